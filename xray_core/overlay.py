@@ -1,0 +1,141 @@
+"""Pixels for people: evidence drawn over a film, and films made small enough for a screen."""
+
+import cv2
+import numpy as np
+
+from xray_core.errors import UsageError
+
+# Below this share of the colour scale the evidence fades out, so that the film is seen there.
+_FADE = 0.35
+
+
+def _colour_table():
+    """Return uint8 (256, 3) RGB of a perceptually uniform map, without its near-black beginning.
+
+    Black would darken the film where there is some evidence, the opposite of pointing at it.
+    """
+    levels = np.linspace(56, 255, 256).astype(np.uint8)[:, None]
+    return cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO)[:, 0, ::-1].copy()
+
+
+COLOURS = _colour_table()
+
+
+def colour_scale(steps=16):
+    """Return the overlay's colours as a Plotly colour scale, for a legend that tells the truth."""
+    shares = np.linspace(0, 1, steps)
+    return [
+        (float(share), "rgb({}, {}, {})".format(*COLOURS[round(share * 255)])) for share in shares
+    ]
+
+
+def draw_overlay(pixels, saliency, alpha=0.5, scale=None):
+    """Draw evidence over a film, and leave the film alone where there is none.
+
+    Parameters
+    ----------
+    pixels : uint8, (rows, columns)
+        The film.
+    saliency : float32, (rows, columns), >= 0
+        Evidence in the film's own pixels.
+    alpha : float, in [0, 1]
+        How much of the film the strongest evidence hides.
+    scale : float, optional
+        Evidence that gets the last colour; the map's own maximum if not given. One scale for
+        several films makes them comparable.
+
+    Returns
+    -------
+    uint8, (rows, columns, 3)
+        RGB. Exactly the film where the saliency is zero, everywhere if the map is all zero.
+
+    Raises
+    ------
+    UsageError
+        If the shapes differ or alpha is outside [0, 1].
+    """
+    if pixels.shape != saliency.shape:
+        raise UsageError(
+            f"Film and saliency must have the same shape, got {pixels.shape} and {saliency.shape}; "
+            "place the saliency on the film first."
+        )
+    if not 0 <= alpha <= 1:
+        raise UsageError(f"Alpha must lie between 0 and 1, got {alpha}.")
+    scale = float(saliency.max()) if scale is None else scale
+    if scale <= 0:
+        return cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
+
+    # Tables of 256 levels keep the blend in 8-bit OpenCV calls, a hundred times NumPy's speed.
+    level = cv2.convertScaleAbs(saliency, alpha=255 / scale)
+    weight = alpha * np.minimum(np.arange(256) / 255 / _FADE, 1)
+    film_share = np.rint(255 * (1 - weight)).astype(np.uint8)
+    colour = np.rint(COLOURS * weight[:, None]).astype(np.uint8)
+
+    film = cv2.multiply(pixels, cv2.LUT(level, film_share), scale=1 / 255)
+    return cv2.add(
+        cv2.cvtColor(film, cv2.COLOR_GRAY2RGB),
+        cv2.LUT(cv2.cvtColor(level, cv2.COLOR_GRAY2RGB), colour[None]),
+    )
+
+
+def fit_within(array, longest_side):
+    """Shrink an image so that neither side is longer than asked; never enlarge it.
+
+    Areas are averaged: the usual interpolation would alias.
+    """
+    rows, columns = array.shape[:2]
+    factor = longest_side / max(rows, columns)
+    if factor >= 1:
+        return array
+    size = max(1, round(columns * factor)), max(1, round(rows * factor))
+    return cv2.resize(array, size, interpolation=cv2.INTER_AREA)
+
+
+def thumbnail(pixels, side):
+    """Return the film inside a black square of ``side`` pixels, at its own shape: uint8."""
+    small = fit_within(pixels, side)
+    square = np.zeros((side, side), np.uint8)
+    top, left = (side - small.shape[0]) // 2, (side - small.shape[1]) // 2
+    square[top : top + small.shape[0], left : left + small.shape[1]] = small
+    return square
+
+
+def outline(mask, height, width, level=0.5):
+    """Trace the edge of a mask in a film's own pixels.
+
+    Parameters
+    ----------
+    mask : float32, (rows, columns), in [0, 1]
+        Over the whole film, at any resolution.
+    height, width : int
+        Of the film.
+
+    Returns
+    -------
+    list of float, (points, 2)
+        Closed curves of x and y, one for each connected area above ``level``.
+    """
+    # Smoothing by enlarging first: a 56-pixel mask would give a staircase on a 2,000-pixel film.
+    factor = max(1, 512 // max(mask.shape))
+    fine = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    curves, _ = cv2.findContours(
+        (fine >= level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1
+    )
+    to_film = np.array([width / fine.shape[1], height / fine.shape[0]])
+    closed = (np.vstack([curve[:, 0], curve[:1, 0]]) for curve in curves if len(curve) > 2)
+    return [(curve + 0.5) * to_film for curve in closed]
+
+
+def _encode(extension, array, parameters=()):
+    ordered = array if array.ndim == 2 else cv2.cvtColor(array, cv2.COLOR_RGB2BGR)
+    return cv2.imencode(extension, ordered, parameters)[1].tobytes()
+
+
+def encode_jpeg(array, quality=90):
+    """Encode uint8 grey (rows, columns) or RGB (rows, columns, 3) as JPEG, for the screen."""
+    return _encode(".jpg", array, (cv2.IMWRITE_JPEG_QUALITY, quality))
+
+
+def encode_png(array):
+    """Encode uint8 grey (rows, columns) or RGB (rows, columns, 3) as PNG, to keep."""
+    return _encode(".png", array)
