@@ -1,0 +1,73 @@
+import pandas as pd
+import pytest
+
+from xray_core import figures
+from xray_core.types import OperatingPoint
+
+POINT = OperatingPoint("screening", 0.3, "misses few")
+
+
+def shapes(figure, name):
+    return [shape for shape in figure.layout.shapes if shape.name == name]
+
+
+def test_probability_scale_marks_probability_and_operating_point():
+    figure = figures.probability_scale(0.8, POINT)
+    assert figure.data[0].x == (0.8,)
+    (line,) = shapes(figure, "operating point")
+    assert line.x0 == line.x1 == 0.3
+    assert "operating point 30%" in [note.text for note in figure.layout.annotations]
+
+
+def test_probability_scale_marks_the_uncertain_band_only_where_there_is_one():
+    (band,) = shapes(figures.probability_scale(0.8, POINT, (0.2, 0.45)), "uncertain")
+    assert (band.x0, band.x1) == (0.2, 0.45)
+    assert not shapes(figures.probability_scale(0.8, POINT), "uncertain")
+
+
+def test_probability_scale_colour_follows_the_operating_point():
+    above, below = (figures.probability_scale(p, POINT).data[0].marker.color for p in (0.31, 0.29))
+    assert above != below
+
+
+def test_class_balance_stacks_every_count():
+    counts = pd.DataFrame(
+        [("train", "normal", 10), ("train", "virus", 4), ("test", "bacteria", 7)],
+        columns=["split", "subtype", "n"],
+    )
+    figure = figures.class_balance(counts, "films")
+    drawn = {
+        (bar.name, split): n for bar in figure.data for split, n in zip(bar.y, bar.x, strict=True)
+    }
+    assert drawn == {
+        ("Normal", "train"): 10,
+        ("Viral pneumonia", "train"): 4,
+        ("Bacterial pneumonia", "test"): 7,
+    }
+    assert figure.layout.barmode == "stack"
+
+
+def test_training_curves_separate_losses_from_scores():
+    epochs = [
+        {"epoch": 1, "loss": 0.6, "val_loss": 0.7, "val_auc": 0.9, "seconds": 12},
+        {"epoch": 2, "loss": 0.4, "val_loss": 0.5, "val_auc": 0.95, "seconds": 12},
+    ]
+    figure = figures.training_curves({"epochs": epochs})
+    curves = {curve.name: (curve.y, curve.xaxis) for curve in figure.data}
+    assert curves == {
+        "training loss": ((0.6, 0.4), "x"),
+        "validation loss": ((0.7, 0.5), "x"),
+        "validation auc": ((0.9, 0.95), "x2"),
+    }
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        figures.probability_scale(0.8, POINT),
+        figures.training_curves({"epochs": [{"epoch": 1, "loss": 0.6}]}),
+    ],
+)
+def test_figures_leave_ground_and_text_to_the_page(figure):
+    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0, 0, 0, 0)"
+    assert figure.layout.font.color is None

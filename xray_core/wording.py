@@ -1,0 +1,120 @@
+"""The words for answers and measures, the same on every page."""
+
+import math
+from dataclasses import dataclass
+
+SUBTYPES = {
+    "normal": "Normal",
+    "bacteria": "Bacterial pneumonia",
+    "virus": "Viral pneumonia",
+    "": "Pneumonia, kind unknown",
+}
+SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
+DECISIONS = {
+    "normal": "Looks normal",
+    "pneumonia": "Looks like pneumonia",
+    "uncertain": "Not sure",
+    "refused": "No answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A measure's title, and what it means in one sentence."""
+
+    title: str
+    meaning: str
+
+
+METRICS = {
+    "accuracy": Wording("Accuracy", "Share of the films that get the right answer."),
+    "auc": Wording(
+        "AUC",
+        "How often a film with pneumonia gets a higher probability than a normal one; "
+        "0.5 is guessing.",
+    ),
+    "sensitivity": Wording("Sensitivity", "Share of the films with pneumonia that are found."),
+    "specificity": Wording("Specificity", "Share of the normal films that are called normal."),
+    "ppv": Wording("PPV", "Of the films called pneumonia, the share that has it."),
+    "npv": Wording("NPV", "Of the films called normal, the share that is."),
+    "log_loss": Wording(
+        "Log loss", "How surprised one is by the truth after believing the probability; 0 is best."
+    ),
+    "brier": Wording("Brier score", "Mean squared error of the probability; 0 is best."),
+    "ece": Wording(
+        "Calibration error", "How far stated probabilities lie from what was observed; 0 is best."
+    ),
+}
+
+
+def percent(share):
+    """Write a share without claiming more than is known: '97%', '99.6%', 'over 99.9%'.
+
+    nan becomes '–'.
+    """
+    if share is None or math.isnan(share):
+        return "–"
+    if share > 0.999:
+        return "100%" if share == 1 else "over 99.9%"
+    if share < 0.001:
+        return "0%" if share == 0 else "under 0.1%"
+    digits = 1 if share < 0.02 or share > 0.98 else 0
+    return f"{share:.{digits}%}"
+
+
+def measured(result, digits=3):
+    """Write a measured value with its 95% interval: '0.970 (0.957 to 0.981)'.
+
+    A value or an interval that is not defined becomes '–' or is left out.
+    """
+    if result["value"] is None:
+        return "–"
+    value = f"{result['value']:.{digits}f}"
+    if result.get("interval") is None:
+        return value
+    low, high = result["interval"]
+    return f"{value} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def answer(prediction, decision, operating_point):
+    """Say in one sentence what the model answers and why.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    decision : str
+        At the operating point chosen.
+    operating_point : OperatingPoint
+    """
+    if decision == "refused":
+        return "The model was not trained on films like this one and gives no answer."
+    probability, threshold = percent(prediction.probability), percent(operating_point.threshold)
+    if decision == "uncertain":
+        return (
+            f"The probability of pneumonia, {probability}, lies in the band where this model is "
+            "wrong too often to answer."
+        )
+    side = "at or above" if decision == "pneumonia" else "below"
+    return (
+        f"The probability of pneumonia, {probability}, is {side} the operating point of "
+        f"{threshold}."
+    )
+
+
+def verdict(decision, truth):
+    """Compare the decision with the true label of a sample film."""
+    if decision in ("uncertain", "refused"):
+        return "the model gave no answer"
+    return "the model is right" if decision.upper() == truth.upper() else "the model is wrong"
+
+
+def truth_of(label, subtype):
+    """Name what a labelled film truly shows: 'Viral pneumonia'; an unknown class by its label."""
+    if subtype or label == "PNEUMONIA":
+        return SUBTYPES[subtype]
+    return label.capitalize()
+
+
+def count(number, noun):
+    """'1 film', '2,530 films'."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
