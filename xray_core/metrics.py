@@ -1,0 +1,233 @@
+"""How good the probabilities are, and how sure we can be of that.
+
+Every measure takes ``weight``, float (..., films), and answers for each row of it at once: a
+bootstrap resample is a row that says how often each film was drawn, so two thousand resamples cost
+one matrix product. scikit-learn's measures take one weight vector at a time and cost a second to
+import; that is why they are not used here.
+
+Throughout, ``truth`` is bool (films,), True for pneumonia; ``probability`` is float (films,) in
+[0, 1]; a film is called positive where its probability is at or above the threshold. A measure that
+is not defined (no film, or films of one class where two are needed) is nan.
+"""
+
+import numpy as np
+
+LOG_LOSS_CLIP = 1e-7
+BINS = 15
+
+
+def share(hits, weight=None):
+    """Weighted mean of ``hits`` (films,): nan where nothing weighs anything."""
+    hits = np.asarray(hits, dtype=float)
+    return _ratio(_weight(weight, hits) @ hits, _weight(weight, hits).sum(axis=-1))
+
+
+def accuracy(truth, probability, threshold=0.5, weight=None):
+    """Share of the films that are called what they are."""
+    return share((probability >= threshold) == truth, weight)
+
+
+def sensitivity(truth, probability, threshold=0.5, weight=None):
+    """Share of the positive films that are called positive; nan without positive films."""
+    return share(probability >= threshold, _weight(weight, truth) * truth)
+
+
+def specificity(truth, probability, threshold=0.5, weight=None):
+    """Share of the negative films that are called negative; nan without negative films."""
+    return share(probability < threshold, _weight(weight, truth) * ~truth)
+
+
+def auc(truth, probability, weight=None):
+    """Area under the ROC curve: how often a positive film outranks a negative one.
+
+    A tie counts one half (Hanley & McNeil 1982). nan unless both classes are there.
+    """
+    positive, negative, _ = _by_distinct_probability(truth, probability, _weight(weight, truth))
+    below = np.cumsum(negative, axis=-1) - negative
+    wins = (positive * (below + negative / 2)).sum(axis=-1)
+    return _ratio(wins, positive.sum(axis=-1) * negative.sum(axis=-1))
+
+
+def log_loss(truth, probability, weight=None):
+    """Mean negative log-likelihood in nats.
+
+    Probabilities are clipped to [1e-7, 1 - 1e-7], so one certain error costs 16.1 and not infinity.
+    """
+    probability = np.clip(probability, LOG_LOSS_CLIP, 1 - LOG_LOSS_CLIP)
+    return share(-np.log(np.where(truth, probability, 1 - probability)), weight)
+
+
+def brier(truth, probability, weight=None):
+    """Mean squared difference between probability and truth (Brier 1950)."""
+    return share((probability - truth) ** 2, weight)
+
+
+def ece(truth, probability, bins=BINS, weight=None):
+    """Expected calibration error over equal-mass bins.
+
+    The mean over bins, by weight, of the distance between mean probability and observed share.
+    Films with the same probability share a bin, so the order of the films never matters.
+
+    References
+    ----------
+    Nixon et al., "Measuring calibration in deep learning", CVPR workshops 2019.
+    """
+    positive, mass, value, bin_of = _equal_mass_bins(truth, probability, bins, weight)
+    excess = positive - mass * value
+    gaps = [np.abs((excess * (bin_of == k)).sum(axis=-1)) for k in range(bins)]
+    return _ratio(np.sum(gaps, axis=0), mass.sum(axis=-1))
+
+
+def reliability_curve(truth, probability, bins=BINS):
+    """Observed share against mean probability in equal-mass bins.
+
+    Returns
+    -------
+    probability, observed : float, (filled bins,)
+    n : int, (filled bins,)
+        Ties stay together, so there can be fewer than ``bins`` bins.
+    """
+    positive, mass, value, bin_of = _equal_mass_bins(truth, probability, bins, None)
+    n = np.bincount(bin_of, mass, minlength=bins)
+    filled = n > 0
+    mean = np.bincount(bin_of, mass * value, minlength=bins)[filled] / n[filled]
+    observed = np.bincount(bin_of, positive, minlength=bins)[filled] / n[filled]
+    return mean, observed, n[filled].astype(int)
+
+
+def roc_curve(truth, probability):
+    """False and true positive rate at every threshold that changes an answer.
+
+    Returns
+    -------
+    fpr, tpr, threshold : float, (points,)
+        From (0, 0), where the threshold is infinite, to (1, 1). A rate is nan where its class has
+        no film.
+    """
+    positive, negative, value = _by_distinct_probability(truth, probability, np.ones(len(truth)))
+    tpr = _ratio(np.cumsum(positive[::-1]), positive.sum())
+    fpr = _ratio(np.cumsum(negative[::-1]), negative.sum())
+    return np.r_[0.0, fpr], np.r_[0.0, tpr], np.r_[np.inf, value[::-1]]
+
+
+def precision_recall_curve(truth, probability):
+    """Precision and recall at every distinct threshold, recall rising.
+
+    No point is invented at recall 0. Returns precision, recall and threshold, float (points,).
+    """
+    positive, negative, value = _by_distinct_probability(truth, probability, np.ones(len(truth)))
+    true_positives, called = np.cumsum(positive[::-1]), np.cumsum((positive + negative)[::-1])
+    return true_positives / called, _ratio(true_positives, positive.sum()), value[::-1]
+
+
+def confusion(truth, probability, threshold=0.5):
+    """Count the four outcomes: ``{"tn", "fp", "fn", "tp"}``."""
+    called = probability >= threshold
+    return {
+        "tn": int((~truth & ~called).sum()),
+        "fp": int((~truth & called).sum()),
+        "fn": int((truth & ~called).sum()),
+        "tp": int((truth & called).sum()),
+    }
+
+
+def predictive_values(sensitivity, specificity, prevalence):
+    """PPV and NPV where a share ``prevalence`` of the films is positive, by Bayes' rule.
+
+    Returns
+    -------
+    ppv, npv : float
+        nan where no film would be called positive, or none negative.
+    """
+    true_positive, false_negative = sensitivity * prevalence, (1 - sensitivity) * prevalence
+    true_negative = specificity * (1 - prevalence)
+    false_positive = (1 - specificity) * (1 - prevalence)
+    ppv = _ratio(true_positive, true_positive + false_positive)
+    npv = _ratio(true_negative, true_negative + false_negative)
+    return float(ppv), float(npv)
+
+
+def with_interval(measure, *columns, patients, resamples=2000, seed=0, level=0.95):
+    """Measure the films, with a percentile bootstrap interval over patients.
+
+    Films of one patient resemble each other, so whole patients are drawn with replacement.
+    Resamples on which the measure is not defined are left out.
+
+    Parameters
+    ----------
+    measure : callable
+        ``measure(*columns, weight=None)``, one of this module's, or with its options bound.
+    *columns : (films,)
+        What it is measured on, for instance truth and probability.
+    patients : sequence of str, (films,)
+        Whose film it is; where it is '', the film is a patient of its own.
+
+    Returns
+    -------
+    dict
+        ``value`` float, ``n`` films, ``interval`` [low, high]. ``value`` or ``interval`` is None
+        where there is none, and then ``reason`` says why.
+
+    References
+    ----------
+    Field & Welsh, "Bootstrapping clustered data", JRSS B 2007.
+    """
+    value = float(measure(*columns))
+    measured = {"value": value, "n": len(columns[0]), "interval": None}
+    cluster = patient_codes(patients)
+    if np.isnan(value):
+        missing = "there is no such film" if not measured["n"] else "both classes are needed"
+        return measured | {"value": None, "reason": f"not defined: {missing}"}
+    if cluster.max() == 0:
+        return measured | {"reason": "no interval: all films are of one patient"}
+    draws = np.concatenate(
+        [measure(*columns, weight=weight) for weight in _resamples(cluster, resamples, seed)]
+    )
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    return measured | {"interval": [float(end) for end in np.nanquantile(draws, tails)]}
+
+
+def patient_codes(patients):
+    """Number the patients: int (films,), from 0; a film whose patient is '' has its own number."""
+    known = [patient or (film,) for film, patient in enumerate(patients)]
+    numbers = {patient: number for number, patient in enumerate(dict.fromkeys(known))}
+    return np.array([numbers[patient] for patient in known], dtype=int)
+
+
+def _resamples(cluster, resamples, seed):
+    """Yield how often each film is drawn, in blocks that keep memory small."""
+    generator = np.random.default_rng(seed)
+    clusters = cluster.max() + 1
+    block = max(1, 4_000_000 // len(cluster))
+    for start in range(0, resamples, block):
+        rows = min(block, resamples - start)
+        drawn = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=rows)
+        yield drawn[:, cluster].astype(float)
+
+
+def _weight(weight, like):
+    return np.ones(len(like)) if weight is None else weight
+
+
+def _ratio(part, whole):
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.divide(part, np.where(whole == 0, np.nan, whole))
+
+
+def _by_distinct_probability(truth, probability, weight):
+    """Sum the weights of positive and of negative films at each distinct probability, rising."""
+    order = np.argsort(probability, kind="stable")
+    value, first = np.unique(probability[order], return_index=True)
+    weight = weight[..., order]
+    if not len(value):
+        return weight, weight, value
+    positive = np.add.reduceat(weight * truth[order], first, axis=-1)
+    return positive, np.add.reduceat(weight, first, axis=-1) - positive, value
+
+
+def _equal_mass_bins(truth, probability, bins, weight):
+    positive, negative, value = _by_distinct_probability(truth, probability, _weight(weight, truth))
+    mass = positive + negative
+    middle = np.cumsum(mass, axis=-1) - mass / 2
+    total = np.maximum(mass.sum(axis=-1, keepdims=True), np.finfo(float).tiny)
+    return positive, mass, value, np.minimum((bins * middle / total).astype(int), bins - 1)
