@@ -1,32 +1,34 @@
-"""The films at hand: one catalogue, whatever source they come from.
-
-Names carry what is known about a film. The published names are ``personN_bacteria_M`` and
-``personN_virus_M``, with N counted separately for bacteria and virus, so that person 1 with
-bacteria and person 1 with a virus are two children; and ``IM-N-…`` or ``NORMAL2-IM-N-…`` for
-normal films, two series of studies, each with its own count.
-"""
+"""The films at hand: one catalogue, whatever source they come from."""
 
 import os
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from xray_core import pneumoniamnist
 from xray_core.errors import DataError
+from xray_core.manifest import load_manifest, load_sample_table, parse_name
 from xray_core.radiographs import load_radiograph
+
+__all__ = [
+    "LABELS",
+    "SOURCES",
+    "SPLITS",
+    "Catalogue",
+    "Sample",
+    "data_home",
+    "load_manifest",
+    "open_catalogue",
+    "open_folder",
+    "parse_name",
+    "require_catalogue",
+]
 
 LABELS = ("NORMAL", "PNEUMONIA")
 SPLITS = ("train", "val", "test")
 SOURCES = ("samples", "folder", "pneumoniamnist", "kaggle")
 SUFFIXES = (".jpeg", ".jpg", ".png")
-TABLES = Path(__file__).parent / "tables"
 
 COLUMNS = ("source", "split", "label", "subtype", "patient", "name")
-
-PNEUMONIA_NAME = re.compile(r"person(\d+)_(bacteria|virus)_\d+", re.IGNORECASE)
-NORMAL_NAME = re.compile(r"(NORMAL2-)?IM-(\d+)-\d+", re.IGNORECASE)
-# The original publication of the same study, and its retinal companion, name class and patient.
-ORIGINAL_NAME = re.compile(r"(NORMAL|BACTERIA|VIRUS|CNV|DME|DRUSEN)-(\d+)-\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,51 +118,9 @@ class Catalogue:
         return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
 
 
-def parse_name(name):
-    """Read subtype and patient off a published file name.
-
-    Returns
-    -------
-    subtype, patient : str
-        Both '' for a name of another kind.
-    """
-    if match := PNEUMONIA_NAME.match(name):
-        subtype = match[2].lower()
-        return subtype, f"{subtype}-{int(match[1])}"
-    if match := NORMAL_NAME.match(name):
-        series = "normal2" if match[1] else "normal"
-        return "normal", f"{series}-{int(match[2])}"
-    if match := ORIGINAL_NAME.match(name):
-        kind = match[1].lower()
-        # 'study' keeps these numbers apart from the ones above, which count otherwise.
-        return (kind if kind in ("normal", "bacteria", "virus") else ""), f"{kind}-study-{match[2]}"
-    return "", ""
-
-
 def data_home():
     """Where downloads live: the environment's XRAY_HOME, or ``data`` beside the package."""
     return Path(os.environ.get("XRAY_HOME") or Path(__file__).parents[1] / "data").expanduser()
-
-
-def load_manifest():
-    """Table of all 5,856 published films, whether or not an image is at hand.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns split, label, subtype, patient, name, and the published original's width and height
-        in pixels (missing for five films).
-    """
-    import pandas as pd  # half a second that a prediction does not need
-
-    table = pd.read_csv(
-        TABLES / "manifest.csv.gz",
-        dtype={"split": "str", "label": "str", "name": "str", "width": "Int64", "height": "Int64"},
-    )
-    parsed = [parse_name(name) for name in table["name"]]
-    table.insert(2, "subtype", pd.Series([subtype for subtype, _ in parsed], dtype="str"))
-    table.insert(3, "patient", pd.Series([patient for _, patient in parsed], dtype="str"))
-    return table
 
 
 def open_folder(path, source="folder"):
@@ -267,24 +227,27 @@ def open_catalogue(source="samples"):
     return openers[source]()
 
 
+def require_catalogue(source):
+    """Open one of SOURCES or a folder; raise DataError where there is no film."""
+    if source not in SOURCES:
+        return open_folder(source)
+    catalogue = open_catalogue(source)
+    if not catalogue.samples:
+        raise DataError(catalogue.note)
+    return catalogue
+
+
 def samples_home():
     return data_home() / "samples"
 
 
 def pneumoniamnist_archive():
-    return data_home() / "pneumoniamnist_224.npz"
+    return data_home() / "pneumoniamnist" / "pneumoniamnist_224.npz"
 
 
-def kaggle_home():
-    return data_home() / "kaggle"
-
-
-def load_sample_table():
-    """Return the 16 sample films as dicts with label, name and sha256."""
-    import csv
-
-    with (TABLES / "samples.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def kaggle_pointer():
+    """A text file with the folder of Kaggle's data set, written when that is complete."""
+    return data_home() / "kaggle.txt"
 
 
 def _open_samples():
@@ -338,8 +301,9 @@ def _archive_sample(archive, split, index, label):
 def _open_kaggle():
     title = "Chest X-Ray Images (Pneumonia)"
     try:
-        return Catalogue("kaggle", title, open_folder(kaggle_home(), "kaggle").samples)
-    except DataError:
+        folder = kaggle_pointer().read_text(encoding="utf-8").strip()
+        return Catalogue("kaggle", title, open_folder(folder, "kaggle").samples)
+    except (OSError, DataError):
         note = (
             "The full-size data set is not here: press its button or run `python -m xray_core data "
             "fetch kaggle` (1.2 GB, once)."
