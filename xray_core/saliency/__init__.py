@@ -1,0 +1,37 @@
+"""Where in the film the evidence is."""
+
+import cv2
+import numpy as np
+
+
+def saliency_on_film(explanation, height, width):
+    """Put a saliency map where it belongs on the film.
+
+    Parameters
+    ----------
+    explanation : Explanation
+    height, width : int
+        Of the film, or of a smaller copy of it.
+
+    Returns
+    -------
+    float32, (height, width), >= 0
+        Linear between the centres of the map's places; zero where the network saw nothing.
+    """
+    box, saliency = explanation.view, explanation.saliency
+    rows, columns = saliency.shape
+    # array index i has its centre at (i + 0.5) / n
+    x = ((np.arange(width) + 0.5) / width - box.left) / box.width
+    y = ((np.arange(height) + 0.5) / height - box.top) / box.height
+    grid_x = np.broadcast_to((x * columns - 0.5).astype(np.float32), (height, width))
+    grid_y = np.broadcast_to((y * rows - 0.5).astype(np.float32)[:, None], (height, width))
+    placed = cv2.remap(
+        saliency,
+        np.ascontiguousarray(grid_x),
+        np.ascontiguousarray(grid_y),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    placed[:, (x < 0) | (x >= 1)] = 0
+    placed[(y < 0) | (y >= 1)] = 0
+    return placed

@@ -1,0 +1,48 @@
+# make app    sets everything up at the first call, then runs the app
+# make test   sets up what the tests need, then runs them
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PORT ?= 8501
+SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
+
+.PHONY: app test test-slow lint screenshots clean
+
+app: $(VENV)/app.stamp
+	@$(PYTHON) -m xray_core data samples || echo "The app starts without the sample films."
+	@$(PYTHON) -m streamlit run app.py --server.port $(PORT) --server.headless true
+
+test: $(VENV)/test.stamp
+	@$(PYTHON) -m xray_core data samples || echo "Tests that need the sample films are skipped."
+	@.ci/chromium
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m pytest -m "not slow"
+
+test-slow: $(VENV)/test.stamp
+	$(PYTHON) -m pytest -m slow
+
+lint: $(VENV)/test.stamp
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+screenshots: $(VENV)/test.stamp
+	$(PYTHON) -m tests.browser.screenshots
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache
+
+$(PYTHON):
+	@for candidate in "$$XRAY_PYTHON" python3.12 python3.11 python3 python; do \
+	  if [ -n "$$candidate" ] && $$candidate -c '$(SUPPORTED)' 2>/dev/null; then \
+	    exec $$candidate -m venv $(VENV); fi; done; \
+	echo "Expected Python 3.11 or 3.12 on the PATH and found neither: install one of them, or name it as XRAY_PYTHON." >&2; exit 1
+
+$(VENV)/app.stamp: requirements.txt | $(PYTHON)
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@.ci/system-libraries $(PYTHON)
+	@touch $@
+
+$(VENV)/test.stamp: requirements-test.txt $(VENV)/app.stamp
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@

@@ -1,0 +1,41 @@
+"""``python -m xray_core <command>``"""
+
+import argparse
+import importlib
+import os
+import sys
+
+from xray_core.errors import XrayError
+
+COMMANDS = ("predict", "explain", "score", "evaluate", "train", "train-lungs", "data", "bench")
+
+
+def main(words=None):
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 when all went well, 2 for bad input or usage.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    parser = argparse.ArgumentParser(prog="python -m xray_core", description=__doc__)
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    modules = {}
+    for name in COMMANDS:
+        try:
+            module = importlib.import_module(f"xray_core.commands.{name.replace('-', '_')}")
+        except ModuleNotFoundError:
+            continue
+        modules[name] = module
+        module.configure(subparsers.add_parser(name, help=module.SUMMARY))
+    arguments = parser.parse_args(words)
+    try:
+        return modules[arguments.command].run(arguments)
+    except XrayError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,185 @@
+"""From a radiograph to an answer with its evidence, without TensorFlow."""
+
+import hashlib
+import json
+import math
+from functools import partial
+
+import numpy as np
+
+from xray_core.calibration import calibrate
+from xray_core.errors import UsageError
+from xray_core.litert import LiteRtModel
+from xray_core.lungs import WHOLE_FILM, film_view, find_lungs, lung_view, reduce_film
+from xray_core.model_card import (
+    DEFAULT_MODEL,
+    load_card,
+    model_folder,
+    read_model_file,
+)
+from xray_core.saliency.grad_cam import evidence_map
+from xray_core.types import Analysis, Explanation, Prediction
+
+SEGMENTATION = "lung_fields"
+LITERT_FILE = "model.tflite"
+METHODS = ("grad_cam",)
+NO_LUNGS = (
+    "No lungs were found: the model judges frontal chest films only; check that the picture is "
+    "one, upright and uncropped."
+)
+WHOLE_FILM_JUDGED = "No lungs were found; the whole picture was judged, which means little."
+UNCERTAIN = "The probability lies in the band in which the model errs too often to decide."
+
+
+def load_classifier(name=None):
+    """Load a model by the name of its folder in ``models/``; the default model if not named.
+
+    Returns
+    -------
+    Classifier
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or one of its files is missing or not the one on its card.
+    """
+    card = load_card(name or DEFAULT_MODEL)
+    content = read_model_file(model_folder(card.name), LITERT_FILE, card.raw)
+    return Classifier(card, LiteRtModel(content), load_segmenter())
+
+
+def load_segmenter():
+    """Load the network that finds the lungs.
+
+    Returns
+    -------
+    callable
+        From a film, uint8 (224, 224), see `xray_core.lungs.reduce_film`, to Lungs.
+    """
+    folder = model_folder(SEGMENTATION)
+    card = json.loads((folder / "card.json").read_text())
+    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card))
+    return partial(
+        find_lungs,
+        segment=lambda film: network(film)["lung"],
+        input_size=card["config"]["image_size"],
+    )
+
+
+class Classifier:
+    """Answers for radiographs; several threads may share one.
+
+    Attributes
+    ----------
+    card : ModelCard
+    name : str
+    version : str
+        Changes when anything that shapes the answer changes: the model, its card, the lungs.
+    """
+
+    def __init__(self, card, network, find):
+        self.card = card
+        self._network = network
+        self._find = find
+        self._positive = np.array([name in card.positive for name in card.classes])
+        lungs = (model_folder(SEGMENTATION) / "card.json").read_bytes()
+        facts = json.dumps(card.raw, sort_keys=True).encode()
+        self.version = hashlib.sha256(facts + lungs).hexdigest()[:16]
+
+    @property
+    def name(self):
+        return self.card.name
+
+    def analyze(self, radiograph, gate=True, method="grad_cam"):
+        """Classify a radiograph and locate the evidence.
+
+        Parameters
+        ----------
+        radiograph : Radiograph
+        gate : bool
+            Refuse a picture the model should not judge. Without it every picture is answered.
+        method : str
+            One of METHODS.
+
+        Returns
+        -------
+        Analysis
+            Where the picture is refused, the probability is nan and the saliency all zero.
+        """
+        if method not in METHODS:
+            raise UsageError(f"Expected a method out of {', '.join(METHODS)}, got '{method}'.")
+        film = reduce_film(radiograph.pixels)
+        lungs = self._find(film)
+        if gate and lungs.box is None:
+            return self._refuse(radiograph, lungs, (NO_LUNGS,), method)
+        if self.card.view == "lungs" and lungs.box is not None:
+            view, box = lung_view(film, lungs, self.card.image_size), lungs.box
+        else:
+            view, box = film_view(film, self.card.image_size), WHOLE_FILM
+        outputs = self._network(view[None, ..., None])
+        prediction = self._predict(outputs["logits"], lungs)
+        saliency = evidence_map(outputs["class_maps"][0], outputs["logits"][0], self._positive)
+        return Analysis(radiograph, prediction, Explanation(saliency, box, method), lungs)
+
+    def _predict(self, logits, lungs):
+        score = float(log_odds(logits, self._positive)[0])
+        calibration = self.card.calibration
+        probability = float(calibrate(score, calibration["temperature"], calibration["bias"]))
+        label, decision = decide(
+            probability, self.card.default_operating_point, self.card.uncertain
+        )
+        reasons = (WHOLE_FILM_JUDGED,) if lungs.box is None else ()
+        if decision == "uncertain":
+            reasons += (UNCERTAIN,)
+        shares = self._share(logits[0], probability)
+        return Prediction(score, probability, shares, label, decision, reasons, self.name)
+
+    def _share(self, logits, probability):
+        """Share of each class: within pneumonia as the network says, between as calibrated."""
+        weights = np.exp(logits - logits.max())
+        for group, mass in ((self._positive, probability), (~self._positive, 1 - probability)):
+            weights[group] *= mass / weights[group].sum()
+        return dict(zip(self.card.classes, map(float, weights), strict=True))
+
+    def _refuse(self, radiograph, lungs, reasons, method):
+        shares = dict.fromkeys(self.card.classes, math.nan)
+        prediction = Prediction(math.nan, math.nan, shares, "", "refused", reasons, self.name)
+        nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method)
+        return Analysis(radiograph, prediction, nothing, lungs)
+
+
+def log_odds(logits, positive):
+    """Log-odds of the positive classes together.
+
+    Parameters
+    ----------
+    logits : float, (films, classes)
+    positive : bool, (classes,)
+
+    Returns
+    -------
+    float, (films,)
+    """
+    together = np.logaddexp.reduce
+    return together(logits[:, positive], axis=1) - together(logits[:, ~positive], axis=1)
+
+
+def decide(probability, operating_point, uncertain=None):
+    """Turn a probability into words.
+
+    Parameters
+    ----------
+    probability : float, in [0, 1]
+    operating_point : OperatingPoint
+    uncertain : (low, high), optional
+        Both ends belong to the band.
+
+    Returns
+    -------
+    label : 'NORMAL' or 'PNEUMONIA'
+    decision : 'normal', 'pneumonia' or 'uncertain'
+    """
+    label = "PNEUMONIA" if probability >= operating_point.threshold else "NORMAL"
+    if uncertain and uncertain[0] <= probability <= uncertain[1]:
+        return label, "uncertain"
+    return label, label.lower()

@@ -1,0 +1,45 @@
+"""Show where in a film the evidence is."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from xray_core.classifier import METHODS, load_classifier
+from xray_core.errors import UsageError
+from xray_core.overlay import draw_overlay, encode_png
+from xray_core.radiographs import load_radiograph
+from xray_core.rows import prediction_row
+from xray_core.saliency import saliency_on_film
+
+SUMMARY = "draw the evidence for pneumonia over a film"
+
+
+def configure(parser):
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("--out", required=True, metavar="OVERLAY.png")
+    parser.add_argument("--saliency", metavar="MAP.npy", help="also write the map, float32")
+    parser.add_argument("--method", default=METHODS[0], help=" | ".join(METHODS))
+    parser.add_argument("--model", help="folder name in models/")
+
+
+def run(arguments):
+    for path, suffix in ((arguments.out, ".png"), (arguments.saliency, ".npy")):
+        if path and (Path(path).suffix.lower() != suffix or not Path(path).parent.is_dir()):
+            raise UsageError(
+                f"Expected a file name that ends in {suffix}, in a folder that exists, got "
+                f"'{path}'."
+            )
+    classifier = load_classifier(arguments.model)
+    radiograph = load_radiograph(arguments.file)
+    answer = classifier.analyze(radiograph, method=arguments.method)
+    # the map is wanted whatever the decision, so a refused film is explained all the same
+    shown = answer
+    if answer.prediction.decision == "refused":
+        shown = classifier.analyze(radiograph, gate=False, method=arguments.method)
+    saliency = saliency_on_film(shown.explanation, radiograph.height, radiograph.width)
+    Path(arguments.out).write_bytes(encode_png(draw_overlay(radiograph.pixels, saliency)))
+    if arguments.saliency:
+        np.save(arguments.saliency, saliency)
+    print(json.dumps(prediction_row(arguments.file, answer), allow_nan=False))
+    return 0

@@ -1,0 +1,30 @@
+"""Answer for single films."""
+
+import json
+
+from xray_core.classifier import load_classifier
+from xray_core.errors import XrayError
+from xray_core.radiographs import load_radiograph
+from xray_core.rows import error_row, prediction_row
+
+SUMMARY = "classify films: one JSON object a line"
+
+
+def configure(parser):
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="JSON lines, which is the default")
+    parser.add_argument("--no-gate", action="store_true", help="answer refused films, too")
+    parser.add_argument("--model", help="folder name in models/")
+
+
+def run(arguments):
+    classifier = load_classifier(arguments.model)
+    worst = 0
+    for file in arguments.files:
+        try:
+            analysis = classifier.analyze(load_radiograph(file), gate=not arguments.no_gate)
+            row = prediction_row(file, analysis)
+        except XrayError as error:
+            row, worst = error_row(file, error, classifier.name), 2
+        print(json.dumps(row, allow_nan=False), flush=True)
+    return worst

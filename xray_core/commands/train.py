@@ -1,0 +1,35 @@
+"""Train a classifier."""
+
+from dataclasses import fields
+
+SUMMARY = "train a classifier on a folder of films"
+
+
+def configure(parser):
+    parser.add_argument("--data", required=True, help="films in the Kaggle layout")
+    parser.add_argument("--out", required=True, help="model folder to write, such as models/mine")
+    parser.add_argument("--preset", default="lungs", choices=("lungs", "baseline"))
+    group = parser.add_argument_group("changes to the preset")
+    group.add_argument("--title")
+    group.add_argument("--summary")
+    group.add_argument("--architecture", choices=("efficientnet_lite0", "small_cnn"))
+    group.add_argument("--view", choices=("lungs", "film"))
+    for name in ("image-size", "stages", "output-stride", "epochs", "batch-size", "seed"):
+        group.add_argument(f"--{name}", type=int)
+    for name in ("dropout", "learning-rate", "weight-decay", "label-smoothing", "tone"):
+        group.add_argument(f"--{name}", type=float)
+    group.add_argument("--validation-share", type=float)
+
+
+def run(arguments):
+    from xray_core.train import TrainingConfig, configured, train
+
+    changes = {field.name: getattr(arguments, field.name) for field in fields(TrainingConfig)}
+    card = train(arguments.data, arguments.out, configured(arguments.preset, **changes))
+    validation = card["validation"]
+    print(
+        f"{arguments.out}: AUC {validation['auc_jittered']:.4f}, log loss "
+        f"{validation['log_loss_jittered']:.4f} on {sum(card['training']['validation_films'].values())}"
+        " validation films, shown jittered"
+    )
+    return 0

@@ -1,0 +1,161 @@
+"""Where the lungs are, and the view of a film that shows them and nothing else.
+
+On this data everything outside the lungs gives the label away without being disease: borders,
+markers, tone, the film's shape. None of it carries over to another hospital. So the classifier
+sees a square onto which the lungs' bounding box is stretched (the film's own aspect ratio is gone,
+which also makes a squeezed copy of a film the same to the network), the outside is filled with the
+mean of the inside, and the inside is standardised.
+"""
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from xray_core.types import Box, Lungs
+
+FILM_SIZE = 224  # every film is first reduced to this square, the size the training films have
+MARGIN = 1.06  # side of the view over the extent of the lungs
+SMALLEST_LUNGS = 0.04  # share of the film below which a mask is noise, not lungs
+SMALLEST_PART = 0.15  # of the largest part of the mask, below which a part is dropped
+WHOLE_FILM = Box(0.0, 0.0, 1.0, 1.0)
+
+
+def reduce_film(pixels):
+    """Reduce a film to the square every network starts from.
+
+    Parameters
+    ----------
+    pixels : uint8, (rows, columns)
+
+    Returns
+    -------
+    uint8, (224, 224)
+        Antialiased; the aspect ratio is not kept.
+    """
+    if pixels.shape == (FILM_SIZE, FILM_SIZE):
+        return pixels
+    film = Image.fromarray(pixels)
+    reduced = film.resize((FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR, reducing_gap=3.0)
+    return np.asarray(reduced)
+
+
+def find_lungs(film, segment, input_size):
+    """Find the lungs.
+
+    Parameters
+    ----------
+    film : uint8, (224, 224), see `reduce_film`
+    segment : callable
+        From float32 (1, input_size, input_size, 1), (grey level - 127) / 128, to lung logits
+        (1, rows, columns, 1).
+
+    Returns
+    -------
+    Lungs
+    """
+    reduced = cv2.resize(film, (input_size, input_size), interpolation=cv2.INTER_AREA)
+    logits = segment(((reduced.astype(np.float32) - 127) / 128)[None, ..., None])
+    return lungs_from_mask(1 / (1 + np.exp(-np.clip(logits[0, ..., 0], -30, 30))))
+
+
+def lungs_from_mask(probability):
+    """Clean a mask and put a box around it.
+
+    Parameters
+    ----------
+    probability : float, (rows, columns), in [0, 1], over the whole film
+
+    Returns
+    -------
+    Lungs
+        The mask keeps its largest part and every other at least 15% of its size (the two lungs);
+        no box where what is left covers less than 4% of the film.
+    """
+    rows, columns = probability.shape
+    parts, labels, stats, _ = cv2.connectedComponentsWithStats((probability > 0.5).astype(np.uint8))
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    if parts == 1 or areas.sum() < SMALLEST_LUNGS * rows * columns:
+        return Lungs(np.zeros_like(probability, np.float32), None)
+    kept = np.flatnonzero(areas >= SMALLEST_PART * areas.max()) + 1
+    inside = np.isin(labels, kept)
+    # the half-transparent rim of a kept part belongs to it
+    near = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    ys, xs = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    left, right = xs[0] / columns, (xs[-1] + 1) / columns
+    top, bottom = ys[0] / rows, (ys[-1] + 1) / rows
+    grow_x, grow_y = (MARGIN - 1) / 2 * (right - left), (MARGIN - 1) / 2 * (bottom - top)
+    box = Box(float(left - grow_x), float(top - grow_y), float(right + grow_x), float(bottom + grow_y))
+    return Lungs(np.where(near, probability, 0).astype(np.float32), box)
+
+
+def lung_view(film, lungs, size, warp=None, rim=0.03):
+    """Show the lungs and nothing else.
+
+    Parameters
+    ----------
+    film : uint8, (224, 224)
+    lungs : Lungs
+        With a box.
+    size : int
+        Rows and columns of the view.
+    warp : float, (2, 3), optional
+        Jitter for training, from view to view, both 0 to 1.
+    rim : float
+        How far the mask is widened, as a share of the side, so that its edge is not lost.
+
+    Returns
+    -------
+    float32, (size, size), about -2 to 2
+        Half of the standardised grey level inside the lungs; 0, their mean, outside.
+    """
+    inside = cut(lungs.mask, lungs.box, size, warp, beyond=0)
+    reach = max(1, round(rim * size))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    inside = cv2.GaussianBlur(cv2.dilate(inside, kernel), (0, 0), reach / 2)
+    view = cut(film.astype(np.float32), lungs.box, size, warp)
+    total = max(float(inside.sum()), 1e-6)
+    mean = float((view * inside).sum()) / total
+    spread = np.sqrt(float((np.square(view - mean) * inside).sum()) / total)
+    return inside * np.clip((view - mean) / max(spread, 1.0), -4, 4) * np.float32(0.5)
+
+
+def film_view(film, size, warp=None):
+    """Show the whole film.
+
+    Returns
+    -------
+    float32, (size, size), (grey level - 127) / 128
+    """
+    return (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / np.float32(128)
+
+
+def cut(image, box, size, warp=None, beyond=None):
+    """Resample a part of an image to a square.
+
+    Parameters
+    ----------
+    image : float32, (rows, columns)
+    box : Box
+    size : int
+    warp : float, (2, 3), optional
+        Jitter from target to target, both 0 to 1.
+    beyond : float, optional
+        Value beyond the image's edge; by default the edge is repeated.
+
+    Returns
+    -------
+    float32, (size, size)
+    """
+    rows, columns = image.shape
+    target_to_image = np.array([[box.width, 0, box.left], [0, box.height, box.top], [0, 0, 1]])
+    if warp is not None:
+        target_to_image = target_to_image @ np.vstack([warp, [0, 0, 1]])
+    # array index i has its centre at (i + 0.5) / n
+    to_unit = np.array([[1 / size, 0, 0.5 / size], [0, 1 / size, 0.5 / size], [0, 0, 1]])
+    to_index = np.array([[columns, 0, -0.5], [0, rows, -0.5], [0, 0, 1]])
+    matrix = (to_index @ target_to_image @ to_unit)[:2]
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    mode = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
+    return cv2.warpAffine(
+        image, matrix, (size, size), flags=flags, borderMode=mode, borderValue=beyond or 0
+    )

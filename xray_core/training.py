@@ -1,0 +1,62 @@
+"""What every training shares: batches that repeat, patients kept together, a schedule."""
+
+import keras
+import numpy as np
+
+
+class Seeded(keras.utils.PyDataset):
+    """Random batches that depend on the seed, the epoch and the step and on nothing else.
+
+    A training that was killed and taken up again therefore sees the batches it would have seen.
+    Subclasses give ``batch(rng)``.
+    """
+
+    def __init__(self, seed, steps):
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=8)
+        self.seed, self.steps, self.epoch = seed, steps, 0
+
+    def __len__(self):
+        return self.steps
+
+    def __getitem__(self, step):
+        return self.batch(np.random.default_rng([self.seed, self.epoch, step]))
+
+    def batch(self, rng):
+        raise NotImplementedError
+
+    def clock(self):
+        """A callback that tells the epoch, also after a training is taken up again."""
+
+        def tell(epoch, logs=None):
+            self.epoch = epoch
+
+        return keras.callbacks.LambdaCallback(on_epoch_begin=tell)
+
+
+def cosine_schedule(peak, steps):
+    """Learning rate that warms up over a twentieth of the steps, then falls to 0 as a cosine."""
+    warmup = max(1, steps // 20)
+    return keras.optimizers.schedules.CosineDecay(
+        peak / 20, max(1, steps - warmup), warmup_target=peak, warmup_steps=warmup
+    )
+
+
+def split_by_patient(items, patients, share, seed):
+    """Set a share of the patients aside, with all their films.
+
+    Parameters
+    ----------
+    items : sequence
+    patients : sequence of str
+        The patient of each item; '' where unknown, then the film counts for itself.
+
+    Returns
+    -------
+    two lists: the items kept, those set aside.
+    """
+    groups = np.array([patient or f"film {i}" for i, patient in enumerate(patients)])
+    names = np.unique(groups)
+    aside = np.random.default_rng([seed, 7]).permutation(names)[: round(share * len(names))]
+    held = np.isin(groups, aside)
+    kept = [item for item, out in zip(items, held, strict=True) if not out]
+    return kept, [item for item, out in zip(items, held, strict=True) if out]
