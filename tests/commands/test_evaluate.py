@@ -1,6 +1,4 @@
 import json
-import sys
-from types import SimpleNamespace
 
 import pytest
 
@@ -17,8 +15,7 @@ def asked(monkeypatch):
         names.append(name)
         return FakeClassifier()
 
-    module = SimpleNamespace(load_classifier=load_classifier)
-    monkeypatch.setitem(sys.modules, "xray_core.classifier", module)
+    monkeypatch.setattr("xray_core.classifier.load_classifier", load_classifier)
     return names
 
 

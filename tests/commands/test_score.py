@@ -1,6 +1,3 @@
-import sys
-from types import SimpleNamespace
-
 import pytest
 
 from tests.fakes import FakeClassifier, write_film
@@ -10,8 +7,7 @@ from xray_core.__main__ import main
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """One film that is answered, one that is refused, one file that is no film."""
-    module = SimpleNamespace(load_classifier=lambda name=None: FakeClassifier())
-    monkeypatch.setitem(sys.modules, "xray_core.classifier", module)
+    monkeypatch.setattr("xray_core.classifier.load_classifier", lambda name=None: FakeClassifier())
     write_film(tmp_path / "films" / "a.png", 204)
     write_film(tmp_path / "films" / "b.png", 51, width=60)
     (tmp_path / "films" / "c.txt").write_text("no film")
