@@ -23,8 +23,9 @@ from xray_core.errors import DataError
 
 def read_labels(archive, split):
     """Return the split's labels, a list of 0 (normal) and 1 (pneumonia)."""
-    with _archive_errors(archive), np.load(archive, allow_pickle=False) as arrays:
-        labels = arrays[f"{split}_labels"].ravel().tolist()
+    # Opened here, because NumPy leaves the file open where it turns out to be no archive.
+    with _archive_errors(archive), Path(archive).open("rb") as file:
+        labels = np.load(file, allow_pickle=False)[f"{split}_labels"].ravel().tolist()
         if not set(labels) <= {0, 1}:
             raise ValueError("a label is neither 0 nor 1")
     return labels
@@ -48,7 +49,7 @@ def read_film(archive, split, index):
 def _archive_errors(archive):
     try:
         yield
-    except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile) as error:
         raise DataError(
             f"expected the PneumoniaMNIST archive, but {archive} cannot be read as that ({error}): "
             "delete it and run `python -m xray_core data fetch pneumoniamnist`."

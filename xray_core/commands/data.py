@@ -83,6 +83,8 @@ def _verify(arguments):
             _say(f"  {problem}")
         if len(result.problems) > SHOWN:
             _say(f"  … and {len(result.problems) - SHOWN} more")
+        if result.problems and result.source in FETCHABLE:
+            _say(f"  to mend it: python -m xray_core data fetch {result.source}")
     print(json.dumps([asdict(result) for result in results], indent=2))
     return 0 if all(result.ok for result in results) else 2
 

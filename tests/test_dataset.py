@@ -1,0 +1,274 @@
+"""One catalogue, whatever source the films come from."""
+
+import pickle
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from xray_core import dataset
+from xray_core.dataset import (
+    SOURCES,
+    data_home,
+    kaggle_pointer,
+    open_catalogue,
+    open_folder,
+    pneumoniamnist_archive,
+    require_catalogue,
+    samples_home,
+)
+from xray_core.errors import DataError, RadiographError
+from xray_core.manifest import load_sample_table
+
+
+@pytest.fixture(autouse=True)
+def empty_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("XRAY_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XRAY_DATA", raising=False)
+
+
+def put_film(path, level=100):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    film = np.full((40, 50), level, np.uint8)
+    film[:, 25:] = 200
+    Image.fromarray(film).save(path)
+    return path
+
+
+def put_tree(root):
+    put_film(root / "train" / "NORMAL" / "IM-0115-0001.jpeg")
+    put_film(root / "train" / "PNEUMONIA" / "person1_bacteria_1.jpeg")
+    put_film(root / "train" / "PNEUMONIA" / "person1_virus_6.JPG")
+    put_film(root / "test" / "PNEUMONIA" / "person1_virus_7.png")
+    return root
+
+
+def names(samples):
+    return [sample.name for sample in samples]
+
+
+class TestOpenFolder:
+    def test_folder_gives_what_paths_and_names_say(self, tmp_path):
+        catalogue = open_folder(put_tree(tmp_path / "films"))
+        assert (catalogue.source, catalogue.title, catalogue.note) == ("folder", "films", "")
+        assert [(s.split, s.label, s.subtype, s.patient) for s in catalogue.samples] == [
+            ("train", "NORMAL", "normal", "normal-115"),
+            ("train", "PNEUMONIA", "bacteria", "bacteria-1"),
+            ("train", "PNEUMONIA", "virus", "virus-1"),
+            ("test", "PNEUMONIA", "virus", "virus-1"),
+        ]
+
+    @pytest.mark.parametrize("inner", ["chest_xray", "chest_xray/chest_xray"])
+    def test_inner_folders_are_looked_through(self, tmp_path, inner):
+        put_tree(tmp_path / inner)
+        assert len(open_folder(tmp_path).samples) == 4
+
+    def test_doubled_inner_folder_is_not_counted_twice(self, tmp_path):
+        put_tree(tmp_path / "chest_xray")
+        put_tree(tmp_path / "chest_xray" / "chest_xray")
+        assert len(open_folder(tmp_path).samples) == 4
+
+    def test_hidden_and_foreign_files_are_ignored(self, tmp_path):
+        put_tree(tmp_path)
+        put_tree(tmp_path / "__MACOSX")
+        put_film(tmp_path / "train" / "NORMAL" / "._IM-0115-0001.jpeg")
+        put_film(tmp_path / "train" / "__MACOSX" / "IM-0116-0001.jpeg")
+        put_film(tmp_path / "train" / ".hidden" / "IM-0117-0001.jpeg")
+        (tmp_path / "train" / ".DS_Store").write_bytes(b"junk")
+        (tmp_path / "train" / "NORMAL" / ".DS_Store").write_bytes(b"junk")
+        (tmp_path / "train" / "NORMAL" / "notes.txt").write_text("x")
+        assert len(open_folder(tmp_path).samples) == 4
+
+    def test_other_classes_keep_their_names(self, tmp_path):
+        put_film(tmp_path / "train" / "CNV" / "CNV-1016042-1.jpeg")
+        put_film(tmp_path / "train" / "DRUSEN" / "a.jpeg")
+        found = [(s.label, s.subtype, s.patient) for s in open_folder(tmp_path).samples]
+        assert found == [("CNV", "", "cnv-study-1016042"), ("DRUSEN", "", "")]
+
+    def test_folder_outweighs_a_contradicting_name(self, tmp_path):
+        put_film(tmp_path / "train" / "NORMAL" / "person1_virus_6.jpeg")
+        put_film(tmp_path / "train" / "PNEUMONIA" / "IM-0115-0001.jpeg")
+        assert [s.subtype for s in open_folder(tmp_path).samples] == ["normal", ""]
+
+    def test_missing_folder_is_an_error(self, tmp_path):
+        with pytest.raises(DataError, match="nowhere does not exist: check its path"):
+            open_folder(tmp_path / "nowhere")
+
+    def test_file_is_an_error(self, tmp_path):
+        with pytest.raises(DataError, match="is a file"):
+            open_folder(put_film(tmp_path / "film.png"))
+
+    def test_folder_without_splits_is_an_error(self, tmp_path):
+        put_film(tmp_path / "NORMAL" / "IM-0115-0001.jpeg")
+        with pytest.raises(DataError, match="has no folder train, val or test"):
+            open_folder(tmp_path)
+
+    def test_folder_without_films_is_an_error(self, tmp_path):
+        put_film(tmp_path / "train" / "loose.jpeg")
+        with pytest.raises(DataError, match="holds no JPEG or PNG"):
+            open_folder(tmp_path)
+
+
+class TestSample:
+    def test_sample_reads_its_file(self, tmp_path):
+        sample = open_folder(put_tree(tmp_path)).samples[0]
+        assert sample.read() == sample.path.read_bytes()
+        film = sample.open()
+        assert (film.height, film.width, film.name) == (40, 50, sample.name)
+
+    def test_vanished_file_is_a_data_error(self, tmp_path):
+        sample = open_folder(put_tree(tmp_path)).samples[0]
+        sample.path.unlink()
+        with pytest.raises(DataError, match=r"IM-0115-0001\.jpeg.*cannot be read now"):
+            sample.open()
+
+    def test_broken_file_is_a_radiograph_error_with_its_name(self, tmp_path):
+        sample = open_folder(put_tree(tmp_path)).samples[0]
+        sample.path.write_bytes(b"")
+        with pytest.raises(RadiographError, match=r"IM-0115-0001\.jpeg"):
+            sample.open()
+
+    def test_sample_travels_between_processes(self, tmp_path):
+        sample = open_folder(put_tree(tmp_path)).samples[0]
+        assert pickle.loads(pickle.dumps(sample)) == sample
+
+
+class TestCatalogue:
+    def test_select_combines_its_conditions(self, tmp_path):
+        catalogue = open_folder(put_tree(tmp_path))
+        assert catalogue.select() == catalogue.samples
+        assert names(catalogue.select(split="test")) == ["person1_virus_7.png"]
+        assert names(catalogue.select(label="NORMAL")) == ["IM-0115-0001.jpeg"]
+        assert names(catalogue.select(split="train", subtype="virus")) == ["person1_virus_6.JPG"]
+        assert catalogue.select(split="val") == ()
+
+    def test_table_has_a_row_per_sample(self, tmp_path):
+        table = open_folder(put_tree(tmp_path)).table()
+        assert list(table) == ["source", "split", "label", "subtype", "patient", "name"]
+        assert table.iloc[3].tolist() == [
+            "folder", "test", "PNEUMONIA", "virus", "virus-1", "person1_virus_7.png",
+        ]  # fmt: skip
+
+    def test_table_of_nothing_has_the_same_columns(self):
+        table = open_catalogue("samples").table()
+        assert (len(table), list(table)) == (0, list(dataset.COLUMNS))
+
+
+class TestOpenCatalogue:
+    @pytest.mark.parametrize("source", SOURCES)
+    def test_source_that_is_not_set_up_says_how(self, source):
+        catalogue = open_catalogue(source)
+        assert catalogue.source == source
+        assert catalogue.samples == ()
+        assert "XRAY_DATA" in catalogue.note or "python -m xray_core data" in catalogue.note
+        with pytest.raises(DataError) as error:
+            require_catalogue(source)
+        assert str(error.value) == catalogue.note
+
+    def test_unknown_source_is_an_error(self):
+        with pytest.raises(DataError, match="samples, folder, pneumoniamnist, kaggle, got 'web'"):
+            open_catalogue("web")
+
+    def test_folder_is_named_by_the_environment(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("XRAY_DATA", str(put_tree(tmp_path / "films")))
+        catalogue = open_catalogue("folder")
+        assert len(catalogue.samples) == 4
+        assert str(tmp_path) in catalogue.title
+
+    def test_wrong_folder_becomes_a_note(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("XRAY_DATA", str(tmp_path / "nowhere"))
+        assert "does not exist" in open_catalogue("folder").note
+
+    def test_samples_are_listed_and_counted(self):
+        for row in load_sample_table():
+            put_film(samples_home() / "val" / row["label"] / row["name"])
+        catalogue = open_catalogue()
+        assert (catalogue.source, catalogue.note, len(catalogue.samples)) == ("samples", "", 16)
+        catalogue.samples[0].path.unlink()
+        assert open_catalogue().note.startswith("Only 15 of the 16 sample films")
+
+    def test_kaggle_folder_is_remembered(self, tmp_path):
+        put_tree(tmp_path / "cache" / "chest_xray")
+        data_home().mkdir()
+        kaggle_pointer().write_text(str(tmp_path / "cache"), encoding="utf-8")
+        assert {s.source for s in open_catalogue("kaggle").samples} == {"kaggle"}
+
+    def test_require_catalogue_takes_a_folder(self, tmp_path):
+        assert len(require_catalogue(put_tree(tmp_path)).samples) == 4
+
+    def test_data_home_defaults_to_the_projects_own(self, monkeypatch):
+        monkeypatch.delenv("XRAY_HOME")
+        assert data_home().name == "data"
+        assert (data_home().parent / "xray_core").is_dir()
+
+
+def put_archive(train=3, **replaced):
+    rng = np.random.default_rng(0)
+    arrays = {}
+    for split, films in (("train", train), ("val", 1), ("test", 2)):
+        arrays[f"{split}_images"] = rng.integers(0, 256, (films, 64, 64), np.uint8)
+        arrays[f"{split}_labels"] = (np.arange(films) % 2).astype(np.uint8)[:, None]
+    arrays |= replaced
+    pneumoniamnist_archive().parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(pneumoniamnist_archive(), **arrays)
+    return arrays
+
+
+class TestPneumoniaMNIST:
+    def test_archive_gives_labels_and_made_names(self):
+        put_archive()
+        found = [(s.split, s.label, s.subtype, s.patient, s.name)
+                 for s in open_catalogue("pneumoniamnist").samples]  # fmt: skip
+        assert found == [
+            ("train", "NORMAL", "normal", "", "train_0000.png"),
+            ("train", "PNEUMONIA", "", "", "train_0001.png"),
+            ("train", "NORMAL", "normal", "", "train_0002.png"),
+            ("val", "NORMAL", "normal", "", "val_0000.png"),
+            ("test", "NORMAL", "normal", "", "test_0000.png"),
+            ("test", "PNEUMONIA", "", "", "test_0001.png"),
+        ]
+
+    def test_films_are_those_of_the_archive(self):
+        arrays = put_archive()
+        for sample in open_catalogue("pneumoniamnist").samples:
+            expected = arrays[f"{sample.split}_images"][sample.index]
+            np.testing.assert_array_equal(sample.open().pixels, expected)
+            with Image.open(BytesIO(sample.read())) as image:
+                assert image.format == "PNG"
+
+    def test_another_archive_is_noticed(self):
+        put_archive()
+        open_catalogue("pneumoniamnist").samples[0].read()
+        other = np.full((1, 64, 64), 7, np.uint8)
+        put_archive(train=1, train_images=other)
+        film = open_catalogue("pneumoniamnist").samples[0].open()
+        np.testing.assert_array_equal(film.pixels, other[0])
+
+    def test_unpacking_leaves_no_part(self):
+        put_archive()
+        open_catalogue("pneumoniamnist").samples[0].read()
+        folder = pneumoniamnist_archive().with_suffix("")
+        assert [path.name for path in folder.iterdir()] == ["train_images.npy"]
+
+    def test_pickled_array_is_never_loaded(self):
+        put_archive(train_labels=np.array([{"a": 1}], dtype=object))
+        with pytest.raises(DataError, match=r"delete it and run .* fetch pneumoniamnist"):
+            open_catalogue("pneumoniamnist")
+
+    @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"<html></html>"])
+    def test_another_file_is_a_data_error(self, content):
+        pneumoniamnist_archive().parent.mkdir(parents=True)
+        pneumoniamnist_archive().write_bytes(content)
+        with pytest.raises(DataError, match="expected the PneumoniaMNIST archive"):
+            open_catalogue("pneumoniamnist")
+
+    def test_labels_out_of_range_are_a_data_error(self):
+        put_archive(val_labels=np.array([[3]], np.uint8))
+        with pytest.raises(DataError, match="neither 0 nor 1"):
+            open_catalogue("pneumoniamnist")
+
+    def test_films_of_another_shape_are_a_data_error(self):
+        put_archive(val_images=np.zeros((1, 64), np.uint8))
+        with pytest.raises(DataError, match="expected uint8 films"):
+            open_catalogue("pneumoniamnist").select(split="val")[0].read()
