@@ -10,6 +10,7 @@ SUBTYPES = {
     "": "Pneumonia, kind unknown",
 }
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
+METHODS = {"grad_cam": "Grad-CAM"}
 DECISIONS = {
     "normal": "Looks normal",
     "pneumonia": "Looks like pneumonia",

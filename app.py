@@ -1,0 +1,36 @@
+"""Home: what this is, what it is not, and the way to a first explained film."""
+
+import streamlit as st
+
+from xray_core.dataset import open_catalogue
+from xray_core.ui import first_film, frame
+from xray_core.ui.sources import offer_source
+
+with frame.page(frame.NAME):
+    words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
+    catalogue = open_catalogue("samples")
+    with words:
+        st.markdown(
+            "### See what a network sees in a child's chest X-ray\n"
+            "It reads a film, says **normal** or **pneumonia** with a probability, and colours the "
+            "places that made it say so. You see where it draws the line, how often it is right, "
+            "and where it is not."
+        )
+        first_film.offer(catalogue)
+        st.markdown(
+            "**What it is.** An open demonstrator on 5,856 films of children aged one to five "
+            "(Kermany et al., 2018): the films, their imbalance, the trained network, its test "
+            "results.\n\n"
+            "**What it is not.** A doctor, or a tool for one. It knows children's frontal films "
+            "from one hospital; it has never seen other diseases, adults, or your scanner."
+        )
+    with picture:
+        first_film.show(catalogue)
+    offer_source(catalogue)
+
+    st.space("small")
+    with st.grid(4, min_column_width=230):
+        for path, text in frame.PURPOSES.items():
+            with st.container(border=True, height="stretch"):
+                frame.link(path)
+                st.caption(text)

@@ -1,0 +1,23 @@
+"""One film: the answer, the evidence, the caveats."""
+
+import streamlit as st
+
+from xray_core.ui import answer, cache, evidence, films, frame
+
+with frame.page("Explain a film"):
+    controls, results = st.columns([1, 3], gap="large")
+    with controls:
+        film = films.choose()
+    classifier = cache.classifier()
+    with controls:
+        point = answer.choose_operating_point(classifier.card)
+        st.caption(f"Answered by the model **{classifier.card.title}**.")
+    with results:
+        answer.draw_overview(classifier)
+        if film is None:
+            films.explain_choice()
+        else:
+            analysis = answer.analyze(film, classifier)
+            answer.draw(film, analysis, point, classifier.card)
+            if analysis.prediction.decision != "refused":
+                evidence.draw(film, analysis)

@@ -1,0 +1,43 @@
+"""How unequal the classes are, and what that does."""
+
+import streamlit as st
+
+from xray_core import balance, figures
+from xray_core.dataset import load_manifest
+from xray_core.ui import frame, imbalance
+from xray_core.wording import count
+
+with frame.page(
+    "Class balance",
+    "Pneumonia is almost three times as common here as a normal film. A network that learns from "
+    "such data may simply learn to say pneumonia.",
+):
+    manifest = load_manifest()
+    unit = st.segmented_control(
+        "Count",
+        ["films", "patients"],
+        default="films",
+        required=True,
+        key="unit",
+        bind="query-params",
+    )
+    counts = balance.count(manifest, unit)
+    st.plotly_chart(
+        figures.class_balance(counts, unit),
+        config=figures.CONFIG,
+        key="balance",
+        alt=f"Normal, bacterial and viral {unit} in the training, validation and test split",
+    )
+    st.dataframe(
+        balance.table(counts), hide_index=True, alt=f"{unit.capitalize()} by split and class"
+    )
+    st.caption(
+        f"{count(len(manifest), 'film')} are published. One child often has several films, so "
+        "films of the same child must never be on both sides of a split. Patients are told apart "
+        "by the numbers in the file names, as far as these go."
+    )
+    weights, lie = st.columns(2, gap="large")
+    with weights:
+        imbalance.show_class_weights()
+    with lie:
+        imbalance.show_majority_score()

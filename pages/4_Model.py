@@ -1,0 +1,22 @@
+"""The network: its card, its training, its test, its thresholds."""
+
+import streamlit as st
+
+from xray_core.ui import frame, results
+
+with frame.page("Model"):
+    card = results.choose_model()
+    results.show_card(card)
+    test, threshold, training, comparison = st.tabs(
+        ["Test results", "Threshold", "Training", "Against the baseline"],
+        key="view of the model",
+        bind="query-params",
+    )
+    with test:
+        results.show_test(card)
+    with threshold:
+        results.show_threshold(card)
+    with training:
+        results.show_training(card)
+    with comparison:
+        results.show_comparison(card)

@@ -1,0 +1,78 @@
+"""Choosing the film to look at: an upload or a sample."""
+
+import streamlit as st
+
+from xray_core.dataset import open_catalogue
+from xray_core.ui import state
+from xray_core.ui.frame import sentence
+from xray_core.ui.sources import offer_samples
+from xray_core.wording import truth_of
+
+
+def choose():
+    """Draw the ways to choose a film, and return the state.Film chosen, or None."""
+    state.follow_address()
+    st.file_uploader(
+        "Your own films, as JPEG or PNG",
+        accept_multiple_files=True,
+        key=state.uploader_key(),
+        on_change=state.take_uploads,
+        help="They stay in this visit's memory: nothing is written to disk or sent anywhere else.",
+    )
+    _choose_sample()
+    _choose_upload()
+    for problem in state.problems():
+        st.warning(sentence(problem))
+    return state.current_film()
+
+
+def explain_choice():
+    """Say what to do while there is no film."""
+    st.info(
+        "Drop a frontal chest film here, or choose a sample: its answer, the evidence and the "
+        "caveats appear in this place."
+    )
+
+
+def _choose_sample():
+    catalogue = open_catalogue("samples")
+    if catalogue.note:
+        offer_samples(catalogue)
+    if not catalogue.samples:
+        return
+    film = state.current_film()
+    options = {sample.name: sample for sample in catalogue.samples}
+    shown = film.name if film and film.sample in options.values() else None
+    st.session_state[state.SAMPLE] = shown
+    st.selectbox(
+        "Or a sample film",
+        options,
+        format_func=lambda name: describe(options[name]),
+        placeholder=f"Choose one of {len(options)}",
+        key=state.SAMPLE,
+        on_change=lambda: state.show_sample(options[st.session_state[state.SAMPLE]]),
+    )
+
+
+def _choose_upload():
+    uploads = state.uploads()
+    if not uploads:
+        return
+    film = state.current_film()
+    names = {digest: upload.name for digest, upload in uploads.items()}
+    st.session_state[state.UPLOAD] = next(
+        (digest for digest, upload in uploads.items() if upload is film), None
+    )
+    st.radio(
+        "Your films",
+        names,
+        format_func=names.get,
+        key=state.UPLOAD,
+        on_change=lambda: state.show_upload(st.session_state[state.UPLOAD]),
+    )
+    st.button("Forget my films", on_click=state.forget_uploads, type="tertiary")
+
+
+def describe(sample):
+    """Name a sample by its truth and what its file name says of the patient."""
+    return f"{truth_of(sample.label, sample.subtype)} · {sample.name.rsplit('.', 1)[0]}"

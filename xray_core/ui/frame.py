@@ -1,0 +1,89 @@
+"""What every page shares: name, icon, navigation, disclaimer, and what happens when it fails."""
+
+import logging
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from xray_core.errors import XrayError
+
+NAME = "Radiolucent"
+HOME, EXPLAIN, DATA_SET, BALANCE, MODEL = (
+    "app.py",
+    "pages/1_Explain.py",
+    "pages/2_Data_set.py",
+    "pages/3_Class_balance.py",
+    "pages/4_Model.py",
+)
+LABELS = {
+    HOME: "Home",
+    EXPLAIN: "Explain a film",
+    DATA_SET: "Data set",
+    BALANCE: "Class balance",
+    MODEL: "Model",
+}
+PURPOSES = {
+    EXPLAIN: "Your own film or a sample: the answer, the probability, and where the evidence lies.",
+    DATA_SET: "Browse the films by class, kind and split, and open any of them.",
+    BALANCE: "How unequal the classes are, and why accuracy flatters.",
+    MODEL: "The network's card, its training, its test, and what a threshold does.",
+}
+DISCLAIMER = (
+    "For learning and research. Not a medical device: no answer here may decide about a patient."
+)
+
+_FOLDER = Path(__file__).parent
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def page(title, introduction=""):
+    """Draw a page's frame, and keep whatever goes wrong inside it calm.
+
+    An ``XrayError`` is shown as it stands. Anything else is a bug: the visitor gets a sentence,
+    the log gets the traceback.
+    """
+    st.set_page_config(
+        page_title=title if title == NAME else f"{title} · {NAME}",
+        page_icon=str(_FOLDER / "icon.svg"),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
+    st.html(_FOLDER / "style.css")
+    _draw_navigation()
+    st.title(title, anchor=False)
+    if introduction:
+        st.markdown(introduction)
+    try:
+        yield
+    except XrayError as error:
+        st.error(sentence(error))
+    except Exception:
+        _log.exception("page %r failed", title)
+        st.error(
+            "Something went wrong on this page, and it is not your fault. Reload the page; if it "
+            "happens again, the server's log says what it was."
+        )
+
+
+def sentence(error):
+    """Return an error's text beginning with a capital."""
+    text = str(error)
+    return text[:1].upper() + text[1:]
+
+
+def _draw_navigation():
+    st.logo(str(_FOLDER / "icon.svg"), size="large")
+    with st.container(horizontal=True, gap="small", key="navigation"):
+        for path in LABELS:
+            link(path)
+    st.caption(DISCLAIMER)
+
+
+def link(path):
+    """Draw the link to a page."""
+    # A page that runs by itself, as in a test, knows no other page.
+    with suppress(StreamlitAPIException):
+        st.page_link(path, label=LABELS[path], width="content")

@@ -1,0 +1,57 @@
+"""What was done about the imbalance, and what it does to a score."""
+
+import streamlit as st
+
+from xray_core.balance import majority_share
+from xray_core.errors import ModelError
+from xray_core.model_card import load_evaluation
+from xray_core.ui import cache
+from xray_core.ui.frame import sentence
+from xray_core.wording import METRICS, SUBTYPES, measured, percent
+
+
+def show_class_weights():
+    """Show how much one film of each class weighed in training."""
+    st.subheader("What the training did about it", anchor=False)
+    try:
+        card = cache.card()
+    except ModelError as error:
+        st.info(sentence(error))
+        return
+    weights = card.training.get("class_weights")
+    if not weights:
+        st.markdown("The training of this model did not weight the classes.")
+        return
+    st.markdown("Each film counted by how rare its class is:")
+    with st.container(horizontal=True, gap="medium"):
+        for name, weight in weights.items():
+            title = SUBTYPES.get(name.lower(), name.capitalize())
+            st.metric(title, f"{weight:.2f} ×", border=True, width="content")
+    st.caption(f"Class weights of the model {card.title}, from its card.")
+
+
+def show_majority_score():
+    """Set the model's accuracy beside that of always giving the commoner answer."""
+    st.subheader("How accuracy flatters", anchor=False)
+    try:
+        card = cache.card()
+        evaluation = load_evaluation(card.name)
+    except ModelError as error:
+        st.info(sentence(error))
+        return
+    lazy = majority_share(evaluation)
+    st.markdown(
+        f"Answering *pneumonia* to every test film is right for {percent(lazy)} of them, and finds "
+        "not one healthy child. So accuracy alone says little; look at sensitivity and specificity "
+        "together."
+    )
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Always pneumonia", percent(lazy), border=True, width="content", help="Accuracy")
+        for name in ("accuracy", "sensitivity", "specificity"):
+            st.metric(
+                f"Model: {METRICS[name].title.lower()}",
+                percent(evaluation[name]["value"]),
+                border=True,
+                width="content",
+                help=f"{METRICS[name].meaning} {measured(evaluation[name])}",
+            )

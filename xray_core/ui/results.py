@@ -1,0 +1,171 @@
+"""What is known about a model: card, test results, thresholds, training, baseline."""
+
+import streamlit as st
+
+from xray_core import figures, result_figures
+from xray_core.model_card import list_models, load_card, load_evaluation, load_history
+from xray_core.thresholds import at_threshold
+from xray_core.ui import cache, state
+from xray_core.wording import METRICS, SUBTYPES, count, measured, percent
+
+_HEADLINE = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "ece")
+
+
+def choose_model():
+    """Let the visitor choose the model that answers everywhere, and return its ModelCard."""
+    card = cache.card()
+    names = list_models()
+    titles = {name: load_card(name).title for name in names}
+    st.session_state[state.MODEL] = card.name
+    st.radio(
+        "The model that answers on every page",
+        names,
+        format_func=titles.get,
+        key=state.MODEL,
+        on_change=state.choose_model,
+        horizontal=True,
+    )
+    return cache.card()
+
+
+def show_card(card):
+    """Show what the model is for and what it consists of."""
+    if card.summary:
+        st.markdown(card.summary)
+    with st.expander("Model card"):
+        st.json(card.raw, expanded=2)
+
+
+def show_test(card):
+    """Show the results on the official test split."""
+    evaluation = load_evaluation(card.name)
+    data = evaluation["data"]
+    st.caption(
+        f"{count(data['n'], 'film')} of {count(data['patients'], 'patient')} that neither training "
+        "nor the choice of thresholds has seen. In brackets 95% intervals, from resampling "
+        f"patients. Operating point: {evaluation['operating_point']['name']}, "
+        f"{percent(evaluation['operating_point']['threshold'])}."
+    )
+    with st.grid(6, min_column_width=150):
+        for name in _HEADLINE:
+            _show_measure(name, evaluation[name])
+    left, right = st.columns(2, gap="large")
+    with left:
+        _chart(
+            "Answers and truth",
+            result_figures.confusion_matrix(evaluation["confusion"]),
+            "Confusion matrix: {tn} normal films called normal, {fp} called pneumonia; {tp} "
+            "pneumonia films found, {fn} missed".format(**evaluation["confusion"]),
+        )
+        _chart(
+            "Do the probabilities mean what they say?",
+            result_figures.reliability(evaluation),
+            "Reliability: observed share of pneumonia over the stated probability",
+        )
+    with right:
+        _chart(
+            "Sensitivity against false alarms",
+            result_figures.roc({card.title: evaluation}, _points(evaluation)),
+            f"ROC curve, area {measured(evaluation['auc'])}",
+        )
+        _chart(
+            "Precision and recall",
+            result_figures.precision_recall(evaluation),
+            "Precision over recall",
+        )
+    for subtype, result in evaluation.get("subgroups", {}).items():
+        st.caption(f"{SUBTYPES[subtype]}: sensitivity {measured(result['sensitivity'])}.")
+
+
+def show_threshold(card):
+    """Let the visitor move threshold and prevalence; the network does not run."""
+    evaluation = load_evaluation(card.name)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        threshold = st.slider(
+            "Call it pneumonia from this probability on",
+            **{"min_value": 0, "max_value": 100, "format": "%d%%"},
+            value=round(100 * card.default_operating_point.threshold),
+            key=f"{state.THRESHOLD} {card.name}",
+            persist_state="session",
+        )
+        prevalence = st.slider(
+            "Children with pneumonia among those X-rayed (prevalence)",
+            **{"min_value": 1, "max_value": 99, "format": "%d%%"},
+            value=20,
+            key=state.PREVALENCE,
+            persist_state="session",
+            help="In the test split it is far higher than in most waiting rooms. Sensitivity and "
+            "specificity do not depend on it; PPV and NPV do.",
+        )
+        result = at_threshold(evaluation["films"], threshold / 100, prevalence / 100)
+        with st.grid(2, min_column_width=120):
+            for name in ("sensitivity", "specificity", "ppv", "npv"):
+                wording = METRICS[name]
+                st.metric(wording.title, percent(result[name]), help=wording.meaning, border=True)
+    with right:
+        _chart(
+            f"{count(len(evaluation['films']), 'test film')} at this threshold",
+            result_figures.confusion_matrix(result["confusion"]),
+            "Confusion matrix at the threshold chosen",
+            key="at threshold",
+        )
+
+
+def show_training(card):
+    """Show how the training went."""
+    history = load_history(card.name)
+    _chart("", figures.training_curves(history), "Loss and validation score over the epochs")
+    st.json(card.training, expanded=1)
+
+
+def show_comparison(card):
+    """Set the model beside the others."""
+    others = [load_card(name) for name in list_models() if name != card.name]
+    if not others:
+        st.info("There is no other model to compare with.")
+        return
+    evaluations = {each.title: load_evaluation(each.name) for each in (card, others[0])}
+    left, right = st.columns(2, gap="large")
+    with left:
+        _chart(
+            "Measures with 95% intervals",
+            result_figures.comparison(evaluations),
+            "Accuracy, AUC, sensitivity and specificity of both models with intervals",
+        )
+    with right:
+        _chart(
+            "Sensitivity against false alarms",
+            result_figures.roc(evaluations),
+            "ROC curves of both models",
+            key="both",
+        )
+
+
+def _show_measure(name, result):
+    wording = METRICS[name]
+    value = measured({**result, "interval": None})
+    interval = result["interval"]
+    st.metric(
+        wording.title,
+        value,
+        delta=f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else None,
+        delta_color="off",
+        delta_arrow="off",
+        help=wording.meaning,
+        border=True,
+    )
+
+
+def _points(evaluation):
+    return [
+        (name, point["sensitivity"]["value"], point["specificity"]["value"])
+        for name, point in evaluation["operating_points"].items()
+        if None not in (point["sensitivity"]["value"], point["specificity"]["value"])
+    ]
+
+
+def _chart(title, figure, alt, key=None):
+    if title:
+        st.subheader(title, anchor=False)
+    st.plotly_chart(figure, config=figures.CONFIG, key=key or f"chart {title}", alt=alt)

@@ -1,0 +1,155 @@
+"""What a visit remembers. Every key of the session lives here.
+
+Uploads stay in the visitor's own session, in memory: they survive a change of page, and are gone
+with the session. Nothing of an upload is shared between visitors or written into an address.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import streamlit as st
+
+from xray_core.dataset import SOURCES, Sample, open_catalogue
+from xray_core.errors import XrayError
+from xray_core.radiographs import load_radiograph
+
+MAX_UPLOADS = 24
+
+# Widgets whose value survives a change of page carry these keys.
+OPERATING_POINT = "operating point"
+ALPHA = "alpha"
+LUNGS = "lungs"
+VIEW = "view"
+THRESHOLD = "threshold"
+PREVALENCE = "prevalence"
+SAMPLE = "sample"
+UPLOAD = "upload"
+MODEL = "model"
+
+_UPLOADS = "uploads"
+_UPLOADER = "uploader generation"
+_CURRENT = "current film"
+_PROBLEMS = "upload problems"
+_ANALYSES = "analyses"
+_ANSWERS = "answers"
+_MODEL = "chosen model"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Film:
+    """A film the visitor looks at: an upload's bytes, or one of the labelled samples."""
+
+    name: str
+    data: bytes
+    sample: Sample | None = None
+
+    def open(self):
+        """Return the Radiograph."""
+        return load_radiograph(self.data, self.name)
+
+
+def uploads():
+    """Return the visitor's films by digest, in the order they came."""
+    return st.session_state.setdefault(_UPLOADS, {})
+
+
+def uploader_key():
+    """Return the key of the upload widget, new after each upload so that it is empty again."""
+    return f"{_UPLOADER} {st.session_state.setdefault(_UPLOADER, 0)}"
+
+
+def take_uploads():
+    """Move what the upload widget holds into the session, and remember what could not be read."""
+    problems = []
+    for file in st.session_state[uploader_key()]:
+        data = file.getvalue()
+        try:
+            radiograph = load_radiograph(data, file.name)
+        except XrayError as error:
+            problems.append(str(error))
+            continue
+        if len(uploads()) >= MAX_UPLOADS:
+            uploads().pop(next(iter(uploads())))
+            problems.append(f"Only {MAX_UPLOADS} films are kept at a time; the oldest was let go.")
+        uploads()[radiograph.digest] = Film(file.name, data)
+        show_upload(radiograph.digest)
+    st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
+    st.session_state[_UPLOADER] += 1
+
+
+def problems():
+    """Return what was wrong with the last upload, one sentence for each film."""
+    return st.session_state.get(_PROBLEMS, [])
+
+
+def forget_uploads():
+    """Drop the visitor's films and everything computed from them."""
+    for key in (_UPLOADS, _ANALYSES, _ANSWERS, _PROBLEMS, _CURRENT):
+        st.session_state.pop(key, None)
+
+
+def show_upload(digest):
+    """Make an upload the current film; the address says nothing about it."""
+    st.session_state[_CURRENT] = digest
+    _forget_address()
+
+
+def show_sample(sample):
+    """Make a sample the current film, and name it in the address."""
+    st.session_state[_CURRENT] = sample
+    st.query_params.update(address(sample))
+
+
+def address(sample):
+    """Return the query parameter that names a sample."""
+    return {"film": f"{sample.source}/{sample.split}/{sample.label}/{sample.name}"}
+
+
+def follow_address():
+    """Open the sample that the address names, or remember that it is not here."""
+    wanted = st.query_params.get("film")
+    if wanted is None:
+        return
+    source = wanted.partition("/")[0]
+    for sample in open_catalogue(source).samples if source in SOURCES else ():
+        if address(sample)["film"] == wanted:
+            st.session_state[_CURRENT] = sample
+            return
+    _forget_address()
+    st.session_state[_PROBLEMS] = [
+        f"The film '{wanted}' that the address names is not among the films at hand: choose "
+        "another, or fetch its source on the page Data set."
+    ]
+
+
+def _forget_address():
+    if "film" in st.query_params:
+        del st.query_params["film"]
+
+
+def current_film():
+    """Return the Film to look at, or None."""
+    current = st.session_state.get(_CURRENT)
+    if isinstance(current, Sample):
+        return Film(current.name, current.read(), current)
+    return uploads().get(current)
+
+
+def analyses():
+    """Return the visit's latest analyses, oldest first; `cache` fills it."""
+    return st.session_state.setdefault(_ANALYSES, OrderedDict())
+
+
+def answers():
+    """Return the predictions of the visit; `cache` fills it."""
+    return st.session_state.setdefault(_ANSWERS, {})
+
+
+def chosen_model():
+    """Return the name of the model the visitor chose, or None for the default one."""
+    return st.session_state.get(_MODEL)
+
+
+def choose_model():
+    """Keep the choice of the widget MODEL for every page."""
+    st.session_state[_MODEL] = st.session_state[MODEL]
