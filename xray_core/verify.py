@@ -78,7 +78,7 @@ def _verify_samples(progress):
     return Verification("samples", len(table), tuple(problems))
 
 
-def _verify_pneumoniamnist(progress, md5=PNEUMONIAMNIST_MD5, films=PNEUMONIAMNIST_FILMS):
+def _verify_pneumoniamnist(progress):
     archive = pneumoniamnist_archive()
     if not archive.exists():
         require_catalogue("pneumoniamnist")  # says how to get it
@@ -86,15 +86,17 @@ def _verify_pneumoniamnist(progress, md5=PNEUMONIAMNIST_MD5, films=PNEUMONIAMNIS
     with archive.open("rb") as file:
         for chunk in progress(_chunks(file)):
             digest.update(chunk)
-    if digest.hexdigest() != md5:
-        problem = f"{archive.name}: checksum {digest.hexdigest()}, published is {md5}"
+    if digest.hexdigest() != PNEUMONIAMNIST_MD5:
+        problem = (
+            f"{archive.name}: checksum {digest.hexdigest()}, published is {PNEUMONIAMNIST_MD5}"
+        )
         return Verification("pneumoniamnist", 0, (problem,))
     samples = require_catalogue("pneumoniamnist").samples
     counts = Counter(sample.split for sample in samples)
     problems = [
-        f"{split}: {counts[split]} films, published are {films[split]}"
+        f"{split}: {counts[split]} films, published are {PNEUMONIAMNIST_FILMS[split]}"
         for split in SPLITS
-        if counts[split] != films[split]
+        if counts[split] != PNEUMONIAMNIST_FILMS[split]
     ]
     return Verification("pneumoniamnist", len(samples), tuple(problems))
 
