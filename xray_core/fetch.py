@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from xray_core.dataset import (
@@ -173,9 +174,7 @@ def fetch_pneumoniamnist(progress=None, url=PNEUMONIAMNIST_URL, md5=PNEUMONIAMNI
     )
     bar = _ByteCounter(progress) if progress else False
     downloader = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=30)
-    again = "try again, or download it with a browser from Zenodo record 10519652 to " + str(
-        archive
-    )
+    again = f"try again, or download it with a browser from Zenodo record 10519652 to {archive}"
     try:
         return Path(store.fetch(archive.name, downloader=downloader))
     except ValueError as error:  # pooch's word for a checksum that differs
@@ -190,7 +189,15 @@ def fetch_pneumoniamnist(progress=None, url=PNEUMONIAMNIST_URL, md5=PNEUMONIAMNI
 
 
 def _reason(error):
-    """First line of an error, short enough for a sentence."""
+    """Why a download failed, short enough for a sentence."""
+    import requests  # what pooch and kagglehub ask with
+
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke"
+    if isinstance(error, requests.exceptions.Timeout):
+        return "the server does not answer"
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return "the server cannot be reached"
     lines = str(error).splitlines() or [type(error).__name__]
     return lines[0] if len(lines[0]) <= 160 else f"{lines[0][:160]}…"
 
@@ -198,8 +205,9 @@ def _reason(error):
 def _sweep(folder):
     """Remove what downloads left behind that were killed; a living one writes all the time."""
     for part in folder.glob("tmp*"):
-        if time.time() - part.stat().st_mtime > STALE_SECONDS:
-            part.unlink(missing_ok=True)
+        with suppress(OSError):  # it may become a whole file under another name meanwhile
+            if time.time() - part.stat().st_mtime > STALE_SECONDS:
+                part.unlink()
 
 
 class _ByteCounter:
