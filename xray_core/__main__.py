@@ -7,7 +7,7 @@ import sys
 
 from xray_core.errors import XrayError
 
-COMMANDS = ("predict", "explain", "score", "evaluate", "train", "train-lungs", "data", "bench")
+COMMANDS = ("predict", "explain", "score", "evaluate", "train", "train-lungs", "data")
 
 
 def main(words=None):
@@ -23,10 +23,7 @@ def main(words=None):
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     modules = {}
     for name in COMMANDS:
-        try:
-            module = importlib.import_module(f"xray_core.commands.{name.replace('-', '_')}")
-        except ModuleNotFoundError:
-            continue
+        module = importlib.import_module(f"xray_core.commands.{name.replace('-', '_')}")
         modules[name] = module
         module.configure(subparsers.add_parser(name, help=module.SUMMARY))
     arguments = parser.parse_args(words)

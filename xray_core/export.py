@@ -28,12 +28,12 @@ def export_model(model, folder, card):
     card : dict
         Gets the SHA-256 of both files under ``files``.
     """
-    model = keras.Model(model.inputs, model.output)  # leaves the optimizer's state behind
+    model = keras.Model(model.input, model.output)  # leaves the optimizer's state behind
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for weight in model.weights:
         if len(weight.shape) > 1:
-            weight.assign(np.asarray(weight, np.float16).astype(np.float32))
+            weight.assign(weight.numpy().astype(np.float16).astype(np.float32))
     model.save(folder / KERAS_FILE)
     _pack(folder / KERAS_FILE)
     shape = (1, *model.inputs[0].shape[1:])

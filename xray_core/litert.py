@@ -50,6 +50,7 @@ class LiteRtModel:
 
     def _make(self):
         interpreter = Interpreter(model_content=self._content, num_threads=THREADS)
-        run = interpreter.get_signature_runner("serve")
+        (signature,) = interpreter.get_signature_list()
+        run = interpreter.get_signature_runner(signature)
         (self._input,) = run.get_input_details()
         return run

@@ -84,7 +84,9 @@ def lungs_from_mask(probability):
     left, right = xs[0] / columns, (xs[-1] + 1) / columns
     top, bottom = ys[0] / rows, (ys[-1] + 1) / rows
     grow_x, grow_y = (MARGIN - 1) / 2 * (right - left), (MARGIN - 1) / 2 * (bottom - top)
-    box = Box(float(left - grow_x), float(top - grow_y), float(right + grow_x), float(bottom + grow_y))
+    box = Box(
+        float(left - grow_x), float(top - grow_y), float(right + grow_x), float(bottom + grow_y)
+    )
     return Lungs(np.where(near, probability, 0).astype(np.float32), box)
 
 
@@ -116,7 +118,8 @@ def lung_view(film, lungs, size, warp=None, rim=0.03):
     total = max(float(inside.sum()), 1e-6)
     mean = float((view * inside).sum()) / total
     spread = np.sqrt(float((np.square(view - mean) * inside).sum()) / total)
-    return inside * np.clip((view - mean) / max(spread, 1.0), -4, 4) * np.float32(0.5)
+    standard = np.clip((view - mean) / max(spread, 1.0), -4, 4)
+    return (inside * standard / 2).astype(np.float32)
 
 
 def film_view(film, size, warp=None):
@@ -126,7 +129,7 @@ def film_view(film, size, warp=None):
     -------
     float32, (size, size), (grey level - 127) / 128
     """
-    return (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / np.float32(128)
+    return (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / 128
 
 
 def cut(image, box, size, warp=None, beyond=None):

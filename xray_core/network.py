@@ -106,7 +106,7 @@ def small_cnn(x):
     """Four plain convolution blocks from scratch: the usual first network of a course."""
     for index, channels in enumerate((16, 32, 64, 128)):
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{index}")(x)
-        x = layers.BatchNormalization(name=f"norm{index}")(x)
+        x = layers.BatchNormalization(momentum=0.9, name=f"norm{index}")(x)
         x = layers.ReLU(name=f"relu{index}")(x)
         x = layers.MaxPooling2D(name=f"pool{index}")(x)
     return x
@@ -161,8 +161,8 @@ def build_segmenter(image_size):
         x = layers.Conv2D(channels, 1, name=f"{name}.narrow")(x)
         x = layers.UpSampling2D(interpolation="bilinear", name=f"{name}.up")(x)
         x = layers.Concatenate(name=f"{name}.skip")([x, skip])
-        x = layers.SeparableConv2D(
-            channels, 3, padding="same", use_bias=False, name=f"{name}.mix"
-        )(x)
+        x = layers.SeparableConv2D(channels, 3, padding="same", use_bias=False, name=f"{name}.mix")(
+            x
+        )
         x = _normalise(x, f"{name}.norm")
     return keras.Model(inputs, layers.Conv2D(1, 3, padding="same", name="lung")(x), name="lungs")

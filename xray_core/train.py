@@ -12,7 +12,6 @@ from tqdm import tqdm
 
 from xray_core.augment import random_tone, random_warp, random_wear
 from xray_core.calibration import (
-    band_coverage,
     calibrate,
     choose_operating_points,
     fit_temperature,
@@ -105,7 +104,9 @@ def read_examples(data, view, progress=tqdm):
     classes = tuple(sorted(set(names), key=lambda name: (name != "normal", name)))
     find = load_segmenter() if view == "lungs" else None
     examples = []
-    for sample, name in zip(progress(samples, desc="reading films", unit="film"), names, strict=True):
+    for sample, name in zip(
+        progress(samples, desc="reading films", unit="film"), names, strict=True
+    ):
         film = reduce_film(sample.open().pixels)
         lungs = find(film) if find else None
         if lungs is None or lungs.box is not None:
@@ -141,7 +142,11 @@ class Batches(Seeded):
         rng = np.random.default_rng([self.seed, self.epoch, step])
         views = np.stack([render(example, self.config, rng) for example in chosen])
         targets = np.array([example.target for example in chosen])
-        return views[..., None], np.eye(self.classes, dtype=np.float32)[targets], self.weights[targets]
+        return (
+            views[..., None],
+            np.eye(self.classes, dtype=np.float32)[targets],
+            self.weights[targets],
+        )
 
 
 def class_weights(targets, positive):
@@ -233,12 +238,14 @@ def train(data, out, config, *, imagenet=None, verbose=1):
     if config.architecture == "efficientnet_lite0":
         load_weights(model, fetch_weights(imagenet))
     batches = Batches(kept, len(classes), weights, config)
+    steps = config.epochs * len(batches)
     optimizer = keras.optimizers.AdamW(
-        cosine_schedule(config.learning_rate, config.epochs * len(batches)),
+        cosine_schedule(config.learning_rate, steps),
         weight_decay=config.weight_decay,
         use_ema=True,
-        ema_momentum=0.995,
+        ema_momentum=1 - min(1.0, 8 / steps),  # the last eighth counts
     )
+    optimizer.build(model.trainable_variables)  # else its state is not restored
     loss = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=config.label_smoothing
     )
@@ -249,6 +256,7 @@ def train(data, out, config, *, imagenet=None, verbose=1):
         batches,
         epochs=config.epochs,
         verbose=verbose,
+        shuffle=False,  # the batches are random already, and the order must repeat
         callbacks=[
             batches.clock(),
             Validator(views, truth, positive, out / "history.json"),
@@ -277,7 +285,7 @@ def train(data, out, config, *, imagenet=None, verbose=1):
         **calibrate_on(model, validation, positive, config),
     }
     maps = keras.Model(
-        model.inputs,
+        model.input,
         {"logits": model.output, "class_maps": model.get_layer("class_maps").output},
     )
     export_model(maps, out, card)
@@ -300,11 +308,12 @@ def calibrate_on(model, validation, positive, config):
     temperature, bias = fit_temperature(score, truth)
     probability = calibrate(score, temperature, bias)
     points = choose_operating_points(probability, truth)
-    band = uncertain_band(probability, truth, level=LEVEL)
+    once = slice(len(validation))  # the band counts films, not their copies
+    band = uncertain_band(probability[once], truth[once], level=LEVEL)
     return {
         "calibration": {"temperature": temperature, "bias": bias, "prior": 0.5},
         "operating_points": [asdict(point) for point in points],
-        "uncertain": {"band": list(band), "level": LEVEL, **band_coverage(probability, truth, band)},
+        "uncertain": {"band": list(band), "level": LEVEL},
         "validation": {
             "auc_jittered": float(auc(truth, score)),
             "log_loss_jittered": float(log_loss(truth, probability)),

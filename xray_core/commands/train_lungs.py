@@ -18,8 +18,12 @@ def configure(parser):
 def run(arguments):
     from xray_core.train_lungs import LungTrainingConfig, train_lungs
 
-    given = {field.name: getattr(arguments, field.name, None) for field in fields(LungTrainingConfig)}
-    config = LungTrainingConfig(**{name: value for name, value in given.items() if value is not None})
+    given = {
+        field.name: getattr(arguments, field.name, None) for field in fields(LungTrainingConfig)
+    }
+    config = LungTrainingConfig(
+        **{name: value for name, value in given.items() if value is not None}
+    )
     card = train_lungs(arguments.data, arguments.masks, arguments.adults, arguments.out, config)
     for name, result in card["results"].items():
         print(f"{name}: mean Dice {result['dice_mean']:.4f} over {result['n']} films")

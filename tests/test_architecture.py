@@ -1,0 +1,63 @@
+"""The two rules that keep the house in order."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOORS = {"app.py", "pages", "xray_core/ui"}
+TRAINERS = {"network", "training", "train", "train_lungs", "export", "commands/train"}
+
+
+def modules(folder):
+    return sorted(folder.rglob("*.py"))
+
+
+def imports(path, anywhere):
+    """Top packages a file imports: at import time, or anywhere."""
+    tree = ast.parse(path.read_text())
+    nodes = ast.walk(tree) if anywhere else tree.body
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("path", modules(ROOT / "xray_core"), ids=str)
+def test_streamlit_is_imported_by_the_doors_only(path):
+    inside = path.relative_to(ROOT).as_posix()
+    uses = any(name.split(".")[0] == "streamlit" for name in imports(path, anywhere=True))
+    assert not uses or inside.startswith("xray_core/ui/")
+
+
+@pytest.mark.parametrize("path", modules(ROOT / "xray_core"), ids=str)
+def test_tensorflow_is_imported_by_the_trainers_only(path):
+    inside = path.relative_to(ROOT / "xray_core").with_suffix("").as_posix()
+    heavy = {"tensorflow", "keras", "xray_core.network", "xray_core.train", "xray_core.training"}
+    uses = any(
+        name in heavy or name.split(".")[0] in heavy for name in imports(path, anywhere=False)
+    )
+    assert not uses or inside in TRAINERS
+
+
+@pytest.mark.parametrize("path", [ROOT / "app.py", *modules(ROOT / "pages")], ids=str)
+def test_pages_hold_views_only(path):
+    lines = path.read_text().splitlines()
+    assert len(lines) <= 80
+    tree = ast.parse("\n".join(lines))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+
+
+def test_an_answer_needs_neither_tensorflow_nor_streamlit():
+    code = (
+        "import sys, xray_core.classifier, xray_core.radiographs, xray_core.overlay\n"
+        "print([m for m in ('tensorflow', 'keras', 'streamlit', 'pandas') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.strip() == "[]"
