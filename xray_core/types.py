@@ -66,7 +66,8 @@ class Box:
     bottom: float
 
     def __post_init__(self):
-        _require(self.left < self.right and self.top < self.bottom, "left < right, top < bottom", self)
+        ordered = self.left < self.right and self.top < self.bottom
+        _require(ordered, "left < right and top < bottom", self)
 
     @property
     def width(self):
@@ -150,8 +151,8 @@ class Explanation:
     Attributes
     ----------
     saliency : float32, (rows, columns), >= 0
-        In units of the log-odds, at the method's native resolution over ``view``; its mean is the
-        positive part of the score that comes from the picture. All zero: no positive evidence.
+        In units of the log-odds, at the method's native resolution over ``view``: what each place
+        adds to the mean that is the score. All zero: no positive evidence.
     view : Box
         The part of the film that ``saliency`` covers; the network saw nothing else. It may reach
         over the film's edge.
@@ -163,8 +164,12 @@ class Explanation:
     method: str
 
     def __post_init__(self):
-        ok = self.saliency.dtype == np.float32 and self.saliency.ndim == 2 and self.saliency.min() >= 0
-        _require(ok, "float32 saliency (rows, columns), >= 0", _describe(self.saliency))
+        ok = self.saliency.dtype == np.float32 and self.saliency.ndim == 2
+        _require(
+            ok and self.saliency.min() >= 0,
+            "float32 saliency (rows, columns), >= 0",
+            _describe(self.saliency),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
