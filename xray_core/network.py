@@ -46,7 +46,7 @@ def _block(x, name, *, kernel, stride, dilation, expansion, channels):
     return x
 
 
-def efficientnet_lite0(x, *, stages=len(STAGES), output_stride=32):
+def efficientnet_lite0(x, *, stages=7, output_stride=32):
     """EfficientNet-Lite0 up to a stage.
 
     Parameters

@@ -19,7 +19,6 @@ from xray_core.network import build_segmenter
 from xray_core.radiographs import load_radiograph
 from xray_core.training import Seeded, cosine_schedule, split_by_patient
 
-
 STAGE_ENDS = ("blocks.2.add", "blocks.4.add", "blocks.7.add", "blocks.10.add")
 
 

@@ -27,9 +27,9 @@ def run(arguments):
     changes = {field.name: getattr(arguments, field.name) for field in fields(TrainingConfig)}
     card = train(arguments.data, arguments.out, configured(arguments.preset, **changes))
     validation = card["validation"]
+    films = sum(card["training"]["validation_films"].values())
     print(
         f"{arguments.out}: AUC {validation['auc_jittered']:.4f}, log loss "
-        f"{validation['log_loss_jittered']:.4f} on {sum(card['training']['validation_films'].values())}"
-        " validation films, shown jittered"
+        f"{validation['log_loss_jittered']:.4f} on {films} validation films, shown jittered"
     )
     return 0

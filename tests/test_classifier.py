@@ -1,0 +1,196 @@
+"""Tests of `xray_core.classifier` with the shipped models on real films."""
+
+import json
+import math
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+import pytest
+
+from xray_core import load_classifier, load_radiograph
+from xray_core.classifier import decide, log_odds
+from xray_core.errors import UsageError
+from xray_core.model_card import list_models, load_evaluation
+from xray_core.types import OperatingPoint, Radiograph
+
+
+def drawn(pixels):
+    return Radiograph(pixels.astype(np.uint8), "drawn", "0")
+
+
+@pytest.fixture(scope="module")
+def answers(classifier, sample_films):
+    return {sample: classifier.analyze(sample.open()) for sample in sample_films}
+
+
+def test_analyze_answers_the_sample_films(answers):
+    right = [answer.prediction.label == sample.label for sample, answer in answers.items()]
+    assert len(right) == 16
+    assert sum(right) >= 14
+    assert {answer.prediction.decision for answer in answers.values()} <= {
+        "normal",
+        "pneumonia",
+        "uncertain",
+    }
+
+
+def test_analyze_gives_shares_that_agree_with_the_probability(answers, classifier):
+    for answer in answers.values():
+        prediction = answer.prediction
+        assert sum(prediction.classes.values()) == pytest.approx(1)
+        positive = sum(prediction.classes[name] for name in classifier.card.positive)
+        assert positive == pytest.approx(prediction.probability)
+
+
+def test_analyze_explains_within_the_view(answers):
+    for answer in answers.values():
+        assert answer.lungs.box == answer.explanation.view
+        assert answer.explanation.saliency.shape == (8, 8)
+    assert any(answer.explanation.saliency.any() for answer in answers.values())
+
+
+def test_analyze_does_not_depend_on_the_size_or_squeeze_of_a_film(classifier, sample_films):
+    differences = []
+    for sample in sample_films[::3]:
+        film = sample.open()
+        squeezed = cv2.resize(film.pixels, (900, 900), interpolation=cv2.INTER_AREA)
+        one, other = classifier.analyze(film), classifier.analyze(drawn(squeezed))
+        differences.append(abs(one.prediction.score - other.prediction.score))
+    assert max(differences) < 0.5
+
+
+def test_analyze_refuses_a_picture_without_lungs_and_answers_when_told_to(classifier):
+    picture = drawn(np.full((300, 400), 128))
+    refused = classifier.analyze(picture)
+    assert refused.prediction.decision == "refused"
+    assert math.isnan(refused.prediction.probability)
+    assert refused.prediction.label == ""
+    assert refused.prediction.reasons
+    assert not refused.explanation.saliency.any()
+    shown = classifier.analyze(picture, gate=False)
+    assert 0 <= shown.prediction.probability <= 1
+    assert shown.prediction.decision != "refused"
+    assert shown.prediction.reasons
+
+
+def test_analyze_is_the_same_from_many_threads(classifier, sample_films, answers):
+    films = [sample.open() for sample in sample_films]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(classifier.analyze, films * 3))
+    expected = [answer.prediction.score for answer in answers.values()] * 3
+    assert [answer.prediction.score for answer in found] == pytest.approx(expected, abs=1e-5)
+
+
+def test_analyze_refuses_an_unknown_method(classifier):
+    with pytest.raises(UsageError, match="Expected a method out of grad_cam"):
+        classifier.analyze(drawn(np.zeros((64, 64))), method="tea leaves")
+
+
+def test_log_odds_by_hand():
+    logits = np.log([[1.0, 2.0, 3.0]])
+    odds = log_odds(logits, np.array([False, True, True]))
+    assert odds[0] == pytest.approx(math.log(5))
+
+
+@pytest.mark.parametrize(
+    ("probability", "threshold", "expected"),
+    [
+        (0.5, 0.5, ("PNEUMONIA", "pneumonia")),
+        (0.49, 0.5, ("NORMAL", "normal")),
+        (0.2, 0.1, ("PNEUMONIA", "pneumonia")),
+        (0.9, 0.95, ("NORMAL", "normal")),
+    ],
+)
+def test_decide_follows_the_operating_point(probability, threshold, expected):
+    assert decide(probability, OperatingPoint("x", threshold, "")) == expected
+
+
+@pytest.mark.parametrize(("probability", "decision"), [(0.3, "uncertain"), (0.7, "uncertain")])
+def test_decide_counts_both_ends_of_the_band(probability, decision):
+    assert decide(probability, OperatingPoint("x", 0.5, ""), (0.3, 0.7))[1] == decision
+    assert decide(0.29, OperatingPoint("x", 0.5, ""), (0.3, 0.7))[1] == "normal"
+
+
+@pytest.mark.parametrize("name", list_models())
+def test_evaluation_is_what_the_shipped_weights_give(name, official_films):
+    from xray_core.dataset import open_folder
+
+    samples = open_folder(official_films).select(split="test")
+    known = {row["file"]: row["probability"] for row in load_evaluation(name)["films"]}
+    assert len(samples) == len(known) == 624
+    model = load_classifier(name)
+    found = [model.analyze(s.open(), gate=False).prediction.probability for s in samples]
+    expected = [known[sample.name] for sample in samples]
+    np.testing.assert_allclose(found, expected, atol=0.01)
+
+
+def test_command_predict_answers_every_file(classifier, sample_films, tmp_path, capsys):
+    from xray_core.__main__ import main
+
+    film = tmp_path / "film.jpeg"
+    film.write_bytes(sample_films[0].read())
+    (tmp_path / "note.txt").write_text("not a film")
+    assert main(["predict", str(film), str(tmp_path / "note.txt"), str(film), "--json"]) == 2
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [bool(row["error"]) for row in rows] == [False, True, False]
+    assert rows[0] == rows[2]
+    assert set(rows[0]) == {
+        "file",
+        "label",
+        "probability",
+        "decision",
+        "reasons",
+        "model",
+        "error",
+    }
+    assert main(["predict", str(film)]) == 0
+
+
+def test_command_explain_writes_the_map_at_the_films_size(sample_films, tmp_path, capsys):
+    from xray_core.__main__ import main
+
+    sample = next(sample for sample in sample_films if sample.label == "PNEUMONIA")
+    film = tmp_path / "film.jpeg"
+    film.write_bytes(sample.read())
+    overlay, saliency = tmp_path / "overlay.png", tmp_path / "map.npy"
+    assert main(["explain", str(film), "--out", str(overlay), "--saliency", str(saliency)]) == 0
+    found, radiograph = np.load(saliency), load_radiograph(film)
+    assert found.dtype == np.float32
+    assert found.shape == (radiograph.height, radiograph.width)
+    assert found.min() >= 0
+    assert found.max() > 0
+    assert cv2.imread(str(overlay)).shape[:2] == found.shape
+    assert json.loads(capsys.readouterr().out)["file"] == str(film)
+
+
+def test_command_explain_writes_a_map_for_a_refused_picture(tmp_path, capsys):
+    from xray_core.__main__ import main
+
+    rng = np.random.default_rng(0)
+    cv2.imwrite(str(tmp_path / "noise.png"), rng.integers(0, 256, (80, 120), dtype=np.uint8))
+    words = ["explain", str(tmp_path / "noise.png"), "--out", str(tmp_path / "o.png")]
+    assert main([*words, "--saliency", str(tmp_path / "m.npy")]) == 0
+    assert np.load(tmp_path / "m.npy").shape == (80, 120)
+    assert json.loads(capsys.readouterr().out)["decision"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--out", "x.jpg"], "ends in .png"),
+        (["--out", "nowhere/x.png"], "folder that exists"),
+        (["--out", "x.png", "--saliency", "m.csv"], "ends in .npy"),
+        (["--out", "x.png", "--method", "tea"], "Expected a method"),
+    ],
+)
+def test_command_explain_refuses_bad_usage(words, message, sample_films, tmp_path, capsys):
+    from xray_core.__main__ import main
+
+    film = tmp_path / "film.jpeg"
+    film.write_bytes(sample_films[0].read())
+    assert main(["explain", str(film), *words]) == 2
+    error = capsys.readouterr().err
+    assert re.search(message, error)
+    assert "Traceback" not in error
