@@ -5,19 +5,17 @@ import streamlit as st
 from xray_core.ui import answer, cache, evidence, films, frame
 
 with frame.page("Explain a film"):
-    controls, results = st.columns([1, 3], gap="large")
+    controls, results = st.columns([2, 7], gap="medium")
     with controls:
         film = films.choose()
     classifier = cache.classifier()
-    with controls:
-        point = answer.choose_operating_point(classifier.card)
-        st.caption(f"Answered by the model **{classifier.card.title}**.")
     with results:
         answer.draw_overview(classifier)
         if film is None:
             films.explain_choice()
         else:
             analysis = answer.analyze(film, classifier)
-            answer.draw(film, analysis, point, classifier.card)
+            answer.draw(film, analysis, classifier.card)
             if analysis.prediction.decision != "refused":
                 evidence.draw(film, analysis)
+        st.caption(f"Answered by the model **{classifier.card.title}**.")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from xray_core import balance, figures
 from xray_core.dataset import load_manifest
-from xray_core.ui import frame, imbalance
+from xray_core.ui import charts, frame, imbalance
 from xray_core.wording import count
 
 with frame.page(
@@ -22,15 +22,12 @@ with frame.page(
         bind="query-params",
     )
     counts = balance.count(manifest, unit)
-    st.plotly_chart(
+    charts.draw(
         figures.class_balance(counts, unit),
-        config=figures.CONFIG,
         key="balance",
         alt=f"Normal, bacterial and viral {unit} in the training, validation and test split",
     )
-    st.dataframe(
-        balance.table(counts), hide_index=True, alt=f"{unit.capitalize()} by split and class"
-    )
+    charts.table(balance.table(counts), alt=f"{unit.capitalize()} by split and class")
     st.caption(
         f"{count(len(manifest), 'film')} are published. One child often has several films, so "
         "films of the same child must never be on both sides of a split. Patients are told apart "

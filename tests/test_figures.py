@@ -40,9 +40,9 @@ def test_class_balance_stacks_every_count():
         (bar.name, split): n for bar in figure.data for split, n in zip(bar.y, bar.x, strict=True)
     }
     assert drawn == {
-        ("Normal", "train"): 10,
-        ("Viral pneumonia", "train"): 4,
-        ("Bacterial pneumonia", "test"): 7,
+        ("Normal", "Training"): 10,
+        ("Viral pneumonia", "Training"): 4,
+        ("Bacterial pneumonia", "Test"): 7,
     }
     assert figure.layout.barmode == "stack"
 
@@ -52,20 +52,25 @@ def test_training_curves_separate_losses_from_scores():
         {"epoch": 1, "loss": 0.6, "val_loss": 0.7, "val_auc": 0.9, "seconds": 12},
         {"epoch": 2, "loss": 0.4, "val_loss": 0.5, "val_auc": 0.95, "seconds": 12},
     ]
-    figure = figures.training_curves({"epochs": epochs})
-    curves = {curve.name: (curve.y, curve.xaxis) for curve in figure.data}
-    assert curves == {
-        "training loss": ((0.6, 0.4), "x"),
-        "validation loss": ((0.7, 0.5), "x"),
-        "validation auc": ((0.9, 0.95), "x2"),
+    panels = figures.training_curves({"epochs": epochs})
+    curves = {
+        title: {curve.name: curve.y for curve in figure.data} for title, figure in panels.items()
     }
+    assert curves == {
+        "Loss": {"training loss": (0.6, 0.4), "validation loss": (0.7, 0.5)},
+        "Score": {"validation auc": (0.9, 0.95)},
+    }
+
+
+def test_training_curves_have_no_empty_panel():
+    assert set(figures.training_curves({"epochs": [{"epoch": 1, "loss": 0.6}]})) == {"Loss"}
 
 
 @pytest.mark.parametrize(
     "figure",
     [
         figures.probability_scale(0.8, POINT),
-        figures.training_curves({"epochs": [{"epoch": 1, "loss": 0.6}]}),
+        *figures.training_curves({"epochs": [{"epoch": 1, "loss": 0.6}]}).values(),
     ],
 )
 def test_figures_leave_ground_and_text_to_the_page(figure):

@@ -5,12 +5,13 @@ in dark. Nothing is told by colour alone.
 """
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from xray_core import palette
-from xray_core.wording import SUBTYPES, percent
+from xray_core.wording import SPLITS, SUBTYPES, percent
 
 CONFIG = {"displayModeBar": False}
+_AXIS = {"zeroline": False, "automargin": True, "fixedrange": True, "title_font_size": 14}
+_RECORDED = ("loss", "auc", "accuracy")
 _GRID = "rgba(138, 143, 152, 0.25)"
 
 
@@ -21,12 +22,13 @@ def finish(figure, height, **layout):
         margin={"l": 8, "r": 8, "t": 32, "b": 8},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
+        template="none",
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         dragmode=False,
         **layout,
     )
-    figure.update_xaxes(gridcolor=_GRID, zeroline=False, automargin=True, fixedrange=True)
-    figure.update_yaxes(gridcolor=_GRID, zeroline=False, automargin=True, fixedrange=True)
+    figure.update_xaxes(gridcolor=_GRID, **_AXIS)
+    figure.update_yaxes(gridcolor=_GRID, ticksuffix=" ", **_AXIS)
     return figure
 
 
@@ -46,6 +48,7 @@ def probability_scale(probability, operating_point, uncertain=None):
     for left, right, colour in sides:
         figure.add_shape(
             type="rect",
+            layer="below",
             **{"x0": left, "x1": right, "y0": 0, "y1": 1, "line_width": 0},
             fillcolor=palette.faint(colour, 0.3),
         )
@@ -53,12 +56,14 @@ def probability_scale(probability, operating_point, uncertain=None):
         low, high = uncertain
         figure.add_shape(
             type="rect",
+            layer="below",
             **{"x0": low, "x1": high, "y0": 0, "y1": 1, "name": "uncertain"},
             fillcolor=palette.faint(palette.UNCERTAIN, 0.45),
             line={"color": palette.UNCERTAIN, "width": 1, "dash": "dot"},
         )
     figure.add_shape(
         type="line",
+        layer="below",
         **{"x0": threshold, "x1": threshold, "y0": -0.15, "y1": 1.15, "name": "operating point"},
         line={"color": palette.UNCERTAIN, "width": 3},
     )
@@ -74,6 +79,10 @@ def probability_scale(probability, operating_point, uncertain=None):
         },
         hovertemplate=f"probability {percent(probability)}<extra></extra>",
     )
+    for end, anchor, words in ((0, "left", "normal"), (1, "right", "pneumonia")):
+        figure.add_annotation(
+            x=end, y=0.5, text=words, showarrow=False, xanchor=anchor, xshift=6 - 12 * end
+        )
     figure.add_annotation(
         x=threshold,
         y=1.2,
@@ -83,10 +92,10 @@ def probability_scale(probability, operating_point, uncertain=None):
         xanchor="left" if threshold < 0.5 else "right",
     )
     figure.update_xaxes(
-        range=[-0.015, 1.015],
+        range=[-0.03, 1.03],
         tickvals=[0, 0.25, 0.5, 0.75, 1],
-        ticktext=["normal 0%", "25%", "50%", "75%", "100% pneumonia"],
-        ticklabelshift=0,
+        tickformat=".0%",
+        ticklabeloverflow="allow",
         showgrid=False,
     )
     figure.update_yaxes(visible=False, range=[-0.2, 1.7])
@@ -108,10 +117,10 @@ def class_balance(counts, unit):
         part = counts[counts["subtype"] == subtype]
         figure.add_bar(
             x=part["n"],
-            y=part["split"],
+            y=[SPLITS[split] for split in part["split"]],
             name=SUBTYPES[subtype],
             orientation="h",
-            marker={"color": colour, "line": {"color": "white", "width": 1}},
+            marker={"color": colour, "line": {"width": 0}},
             text=[f"{n:,}" for n in part["n"]],
             textposition="inside",
             insidetextanchor="middle",
@@ -119,36 +128,47 @@ def class_balance(counts, unit):
             hovertemplate="%{y}: %{x:,} " + unit + "<extra>%{fullData.name}</extra>",
         )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(title=unit)
-    return finish(figure, 260, barmode="stack", bargap=0.3)
+    figure.update_xaxes(title=unit, tickformat=",")
+    finish(figure, 260, barmode="stack", bargap=0.3)
+    return figure.update_layout(
+        legend_traceorder="normal", uniformtext={"minsize": 11, "mode": "hide"}
+    )
 
 
 def training_curves(history):
-    """Draw loss and every other recorded measure over the epochs.
+    """Draw what was recorded in training over the epochs.
 
     Parameters
     ----------
     history : dict
         ``{"epochs": [{"epoch": 1, "loss": ..., "val_loss": ..., "val_auc": ...}, ...]}``
+
+    Returns
+    -------
+    dict of str to plotly.graph_objects.Figure
+        'Loss', and 'Score' where a score was recorded.
     """
     epochs = history["epochs"]
-    measures = [key for key in epochs[0] if key.startswith(("loss", "val_", "auc", "accuracy"))]
+    measures = [key for key in epochs[0] if key.removeprefix("val_") in _RECORDED]
     losses = [key for key in measures if "loss" in key]
     others = [key for key in measures if key not in losses]
-    panels = [(names, title) for names, title in ((losses, "Loss"), (others, "Score")) if names]
-    figure = make_subplots(rows=1, cols=len(panels), subplot_titles=[title for _, title in panels])
-    colours = (palette.MODEL, palette.PNEUMONIA, palette.NORMAL, palette.BASELINE)
-    for column, (names, _) in enumerate(panels, start=1):
-        for name, colour in zip(names, colours, strict=False):
-            held_out = name.startswith("val_")
-            figure.add_scatter(
-                x=[epoch["epoch"] for epoch in epochs],
-                y=[epoch.get(name) for epoch in epochs],
-                name=("validation " if held_out else "training ") + name.removeprefix("val_"),
-                mode="lines+markers",
-                line={"color": colour, "dash": "solid" if held_out else "dot"},
-                row=1,
-                col=column,
-            )
+    panels = {"Loss": losses, "Score": others}
+    return {title: _curves(epochs, names) for title, names in panels.items() if names}
+
+
+def _curves(epochs, names):
+    figure = go.Figure()
+    for name in names:
+        held_out = name.startswith("val_")
+        figure.add_scatter(
+            x=[epoch["epoch"] for epoch in epochs],
+            y=[epoch.get(name) for epoch in epochs],
+            name=("validation " if held_out else "training ") + name.removeprefix("val_"),
+            mode="lines+markers",
+            line={
+                "color": palette.PNEUMONIA if held_out else palette.NORMAL,
+                "dash": "solid" if held_out else "dot",
+            },
+        )
     figure.update_xaxes(title="epoch", dtick=max(1, len(epochs) // 10))
-    return finish(figure, 340, hovermode="x unified")
+    return finish(figure, 320, hovermode="x unified", showlegend=True)

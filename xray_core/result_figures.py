@@ -82,8 +82,9 @@ def roc(evaluations, points=()):
             marker={"size": 13, "symbol": "diamond", "color": palette.PNEUMONIA},
             name=name,
         )
-    figure.update_xaxes(title="false alarms (1 − specificity)", range=[-0.01, 1], tickformat=".0%")
-    figure.update_yaxes(title="sensitivity", range=[0, 1.01], tickformat=".0%")
+    figure.update_xaxes(title="false alarms (1 − specificity)", range=[-0.01, 1.02])
+    figure.update_yaxes(title="sensitivity", range=[0, 1.03])
+    figure.update_layout(xaxis_tickformat=".0%", yaxis_tickformat=".0%")
     return finish(figure, 440)
 
 
@@ -108,8 +109,8 @@ def precision_recall(evaluation):
         name="model",
         hovertemplate="precision %{y:.1%}, recall %{x:.1%}<extra></extra>",
     )
-    figure.update_xaxes(title="recall (sensitivity)", range=[0, 1.01], tickformat=".0%")
-    figure.update_yaxes(title="precision (PPV)", range=[0, 1.01], tickformat=".0%")
+    figure.update_xaxes(title="recall (sensitivity)", range=[0, 1.02], tickformat=".0%")
+    figure.update_yaxes(title="precision (PPV)", range=[0, 1.03], tickformat=".0%")
     return finish(figure, 400)
 
 

@@ -84,7 +84,7 @@ def film_viewer(pictures, width, height, *, outlines=(), view=None, evidence=Non
     figure.update_xaxes(visible=False, range=[0, width], constrain="domain")
     figure.update_yaxes(visible=False, range=[height, 0], constrain="domain")
     figure.update_layout(
-        height=140 + 300 * rows if stacked else 560,
+        height=_fit_height(height / width, rows, stacked),
         margin={"l": 8, "r": 8, "t": 36, "b": 8},
         paper_bgcolor=palette.SURROUND,
         plot_bgcolor=palette.SURROUND,
@@ -98,6 +98,13 @@ def film_viewer(pictures, width, height, *, outlines=(), view=None, evidence=Non
         showlegend=False,
     )
     return figure
+
+
+def _fit_height(shape, rows, stacked):
+    """Choose the figure's height in pixels, so that the films fill the width they usually get."""
+    film_width = 350 if stacked else 460
+    tallest = 480 if stacked else 640
+    return 110 + rows * (30 + min(tallest, round(shape * film_width)))
 
 
 def _draw_picture(figure, picture, width, height, place):

@@ -48,8 +48,8 @@ METRICS = {
 }
 
 
-def percent(share):
-    """Write a share without claiming more than is known: '97%', '99.6%', 'over 99.9%'.
+def percent(share, digits=0):
+    """Write a share, near 0 and 1 with a digit more: '97%', '99.6%', 'over 99.9%'.
 
     nan becomes '–'.
     """
@@ -59,7 +59,8 @@ def percent(share):
         return "100%" if share == 1 else "over 99.9%"
     if share < 0.001:
         return "0%" if share == 0 else "under 0.1%"
-    digits = 1 if share < 0.02 or share > 0.98 else 0
+    if share < 0.02 or share > 0.98:
+        digits = 1
     return f"{share:.{digits}%}"
 
 

@@ -4,24 +4,8 @@ import streamlit as st
 
 from xray_core import figures
 from xray_core.classifier import decide
-from xray_core.ui import cache, state
+from xray_core.ui import cache, charts, state
 from xray_core.wording import DECISIONS, SUBTYPES, answer, percent, truth_of, verdict
-
-
-def choose_operating_point(card):
-    """Let the visitor choose where the line is drawn, and return the OperatingPoint."""
-    points = {point.name: point for point in card.operating_points}
-    name = st.selectbox(
-        "Operating point",
-        points,
-        index=list(points).index(card.default_operating_point.name),
-        format_func=lambda name: f"{name.capitalize()}, from {percent(points[name].threshold)}",
-        key=f"{state.OPERATING_POINT} {card.name}",
-        persist_state="session",
-        help="From which probability on a film is called pneumonia.",
-    )
-    st.caption(points[name].meaning)
-    return points[name]
 
 
 def analyze(film, classifier):
@@ -39,28 +23,30 @@ def analyze(film, classifier):
     return cache.analyze(film, classifier, gate=False)
 
 
-def draw(film, analysis, point, card):
-    """Draw the answer."""
+def draw(film, analysis, card):
+    """Draw the answer at the operating point that the visitor chooses."""
     prediction = analysis.prediction
     if prediction.decision == "refused":
         return
-    _, decision = decide(prediction.probability, point, card.uncertain)
     with st.container(border=True):
         words, numbers = st.columns([2, 3], vertical_alignment="center", gap="medium")
+        with numbers:
+            scale = st.container()
+            point = _choose_operating_point(card)
+        _, decision = decide(prediction.probability, point, card.uncertain)
+        with scale:
+            charts.draw(
+                figures.probability_scale(prediction.probability, point, card.uncertain),
+                key="probability scale",
+                alt=f"Probability of pneumonia {percent(prediction.probability)} on a scale with "
+                f"the operating point at {percent(point.threshold)}",
+            )
         with words:
             st.subheader(DECISIONS[decision], anchor=False)
             st.markdown(answer(prediction, decision, point))
             if film.sample:
                 truth = truth_of(film.sample.label, film.sample.subtype)
                 st.markdown(f"True label: **{truth}** – {verdict(decision, film.sample.label)}.")
-        with numbers:
-            st.plotly_chart(
-                figures.probability_scale(prediction.probability, point, card.uncertain),
-                config=figures.CONFIG,
-                key="probability scale",
-                alt=f"Probability of pneumonia {percent(prediction.probability)} on a scale with "
-                f"the operating point at {percent(point.threshold)}",
-            )
             st.caption(_shares(prediction))
     for reason in prediction.reasons:
         st.warning(reason)
@@ -86,6 +72,21 @@ def draw_overview(classifier):
             hide_index=True,
             alt="The model's answer to each uploaded film, at its own operating point",
         )
+
+
+def _choose_operating_point(card):
+    points = {point.name: point for point in card.operating_points}
+    name = st.selectbox(
+        "Operating point",
+        points,
+        index=list(points).index(card.default_operating_point.name),
+        format_func=lambda name: f"{name.capitalize()}, from {percent(points[name].threshold)}",
+        key=f"{state.OPERATING_POINT} {card.name}",
+        persist_state="session",
+        help="From which probability on a film is called pneumonia. "
+        + " ".join(f"{point.name.capitalize()}: {point.meaning}" for point in points.values()),
+    )
+    return points[name]
 
 
 def _draw_refusal(prediction):

@@ -92,7 +92,7 @@ def _describe(film, analysis):
 def _explain(explanation):
     rows, columns = explanation.saliency.shape
     return (
-        f"{METHODS[explanation.method]}: colour shows where the evidence lies, not where a disease ends. "
-        f"The map has {rows} × {columns} cells of its own and is enlarged to the film. "
+        f"{METHODS[explanation.method]}: colour shows where the evidence lies, not where a "
+        f"disease ends. The map's own {rows} × {columns} cells are enlarged to the film. "
         "Drag to pan, scroll to zoom, double-click to see the whole film."
     )

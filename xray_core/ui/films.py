@@ -1,5 +1,7 @@
 """Choosing the film to look at: an upload or a sample."""
 
+from collections import Counter
+
 import streamlit as st
 
 from xray_core.dataset import open_catalogue
@@ -47,7 +49,7 @@ def _choose_sample():
     st.selectbox(
         "Or a sample film",
         options,
-        format_func=lambda name: describe(options[name]),
+        format_func=_number(catalogue).get,
         placeholder=f"Choose one of {len(options)}",
         key=state.SAMPLE,
         on_change=lambda: state.show_sample(options[st.session_state[state.SAMPLE]]),
@@ -73,6 +75,11 @@ def _choose_upload():
     st.button("Forget my films", on_click=state.forget_uploads, type="tertiary")
 
 
-def describe(sample):
-    """Name a sample by its truth and what its file name says of the patient."""
-    return f"{truth_of(sample.label, sample.subtype)} · {sample.name.rsplit('.', 1)[0]}"
+def _number(catalogue):
+    """Name the samples by their truth and a number, by file name."""
+    seen, titles = Counter(), {}
+    for sample in catalogue.samples:
+        truth = truth_of(sample.label, sample.subtype)
+        seen[truth] += 1
+        titles[sample.name] = f"{truth} {seen[truth]}"
+    return titles

@@ -19,7 +19,7 @@ HOME, EXPLAIN, DATA_SET, BALANCE, MODEL = (
 )
 LABELS = {
     HOME: "Home",
-    EXPLAIN: "Explain a film",
+    EXPLAIN: "Explain",
     DATA_SET: "Data set",
     BALANCE: "Class balance",
     MODEL: "Model",
@@ -75,8 +75,8 @@ def sentence(error):
 
 
 def _draw_navigation():
-    st.logo(str(_FOLDER / "icon.svg"), size="large")
-    with st.container(horizontal=True, gap="small", key="navigation"):
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="navigation"):
+        st.image(str(_FOLDER / "icon.svg"), width=32, alt="")
         for path in LABELS:
             link(path)
     st.caption(DISCLAIMER)

@@ -23,6 +23,7 @@ def choose_source():
         ),
         key="source",
         bind="query-params",
+        width=420,
     )
     return catalogues[source]
 

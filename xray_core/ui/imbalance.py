@@ -41,17 +41,16 @@ def show_majority_score():
         return
     lazy = majority_share(evaluation)
     st.markdown(
-        f"Answering *pneumonia* to every test film is right for {percent(lazy)} of them, and finds "
-        "not one healthy child. So accuracy alone says little; look at sensitivity and specificity "
-        "together."
+        f"Answering *pneumonia* to every test film is right for {percent(lazy, 1)} of them, and "
+        "finds not one healthy child. So accuracy alone says little; look at sensitivity and "
+        "specificity together."
     )
-    with st.container(horizontal=True, gap="medium"):
-        st.metric("Always pneumonia", percent(lazy), border=True, width="content", help="Accuracy")
+    with st.grid(2, min_column_width=130):
+        st.metric("Always pneumonia: accuracy", percent(lazy, 1), border=True)
         for name in ("accuracy", "sensitivity", "specificity"):
             st.metric(
                 f"Model: {METRICS[name].title.lower()}",
-                percent(evaluation[name]["value"]),
+                percent(evaluation[name]["value"], 1),
                 border=True,
-                width="content",
                 help=f"{METRICS[name].meaning} {measured(evaluation[name])}",
             )

@@ -5,7 +5,7 @@ import streamlit as st
 from xray_core import figures, result_figures
 from xray_core.model_card import list_models, load_card, load_evaluation, load_history
 from xray_core.thresholds import at_threshold
-from xray_core.ui import cache, state
+from xray_core.ui import cache, charts, state
 from xray_core.wording import METRICS, SUBTYPES, count, measured, percent
 
 _HEADLINE = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "ece")
@@ -42,8 +42,8 @@ def show_test(card):
     data = evaluation["data"]
     st.caption(
         f"{count(data['n'], 'film')} of {count(data['patients'], 'patient')} that neither training "
-        "nor the choice of thresholds has seen. In brackets 95% intervals, from resampling "
-        f"patients. Operating point: {evaluation['operating_point']['name']}, "
+        "nor the choice of thresholds has seen. Below each measure its 95% interval, from "
+        f"resampling patients. Operating point: {evaluation['operating_point']['name']}, "
         f"{percent(evaluation['operating_point']['threshold'])}."
     )
     with st.grid(6, min_column_width=150):
@@ -51,27 +51,31 @@ def show_test(card):
             _show_measure(name, evaluation[name])
     left, right = st.columns(2, gap="large")
     with left:
-        _chart(
-            "Answers and truth",
+        charts.draw(
             result_figures.confusion_matrix(evaluation["confusion"]),
-            "Confusion matrix: {tn} normal films called normal, {fp} called pneumonia; {tp} "
-            "pneumonia films found, {fn} missed".format(**evaluation["confusion"]),
+            title="Answers and truth",
+            key="confusion",
+            alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
+            "found, {fn} missed".format(**evaluation["confusion"]),
         )
-        _chart(
-            "Do the probabilities mean what they say?",
+        charts.draw(
             result_figures.reliability(evaluation),
-            "Reliability: observed share of pneumonia over the stated probability",
+            title="Do the probabilities mean what they say?",
+            key="reliability",
+            alt="Observed share of pneumonia over the stated probability",
         )
     with right:
-        _chart(
-            "Sensitivity against false alarms",
+        charts.draw(
             result_figures.roc({card.title: evaluation}, _points(evaluation)),
-            f"ROC curve, area {measured(evaluation['auc'])}",
+            title="Sensitivity against false alarms",
+            key="roc",
+            alt=f"ROC curve with an area of {measured(evaluation['auc'])}",
         )
-        _chart(
-            "Precision and recall",
+        charts.draw(
             result_figures.precision_recall(evaluation),
-            "Precision over recall",
+            title="Precision and recall",
+            key="precision and recall",
+            alt="Precision over recall, far above what guessing gives",
         )
     for subtype, result in evaluation.get("subgroups", {}).items():
         st.caption(f"{SUBTYPES[subtype]}: sensitivity {measured(result['sensitivity'])}.")
@@ -104,18 +108,21 @@ def show_threshold(card):
                 wording = METRICS[name]
                 st.metric(wording.title, percent(result[name]), help=wording.meaning, border=True)
     with right:
-        _chart(
-            f"{count(len(evaluation['films']), 'test film')} at this threshold",
+        charts.draw(
             result_figures.confusion_matrix(result["confusion"]),
-            "Confusion matrix at the threshold chosen",
-            key="at threshold",
+            title=f"{count(len(evaluation['films']), 'test film')} at this threshold",
+            key="confusion at the threshold",
+            alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
+            "found, {fn} missed".format(**result["confusion"]),
         )
 
 
 def show_training(card):
     """Show how the training went."""
-    history = load_history(card.name)
-    _chart("", figures.training_curves(history), "Loss and validation score over the epochs")
+    curves = figures.training_curves(load_history(card.name))
+    for place, (title, figure) in zip(st.columns(2, gap="large"), curves.items(), strict=False):
+        with place:
+            charts.draw(figure, title=title, key=title, alt=f"{title} over the epochs of training")
     st.json(card.training, expanded=1)
 
 
@@ -128,17 +135,18 @@ def show_comparison(card):
     evaluations = {each.title: load_evaluation(each.name) for each in (card, others[0])}
     left, right = st.columns(2, gap="large")
     with left:
-        _chart(
-            "Measures with 95% intervals",
+        charts.draw(
             result_figures.comparison(evaluations),
-            "Accuracy, AUC, sensitivity and specificity of both models with intervals",
+            title="Measures with 95% intervals",
+            key="comparison",
+            alt="Accuracy, AUC, sensitivity and specificity of both models with intervals",
         )
     with right:
-        _chart(
-            "Sensitivity against false alarms",
+        charts.draw(
             result_figures.roc(evaluations),
-            "ROC curves of both models",
-            key="both",
+            title="Sensitivity against false alarms",
+            key="both roc",
+            alt="ROC curves of both models",
         )
 
 
@@ -163,9 +171,3 @@ def _points(evaluation):
         for name, point in evaluation["operating_points"].items()
         if None not in (point["sensitivity"]["value"], point["specificity"]["value"])
     ]
-
-
-def _chart(title, figure, alt, key=None):
-    if title:
-        st.subheader(title, anchor=False)
-    st.plotly_chart(figure, config=figures.CONFIG, key=key or f"chart {title}", alt=alt)

@@ -1,0 +1,196 @@
+"""The main paths through the real app with the shipped model, in a real browser."""
+
+import io
+import re
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.browser.driver import PHONE, settle
+from tests.browser.screenshots import name_of
+from xray_core.overlay import encode_jpeg
+from xray_core.ui.frame import LABELS
+from xray_core.wording import DECISIONS
+
+pytestmark = pytest.mark.browser
+
+ANSWER = re.compile("|".join(DECISIONS.values()))
+# Plotly draws the film as an SVG image; decoding its source proves that there is a picture.
+DECODE = """async images => Promise.all(images.map(async image => {
+    const copy = new Image();
+    copy.src = image.getAttribute('href') ?? image.getAttribute('xlink:href');
+    await copy.decode();
+    return [copy.naturalWidth, copy.naturalHeight, copy.src.length, copy.src.slice(-4000)];
+}))"""
+
+
+def upload(page, *files):
+    page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in files]
+    )
+
+
+def wait_for_answer(page):
+    answer = page.get_by_role("heading", name=ANSWER)
+    answer.wait_for(timeout=30_000)
+    pictures(page).nth(1).wait_for(timeout=30_000)
+    settle(page)
+    return answer.inner_text()
+
+
+def pictures(page):
+    return page.locator(".st-key-viewer svg image")
+
+
+@pytest.fixture(scope="module")
+def pneumonia(sample_films):
+    return next(film for film in sample_films if film.label == "PNEUMONIA")
+
+
+@pytest.fixture(scope="module")
+def wide_film(pneumonia):
+    """The same film, 3,000 pixels wide."""
+    pixels = pneumonia.open().pixels
+    height = round(3000 * pixels.shape[0] / pixels.shape[1])
+    return encode_jpeg(cv2.resize(pixels, (3000, height), interpolation=cv2.INTER_CUBIC))
+
+
+def test_upload_of_a_full_size_film_is_answered_and_explained(open_view, pneumonia):
+    page = open_view("Explain")
+    upload(page, ("child.jpeg", pneumonia.read()))
+    wait_for_answer(page)
+    assert page.get_by_text("operating point").first.is_visible()
+    film, evidence = pictures(page).evaluate_all(DECODE)
+    assert film[0] == evidence[0] == pneumonia.open().width
+    assert film[3] != evidence[3]
+
+
+def test_upload_of_a_3000_pixel_film_is_explained_no_larger_than_a_screen(open_view, wide_film):
+    page = open_view("Explain")
+    upload(page, ("wide.jpeg", wide_film))
+    wait_for_answer(page)
+    film, evidence = pictures(page).evaluate_all(DECODE)
+    assert film[0] == evidence[0] == 1400
+
+
+def test_download_is_the_overlay_in_the_film_s_own_pixels(open_view, wide_film):
+    page = open_view("Explain")
+    upload(page, ("wide.jpeg", wide_film))
+    wait_for_answer(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the overlay as PNG").click()
+    assert download.value.suggested_filename == "wide-evidence.png"
+    with Image.open(download.value.path()) as overlay, Image.open(io.BytesIO(wide_film)) as film:
+        assert overlay.format == "PNG"
+        assert overlay.size == film.size
+        red, green, blue = np.asarray(overlay.convert("RGB"), int).transpose(2, 0, 1)
+    coloured = (np.abs(red - green) > 30) | (np.abs(green - blue) > 30)
+    assert 0 < coloured.mean() < 1
+
+
+def test_upload_survives_a_change_of_page(open_view, pneumonia):
+    page = open_view("Explain")
+    upload(page, ("child.jpeg", pneumonia.read()))
+    before = wait_for_answer(page)
+    page.get_by_role("link", name="Model").click()
+    page.get_by_role("heading", level=1, name="Model").wait_for()
+    page.get_by_role("link", name="Explain").click()
+    page.get_by_role("heading", level=1, name="Explain a film").wait_for()
+    assert wait_for_answer(page) == before
+
+
+def test_upload_leaves_no_trace_in_address_or_log(open_view, pneumonia, app_log):
+    page = open_view("Explain")
+    upload(page, ("name-of-a-patient.jpeg", pneumonia.read()))
+    wait_for_answer(page)
+    assert "patient" not in page.url
+    assert "name-of-a-patient" not in app_log.read_text()
+
+
+def test_broken_file_gives_a_sentence(open_view):
+    page = open_view("Explain")
+    upload(page, ("broken.jpeg", b"\xff\xd8\xff\xe0 this is no film"))
+    warning = page.get_by_role("alert").filter(has_text="broken.jpeg")
+    warning.wait_for(timeout=30_000)
+    assert "Traceback" not in page.inner_text("body")
+
+
+def test_sample_is_explained_with_its_true_label_and_an_address_to_share(open_view):
+    page = open_view("Explain")
+    page.get_by_role("combobox", name=re.compile("sample film")).click()
+    page.get_by_role("option", name=re.compile("Bacterial pneumonia 1")).click()
+    wait_for_answer(page)
+    assert page.get_by_text("True label: Bacterial pneumonia").is_visible()
+    page.reload()
+    wait_for_answer(page)
+    assert page.get_by_text("True label: Bacterial pneumonia").is_visible()
+
+
+def test_alpha_changes_the_overlay_and_nothing_else(open_view, pneumonia):
+    page = open_view("Explain")
+    upload(page, ("child.jpeg", pneumonia.read()))
+    wait_for_answer(page)
+    film, evidence = pictures(page).evaluate_all(DECODE)
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    slider.press("End")
+    page.get_by_text("100%", exact=True).first.wait_for()
+    page.wait_for_function(
+        "before => document.querySelectorAll('.st-key-viewer svg image')[1]"
+        ".getAttribute('href').slice(-4000) !== before",
+        arg=evidence[3],
+    )
+    assert pictures(page).evaluate_all(DECODE)[0] == film
+
+
+def test_zoom_moves_both_pictures(open_view, pneumonia):
+    page = open_view("Explain")
+    upload(page, ("child.jpeg", pneumonia.read()))
+    wait_for_answer(page)
+
+    def widths():
+        return pictures(page).evaluate_all("all => all.map(each => each.getBBox().width)")
+
+    before = widths()
+    page.locator(".st-key-viewer [data-title='Zoom in']").click()
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('.st-key-viewer svg image')]"
+        ".every((image, at) => image.getBBox().width > 1.5 * before[at])",
+        arg=before,
+    )
+    assert widths()[0] == pytest.approx(widths()[1], rel=0.01)
+
+
+def test_home_leads_to_a_first_explained_film_with_one_click(open_view):
+    page = open_view()
+    page.get_by_role("button", name="Explain a first film").click()
+    page.get_by_role("heading", level=1, name="Explain a film").wait_for()
+    wait_for_answer(page)
+
+
+def test_gallery_filters_and_explains(open_view):
+    page = open_view("Data_set")
+    page.get_by_text("16 films of 16").wait_for()
+    page.get_by_role("radio", name="Pneumonia", exact=True).or_(
+        page.get_by_role("button", name="Pneumonia", exact=True)
+    ).first.click()
+    page.get_by_text("8 films of 16").wait_for()
+    settle(page)
+    films = page.locator(".st-key-gallery img")
+    assert films.count() == 8
+    assert films.first.evaluate("image => image.naturalWidth") > 0
+    assert "class=Pneumonia" in page.url
+    page.get_by_role("button", name="Explain", exact=True).first.click()
+    wait_for_answer(page)
+
+
+@pytest.mark.parametrize("path", LABELS)
+def test_page_on_a_phone_does_not_scroll_sideways(open_view, path):
+    page = open_view(name_of(path), **PHONE)
+    settle(page)
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
+    assert "Traceback" not in page.inner_text("body")
+    assert page.get_by_text("Not a medical device").count() == 1

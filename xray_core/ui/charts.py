@@ -1,0 +1,43 @@
+"""Drawing a figure in the page's own colours."""
+
+import streamlit as st
+
+from xray_core import figures
+
+# A chart's text has the page's full contrast; Streamlit's own theme would grey it.
+_TEXT = {"light": "#1C2733", "dark": "#E3E8ED"}
+
+
+def draw(figure, *, key, alt, title=None):
+    """Draw a figure of `figures` or `result_figures` under a heading.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+    key : str
+        Names the chart on its page.
+    alt : str
+        What a person who cannot see the chart should know of it.
+    title : str, optional
+    """
+    if title:
+        st.subheader(title, anchor=False)
+    figure.update_layout(
+        font={
+            "color": _TEXT.get(st.context.theme.type, _TEXT["light"]),
+            "family": "Source Sans, sans-serif",
+            "size": 14,
+        }
+    )
+    st.plotly_chart(figure, theme=None, config=figures.CONFIG, key=key, alt=alt)
+
+
+def table(frame, *, alt):
+    """Draw a table of counts (whole numbers) and ratios (floats)."""
+    formats = {
+        name: st.column_config.NumberColumn(
+            format="%.2f" if frame[name].dtype.kind == "f" else "localized"
+        )
+        for name in frame.select_dtypes("number")
+    }
+    st.dataframe(frame, hide_index=True, column_config=formats, alt=alt)
