@@ -35,7 +35,7 @@ clean:
 $(PYTHON):
 	@for candidate in "$$XRAY_PYTHON" python3.12 python3.11 python3 python; do \
 	  if [ -n "$$candidate" ] && $$candidate -c '$(SUPPORTED)' 2>/dev/null; then \
-	    exec $$candidate -m venv $(VENV); fi; done; \
+	    $$candidate -m venv $(VENV) && exit 0; rm -rf $(VENV); exit 1; fi; done; \
 	echo "Expected Python 3.11 or 3.12 on the PATH and found neither: install one of them, or name it as XRAY_PYTHON." >&2; exit 1
 
 $(VENV)/app.stamp: requirements.txt | $(PYTHON)
