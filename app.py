@@ -24,7 +24,7 @@ with frame.page(frame.NAME):
             "**What it is not.** A doctor, or a tool for one. It knows children's frontal films "
             "from one hospital; it has never seen other diseases, adults, or your scanner."
         )
-    with picture:
+    with picture, frame.boundary("first film"):
         first_film.show(catalogue)
     offer_source(catalogue)
 

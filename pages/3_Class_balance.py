@@ -34,7 +34,7 @@ with frame.page(
         "by the numbers in the file names, as far as these go."
     )
     weights, lie = st.columns(2, gap="large")
-    with weights:
+    with weights, frame.boundary("class weights"):
         imbalance.show_class_weights()
-    with lie:
+    with lie, frame.boundary("majority score"):
         imbalance.show_majority_score()

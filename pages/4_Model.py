@@ -12,11 +12,11 @@ with frame.page("Model"):
         key="view of the model",
         bind="query-params",
     )
-    with test:
+    with test, frame.boundary("test results"):
         results.show_test(card)
-    with threshold:
+    with threshold, frame.boundary("threshold"):
         results.show_threshold(card)
-    with training:
+    with training, frame.boundary("training"):
         results.show_training(card)
-    with comparison:
+    with comparison, frame.boundary("comparison"):
         results.show_comparison(card)

@@ -136,7 +136,7 @@ def test_class_balance_counts_films_and_patients(open_page, model):
 def test_class_balance_sets_the_lazy_answer_beside_the_model(open_page, model):
     app = open_page("pages/3_Class_balance.py")
     metrics = {metric.label: metric.value for metric in app.metric}
-    assert metrics["Always pneumonia: accuracy"] == "50.0%"
+    assert metrics["Always pneumonia"] == "50.0%"
     assert metrics["Model: accuracy"] == "85.0%"
     assert metrics["Normal"] == "1.95 ×"
 
@@ -144,7 +144,7 @@ def test_class_balance_sets_the_lazy_answer_beside_the_model(open_page, model):
 def test_class_balance_does_without_a_model(open_page, no_model):
     app = open_page("pages/3_Class_balance.py")
     assert len(figures(app)) == 1
-    assert "There is no model" in texts(app.info)
+    assert "There is no model" in texts(app.error)
 
 
 def test_model_shows_the_test_report(open_page, model):
@@ -192,3 +192,11 @@ def test_model_compares_with_the_baseline(open_page, model):
     names = [trace.get("name") for figure in figures(app) for trace in figure["data"]]
     assert "Lungs first" in names
     assert "Small network" in names
+
+
+def test_model_without_a_test_report_still_shows_its_training(open_page, model, tmp_path):
+    (tmp_path / "models" / "lungs" / "evaluation.json").unlink()
+    app = open_page("pages/4_Model.py")
+    assert "evaluation.json" in texts(app.error)
+    names = [trace.get("name") for figure in figures(app) for trace in figure["data"]]
+    assert "validation loss" in names

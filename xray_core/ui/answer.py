@@ -57,7 +57,8 @@ def draw_overview(classifier):
     films = state.uploads().values()
     if len(films) < 2:
         return
-    predictions = [(film.name, cache.predict(film, classifier)) for film in films]
+    with st.spinner("Reading the films"):
+        predictions = [(film.name, cache.predict(film, classifier)) for film in films]
     with st.expander(f"All {len(films)} films", expanded=True):
         st.dataframe(
             [

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from xray_core.errors import ModelError
 from xray_core.overlay import draw_overlay, encode_jpeg, fit_within
 from xray_core.saliency import saliency_on_film
 from xray_core.ui import cache, state
-from xray_core.ui.frame import EXPLAIN, sentence
+from xray_core.ui.frame import EXPLAIN
 
 _SIDE = 900
 
@@ -23,11 +22,7 @@ def show(catalogue):
     sample = _choose(catalogue)
     if sample is None:
         return
-    try:
-        classifier = cache.classifier()
-    except ModelError as error:
-        st.info(sentence(error))
-        return
+    classifier = cache.classifier()
     st.image(
         _draw(sample, classifier.name, classifier.version, classifier),
         width="stretch",

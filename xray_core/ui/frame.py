@@ -40,11 +40,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def page(title, introduction=""):
-    """Draw a page's frame, and keep whatever goes wrong inside it calm.
-
-    An ``XrayError`` is shown as it stands. Anything else is a bug: the visitor gets a sentence,
-    the log gets the traceback.
-    """
+    """Draw a page's frame around what the page draws inside it."""
     st.set_page_config(
         page_title=title if title == NAME else f"{title} · {NAME}",
         page_icon=str(_FOLDER / "icon.svg"),
@@ -56,15 +52,26 @@ def page(title, introduction=""):
     st.title(title, anchor=False)
     if introduction:
         st.markdown(introduction)
+    with boundary(title):
+        yield
+
+
+@contextmanager
+def boundary(part):
+    """Keep whatever goes wrong in a part of a page calm, and inside that part.
+
+    An ``XrayError`` is shown as it stands. Anything else is a bug: the visitor gets a sentence,
+    the log gets the traceback.
+    """
     try:
         yield
     except XrayError as error:
         st.error(sentence(error))
     except Exception:
-        _log.exception("page %r failed", title)
+        _log.exception("%r failed", part)
         st.error(
-            "Something went wrong on this page, and it is not your fault. Reload the page; if it "
-            "happens again, the server's log says what it was."
+            "Something went wrong here, and it is not your fault. Reload the page; if it happens "
+            "again, the server's log says what it was."
         )
 
 

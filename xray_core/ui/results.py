@@ -123,7 +123,8 @@ def show_training(card):
     for place, (title, figure) in zip(st.columns(2, gap="large"), curves.items(), strict=False):
         with place:
             charts.draw(figure, title=title, key=title, alt=f"{title} over the epochs of training")
-    st.json(card.training, expanded=1)
+    with st.expander("Settings and data of the training"):
+        st.json(card.training, expanded=1)
 
 
 def show_comparison(card):
