@@ -10,11 +10,12 @@ _FADE = 0.35
 
 
 def _colour_table():
-    """Return uint8 (256, 3) RGB of a perceptually uniform map, without its near-black beginning.
+    """Return uint8 (256, 3) RGB of a perceptually uniform map without its two ends.
 
-    Black would darken the film where there is some evidence, the opposite of pointing at it.
+    Near-black would darken the film where there is some evidence, the opposite of pointing at it;
+    near-white would look like film where there is most.
     """
-    levels = np.linspace(56, 255, 256).astype(np.uint8)[:, None]
+    levels = np.linspace(56, 236, 256).astype(np.uint8)[:, None]
     return cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO)[:, 0, ::-1].copy()
 
 
