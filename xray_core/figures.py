@@ -10,7 +10,13 @@ from xray_core import palette
 from xray_core.wording import SPLITS, SUBTYPES, percent
 
 CONFIG = {"displayModeBar": False}
-_AXIS = {"zeroline": False, "automargin": True, "fixedrange": True, "title_font_size": 14}
+_AXIS = {
+    "zeroline": False,
+    "automargin": True,
+    "fixedrange": True,
+    "title_font_size": 14,
+    "ticklabelstandoff": 4,
+}
 _RECORDED = ("loss", "auc", "accuracy")
 _GRID = "rgba(138, 143, 152, 0.25)"
 
