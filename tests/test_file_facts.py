@@ -68,7 +68,7 @@ def test_measure_films_gives_size_and_compression(measured):
 
 def test_measure_films_keeps_a_broken_film_as_a_row(measured):
     table, thumbnails = measured
-    assert "JPEG or PNG" in table.loc["c.jpeg", "error"]
+    assert "expected a radiograph" in table.loc["c.jpeg", "error"]
     assert math.isnan(table.loc["c.jpeg", "width"])
     assert (table["error"] == "").sum() == 3
     assert not thumbnails[2].any()

@@ -31,12 +31,15 @@ class Radiograph:
         SHA-256 of the file's bytes, hexadecimal: identifies the film in caches.
     notes : tuple of str
         What the reader had to do or noticed, in words for a person.
+    warnings : tuple of str
+        What the file says of itself that the models were not made for, such as the age.
     """
 
     pixels: np.ndarray
     name: str
     digest: str
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self):
         ok = (

@@ -1,0 +1,187 @@
+"""From a picture file to grey levels, by Pillow and, for 16-bit PNG, OpenCV."""
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from xray_core.errors import RadiographError
+from xray_core.levels import own_window
+from xray_core.limits import EXPECTED, MAX_SCANS, check_frames, check_size
+
+COLOUR_SPREAD = 16
+"""Grey levels between two channels of a pixel from which on it counts as coloured."""
+COLOUR_SHARE = 0.001
+"""Share of coloured pixels from which on the film counts as coloured."""
+
+DEEP = 16  # bits per channel, byte 24 of a PNG
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF's tag and its value for inverted grey
+
+READERS = (
+    (b"\xff\xd8\xff", JpegImageFile),
+    (b"\x89PNG\r\n\x1a\n", PngImageFile),
+    (b"II*\x00", TiffImageFile),
+    (b"MM\x00*", TiffImageFile),
+    (b"BM", BmpImageFile),
+)
+"""What is read, by its first bytes; WebP is told by two places."""
+
+# EXIF orientation to the NumPy step that turns the film upright.
+UPRIGHT = {
+    2: np.fliplr,
+    3: lambda pixels: np.rot90(pixels, 2),
+    4: np.flipud,
+    5: np.transpose,
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: np.rot90(pixels, 2).T,
+    8: np.rot90,
+}
+
+
+def picture_reader(data):
+    """Return Pillow's reader for these bytes; None where they are no picture that is read."""
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return WebPImageFile
+    return next((reader for magic, reader in READERS if data.startswith(magic)), None)
+
+
+def read_picture(data, name):
+    """Read a picture that `picture_reader` knows.
+
+    Colour becomes luma, transparency black, 16 bits are windowed to the film's own range, an EXIF
+    rotation is applied.
+
+    Returns
+    -------
+    pixels : uint8, (rows, columns)
+    notes : list of str
+    """
+    reader = picture_reader(data)
+    if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
+        raise _damaged(name)
+    # The reader class is called by name, not through Image.open: that only knows its own limit on
+    # pixels, warns instead of failing, and would try formats the dispatch did not choose.
+    try:
+        image = reader(BytesIO(data))
+        frames = getattr(image, "n_frames", 1)
+    except Exception as error:
+        raise _damaged(name) from error
+    with image:
+        check_size(name, *image.size)
+        check_frames(name, frames)
+        if image.mode == "F" or (image.mode == "I" and reader is TiffImageFile):
+            raise RadiographError(
+                f"{EXPECTED} with 8 or 16 bits a pixel, but '{name}' has 32: save it with 16."
+            )
+        # Pillow's decoders raise whatever they meet in a broken file, of many types.
+        try:
+            turn = UPRIGHT.get(_orientation(image))
+            if data.startswith(b"\x89PNG") and data[24] == DEEP:
+                pixels, notes = _grey_from_deep_png(image, data)
+            elif image.mode.startswith("I;16"):
+                pixels, notes = _grey_from_deep_tiff(image)
+            else:
+                pixels, notes = _grey(image)
+        except Exception as error:
+            raise _damaged(name) from error
+    if turn is not None:
+        if reader is not TiffImageFile:  # there Pillow has turned it already
+            pixels = turn(pixels)
+        notes.append("Turned as the camera's or scanner's EXIF orientation says.")
+    return pixels, notes
+
+
+def _damaged(name):
+    return RadiographError(
+        f"{EXPECTED}, but '{name}' is damaged or cut off: fetch or export the file again."
+    )
+
+
+def _orientation(image):
+    try:
+        return image.getexif().get(0x0112, 1)
+    except Exception:  # a broken EXIF block spoils the rotation, not the film
+        return 1
+
+
+def _grey(image):
+    """8-bit picture to grey levels."""
+    if image.mode in ("1", "L"):
+        if "transparency" not in image.info:
+            return np.asarray(image.convert("L")), []
+        image = image.convert("LA")
+    if image.mode == "LA":
+        grey, alpha = (np.asarray(band) for band in image.split())
+        return _over_black(grey, alpha, 255)
+    if image.mode == "RGBA" or "transparency" in image.info:
+        image = image.convert("RGBA")
+        alpha = np.asarray(image.getchannel("A"))
+        grey, notes = _luma(image.convert("RGB"))
+        grey, more = _over_black(grey, alpha, 255)
+        return grey, notes + more
+    return _luma(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _luma(image):
+    # A sixteenth of the pixels is enough to tell colour, and costs a sixteenth.
+    sample = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST)
+    return np.asarray(image.convert("L")), _colour_notes(np.asarray(sample))
+
+
+def _colour_notes(sample):
+    # Channel by channel: a reduction over a last axis of three is ten times slower.
+    first, second, third = np.moveaxis(sample, 2, 0)
+    brightest = np.maximum(np.maximum(first, second), third)
+    spread = brightest - np.minimum(np.minimum(first, second), third)
+    if np.mean(spread > COLOUR_SPREAD) <= COLOUR_SHARE:
+        return []
+    return ["The file is in colour; only its brightness (luma) is used."]
+
+
+def _over_black(grey, alpha, opaque):
+    if alpha.min() == opaque:
+        return grey, []
+    blended = np.rint(grey * (alpha / np.float32(opaque))).astype(grey.dtype)
+    return blended, ["Transparent parts are shown black."]
+
+
+def _grey_from_deep_png(image, data):
+    """16-bit PNG to grey levels by windowing.
+
+    Pillow saturates 16-bit grey and drops the low byte of 16-bit colour, and a 12-bit film stored
+    in 16 bits would come out black: OpenCV reads all bits, and the film's own range is the window.
+    """
+    import cv2  # a fifth of a second, and only these files need it
+
+    image.load()  # OpenCV fills up a cut-off file in silence, Pillow refuses it
+    deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    notes = []
+    if deep.ndim == 3:
+        notes += _colour_notes(deep[::4, ::4, :3] >> 8)
+        grey = cv2.cvtColor(deep[..., :3], cv2.COLOR_BGR2GRAY)
+        if deep.shape[2] == 4:
+            grey, more = _over_black(grey, deep[..., 3], 65535)
+            notes += more
+        deep = grey
+    grey, more = _shown(deep)
+    return grey, notes + more
+
+
+def _grey_from_deep_tiff(image):
+    deep = np.asarray(image).astype(np.uint16)  # the machine's own byte order
+    if image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO:
+        deep = 65535 - deep
+    return _shown(deep)
+
+
+def _shown(deep):
+    """Window 16 bits to the film's own range."""
+    levels = np.arange(65536, dtype=np.float32)
+    low, high = own_window(deep, levels)
+    to_grey = np.clip((levels - low) * (255 / (high - low)), 0, 255).round().astype(np.uint8)
+    return to_grey[deep], [f"16-bit film, shown with the window {low:.0f} to {high:.0f}."]
