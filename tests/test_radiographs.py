@@ -285,3 +285,12 @@ class TestRefusals:
     def test_path_to_nothing_is_refused(self, path):
         with pytest.raises(RadiographError, match="check the path"):
             load_radiograph(path)
+
+
+def test_every_official_film_can_be_read(official_films):
+    from xray_core.dataset import open_folder
+
+    samples = open_folder(official_films).samples
+    assert len(samples) == 5856
+    for sample in samples:
+        assert sample.open().pixels.size
