@@ -42,6 +42,12 @@ def test_roc_names_auc_with_its_interval_and_marks_operating_points(evaluation):
     assert point.y == (0.9,)
 
 
+def test_roc_tells_operating_points_apart_without_colour(evaluation):
+    points = [("here", 0.9, 0.8), ("there", 0.95, 0.7)]
+    here, there = result_figures.roc({"Lungs": evaluation}, points).data[-2:]
+    assert here.marker.symbol != there.marker.symbol
+
+
 def test_precision_recall_shows_what_guessing_gives(evaluation):
     guessing, model = result_figures.precision_recall(evaluation).data
     assert guessing.y == (10 / 18, 10 / 18)

@@ -85,10 +85,6 @@ def probability_scale(probability, operating_point, uncertain=None):
         },
         hovertemplate=f"probability {percent(probability)}<extra></extra>",
     )
-    for end, anchor, words in ((0, "left", "normal"), (1, "right", "pneumonia")):
-        figure.add_annotation(
-            x=end, y=0.5, text=words, showarrow=False, xanchor=anchor, xshift=6 - 12 * end
-        )
     figure.add_annotation(
         x=threshold,
         y=1.2,
@@ -98,14 +94,13 @@ def probability_scale(probability, operating_point, uncertain=None):
         xanchor="left" if threshold < 0.5 else "right",
     )
     figure.update_xaxes(
-        range=[-0.03, 1.03],
+        range=[-0.1, 1.1],
         tickvals=[0, 0.25, 0.5, 0.75, 1],
-        tickformat=".0%",
-        ticklabeloverflow="allow",
+        ticktext=["0%<br>normal", "25%", "50%", "75%", "100%<br>pneumonia"],
         showgrid=False,
     )
     figure.update_yaxes(visible=False, range=[-0.2, 1.7])
-    return finish(figure, 130, showlegend=False, hovermode="closest")
+    return finish(figure, 150, showlegend=False, hovermode="closest")
 
 
 def class_balance(counts, unit):

@@ -6,7 +6,7 @@ import numpy as np
 from xray_core.errors import UsageError
 
 # Below this share of the colour scale the evidence fades out, so that the film is seen there.
-_FADE = 0.35
+_FADE = 0.6
 
 
 def _colour_table():

@@ -1,11 +1,14 @@
 """Charts of test results, drawn from ``evaluation.json``, as Plotly figures."""
 
+from itertools import cycle
+
 import plotly.graph_objects as go
 
 from xray_core import palette
 from xray_core.figures import finish
 from xray_core.wording import METRICS, measured, percent
 
+_SYMBOLS = ("diamond", "triangle-up", "square", "star")
 _REFERENCE = {"color": palette.UNCERTAIN, "width": 1.5, "dash": "dash"}
 
 
@@ -74,12 +77,12 @@ def roc(evaluations, points=()):
             hovertemplate="sensitivity %{y:.1%}, false alarms %{x:.1%}<br>"
             "threshold %{customdata:.3f}<extra></extra>",
         )
-    for name, sensitivity, specificity in points:
+    for (name, sensitivity, specificity), symbol in zip(points, cycle(_SYMBOLS)):
         figure.add_scatter(
             x=[1 - specificity],
             y=[sensitivity],
             mode="markers",
-            marker={"size": 13, "symbol": "diamond", "color": palette.PNEUMONIA},
+            marker={"size": 13, "symbol": symbol, "color": palette.PNEUMONIA},
             name=name,
         )
     figure.update_xaxes(title="false alarms (1 − specificity)", range=[-0.01, 1.02])
