@@ -30,13 +30,13 @@ def test_calibrate_is_the_sigmoid_and_does_not_overflow():
 
 def test_fit_temperature_finds_the_parameters_that_made_the_scores():
     scores, truth = drawn(40_000)
-    temperature, bias = fit_temperature(scores, truth)
+    temperature, bias = fit_temperature(scores, truth, shift=True)
     assert temperature == pytest.approx(3.0, rel=0.05)
     assert bias == pytest.approx(-0.7, abs=0.06)
 
 
 def test_fit_temperature_improves_calibration_of_new_films():
-    temperature, bias = fit_temperature(*drawn(seed=1))
+    temperature, bias = fit_temperature(*drawn(seed=1), shift=True)
     scores, truth = drawn(seed=2)
     raw, fitted = calibrate(scores, 1.0), calibrate(scores, temperature, bias)
     assert ece(truth, fitted) < 0.03 < ece(truth, raw)
@@ -44,31 +44,31 @@ def test_fit_temperature_improves_calibration_of_new_films():
 
 
 def test_fit_temperature_does_not_depend_on_the_mix_of_classes():
-    balanced = fit_temperature(*drawn(40_000, positives=0.5))
-    skewed = fit_temperature(*drawn(40_000, positives=0.9))
+    balanced = fit_temperature(*drawn(40_000, positives=0.5), shift=True)
+    skewed = fit_temperature(*drawn(40_000, positives=0.9), shift=True)
     assert skewed == pytest.approx(balanced, abs=0.15)
 
 
 def test_fit_temperature_prior_moves_the_bias_by_its_log_odds():
     scores, truth = drawn(40_000)
-    _, even = fit_temperature(scores, truth)
-    _, rare = fit_temperature(scores, truth, prior=0.1)
+    _, even = fit_temperature(scores, truth, shift=True)
+    _, rare = fit_temperature(scores, truth, prior=0.1, shift=True)
     assert rare - even == pytest.approx(np.log(0.1 / 0.9), abs=0.1)
 
 
 def test_fit_temperature_weights_repeat_films():
     scores, truth = drawn(300)
     weights = np.random.default_rng(0).integers(1, 4, size=300)
-    weighted = fit_temperature(scores, truth, weights)
-    repeated = fit_temperature(np.repeat(scores, weights), np.repeat(truth, weights))
+    weighted = fit_temperature(scores, truth, weights, shift=True)
+    repeated = fit_temperature(np.repeat(scores, weights), np.repeat(truth, weights), shift=True)
     assert weighted == pytest.approx(repeated)
-    assert weighted != pytest.approx(fit_temperature(scores, truth))
+    assert weighted != pytest.approx(fit_temperature(scores, truth, shift=True))
 
 
 def test_fit_temperature_stays_finite_on_separated_scores():
     scores = np.array([-5.0, -4.0, 4.0, 5.0])
     truth = scores > 0
-    temperature, bias = fit_temperature(scores, truth)
+    temperature, bias = fit_temperature(scores, truth, shift=True)
     # Platt's targets for two films a class are 1/4 and 3/4.
     assert calibrate(scores, temperature, bias).round(2) == pytest.approx(
         [0.23, 0.27, 0.73, 0.77], abs=0.02
@@ -78,9 +78,19 @@ def test_fit_temperature_stays_finite_on_separated_scores():
 @pytest.mark.parametrize("sign", [0, -1])
 def test_fit_temperature_of_useless_scores_gives_the_prior(sign):
     scores, truth = drawn()
-    temperature, bias = fit_temperature(sign * scores, truth, prior=0.3)
+    temperature, bias = fit_temperature(sign * scores, truth, prior=0.3, shift=True)
     assert temperature == 100
     assert calibrate(sign * scores, temperature, bias).mean() == pytest.approx(0.3, abs=0.02)
+
+
+def test_fit_temperature_without_shift_leaves_the_operating_point_where_the_score_is_zero():
+    scores, truth = drawn(40_000, bias=0.0)
+    temperature, bias = fit_temperature(scores, truth)
+    assert bias == 0
+    assert temperature == pytest.approx(3.0, rel=0.05)
+    moved, none = fit_temperature(scores - 2, truth)
+    assert none == 0
+    assert moved != pytest.approx(3.0, rel=0.05)
 
 
 def test_choose_operating_points_are_the_outermost_that_keep_their_promise():

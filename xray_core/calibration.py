@@ -20,8 +20,8 @@ def calibrate(score, temperature, bias=0.0):
     return np.exp(-np.logaddexp(0.0, -logit))
 
 
-def fit_temperature(scores, truth, weights=None, *, prior=0.5):
-    """Fit the two numbers of ``calibrate`` by maximum likelihood.
+def fit_temperature(scores, truth, weights=None, *, prior=0.5, shift=False):
+    """Fit the numbers of ``calibrate`` by maximum likelihood.
 
     Parameters
     ----------
@@ -33,6 +33,10 @@ def fit_temperature(scores, truth, weights=None, *, prior=0.5):
     prior : float
         Share of positive films that the probability shall be right for. The classes are weighted
         to it, so the mix of the validation films does not matter; one half by default.
+    shift : bool
+        Whether to fit the bias, too, as Platt does. Without it the bias is 0: where another
+        hospital's scores are shifted in a way that validation films do not show, a bias fitted on
+        them moves the operating point to a place that holds only there.
 
     Returns
     -------
@@ -62,6 +66,9 @@ def fit_temperature(scores, truth, weights=None, *, prior=0.5):
     target = np.where(truth, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     weights = weights * np.where(truth, prior / positives, (1 - prior) / negatives)
     ones = np.ones_like(scores)
+    if not shift:
+        (slope,) = _fit_logistic(scores[:, None], target, weights)
+        return 1 / max(float(slope), 1 / MAX_TEMPERATURE), 0.0
     slope, bias = _fit_logistic(np.stack([scores, ones], axis=1), target, weights)
     if slope < 1 / MAX_TEMPERATURE:
         slope = 1 / MAX_TEMPERATURE
