@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pyarrow.parquet
@@ -263,3 +264,22 @@ def test_list_files_leaves_out_what_systems_leave_behind(folder):
         "notes.txt",
         "torn.png",
     ]
+
+
+def test_score_folder_reads_a_zip_archive_without_unpacking_it(tmp_path):
+    folder = tmp_path / "films"
+    for name, level in (("a/1.png", 20), ("b/2.png", 230)):
+        write_film(folder / name, level)
+    path = tmp_path / "films.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(folder.rglob("*.png")):
+            archive.write(file, file.relative_to(folder))
+        archive.writestr("c.zip", b"PK\x03\x04")
+    score_folder(FakeClassifier(), folder, tmp_path / "folder.csv")
+    summary = score_folder(FakeClassifier(), path, tmp_path / "archive.csv")
+    assert summary["errors"] == 1
+    rows = (tmp_path / "archive.csv").read_text().splitlines()
+    assert rows[:3] == (tmp_path / "folder.csv").read_text().splitlines()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "archive.csv", "films", "films.zip", "folder.csv",
+    ]  # fmt: skip

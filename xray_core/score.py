@@ -1,4 +1,4 @@
-"""Score every file of a folder into one table, of any length, and resume where it was stopped.
+"""Score every film of a folder or ZIP archive into one table, and resume where it was stopped.
 
 Rows go to a partial file beside the table as they come, one JSON object a line after a line that
 says what they are answers of. The files of a folder have one order, so the rows of the partial file
@@ -10,15 +10,16 @@ import itertools
 import json
 import os
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
+from xray_core.archives import JUNK, Archive, is_archive
 from xray_core.errors import DataError, UsageError, XrayError
 from xray_core.pipeline import map_in_order
 from xray_core.radiographs import load_radiograph
 from xray_core.rows import COLUMNS, error_row, prediction_row
 
 SUFFIXES = (".csv", ".parquet")
-JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
 def score_folder(classifier, folder, table, *, gate=True, progress=None):
@@ -28,6 +29,7 @@ def score_folder(classifier, folder, table, *, gate=True, progress=None):
     ----------
     classifier : Classifier
     folder : path
+        Of a folder, or of a ZIP archive, which is read without unpacking it to disk.
     table : path
         Ends in '.csv' or '.parquet'. It appears, whole, at the end; until then the rows are in
         '<table>.part', and the next run with the same model, folder and gate goes on from there.
@@ -52,11 +54,11 @@ def score_folder(classifier, folder, table, *, gate=True, progress=None):
     folder, table = Path(folder), Path(table)
     _check(folder, table)
     part, unfinished = (table.with_name(table.name + end) for end in (".part", ".unfinished"))
-    ours = {path.resolve() for path in (table, part, unfinished)}
-
-    def files():
-        return (file for file in list_files(folder) if file.resolve() not in ours)
-
+    if folder.is_dir():
+        ours = {path.resolve() for path in (table, part, unfinished)}
+        files = partial(_folder_files, folder, ours)
+    else:
+        files = partial(_archive_files, Archive(folder))
     total = sum(1 for _ in files())
     if not total:
         raise DataError(f"Expected films in {folder}, but it holds no file.")
@@ -66,8 +68,8 @@ def score_folder(classifier, folder, table, *, gate=True, progress=None):
         "version": classifier.version,
         "gate": gate,
     }
-    remaining, resumed = _resume(part, header, files(), folder)
-    rows = map_in_order(lambda file: _score(classifier, file, folder, gate), remaining)
+    remaining, resumed = _resume(part, header, files())
+    rows = map_in_order(lambda file: _score(classifier, *file, gate), remaining)
     if progress is not None:
         rows = progress(rows, total=total, initial=resumed)
     with open(part, "ab") as lines:
@@ -109,9 +111,26 @@ def list_files(folder):
             yield Path(entry.path)
 
 
+def _folder_files(folder, ours):
+    for file in list_files(folder):
+        if file.resolve() not in ours:
+            yield _name(file, folder), partial(load_radiograph, file)
+
+
+def _archive_files(archive):
+    for name in archive.names:
+        yield name, partial(_read_from, archive, name)
+
+
+def _read_from(archive, name):
+    return load_radiograph(archive.read(name), name)
+
+
 def _check(folder, table):
-    if not folder.is_dir():
-        raise UsageError(f"Expected a folder of films, but {folder} is not a folder.")
+    if not folder.is_dir() and not (folder.is_file() and is_archive(folder)):
+        raise UsageError(
+            f"Expected a folder or a ZIP archive of films, but {folder} is not a folder or archive."
+        )
     if table.suffix.lower() not in SUFFIXES:
         raise UsageError(
             f"Expected a table that ends in {' or '.join(SUFFIXES)}, got '{table.name}'; rename it."
@@ -122,11 +141,9 @@ def _check(folder, table):
         )
 
 
-def _score(classifier, file, folder, gate):
-    name = _name(file, folder)
+def _score(classifier, name, read, gate):
     try:
-        radiograph = load_radiograph(file)
-        return prediction_row(name, classifier.analyze(radiograph, gate=gate))
+        return prediction_row(name, classifier.analyze(read(), gate=gate))
     except (XrayError, OSError) as error:
         return error_row(name, error, classifier.name)
 
@@ -140,14 +157,14 @@ def _line(row):
     return json.dumps(row, allow_nan=False).encode() + b"\n"
 
 
-def _resume(part, header, files, folder):
+def _resume(part, header, files):
     """Keep the rows of the partial file that answer the first files, and drop what follows them.
 
     What follows can be a line torn by a kill, or rows for a folder that has changed since.
 
     Returns
     -------
-    remaining : iterator of Path
+    remaining : iterator of (name, function that reads it)
     resumed : int
     """
     first = _line(header)
@@ -156,7 +173,7 @@ def _resume(part, header, files, folder):
         if lines.readline() == first:
             kept = lines.tell()
             for file in files:
-                if not _answers(lines.readline(), _name(file, folder)):
+                if not _answers(lines.readline(), file[0]):
                     files = itertools.chain([file], files)
                     break
                 kept = lines.tell()
