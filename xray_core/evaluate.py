@@ -72,7 +72,7 @@ def evaluate(classifier, samples, *, folder="", seed=0, progress=None):
         for sample, prediction in zip(samples, predictions, strict=True)
     ]
     data = {"model": classifier.name, "data": _describe(samples, folder), "refused": sum(refused)}
-    return _plain({key: value for key, value in (data | report).items() if value is not None})
+    return plain({key: value for key, value in (data | report).items() if value is not None})
 
 
 def save_report(report, path):
@@ -221,12 +221,12 @@ def _worst(samples, truth, probability, threshold):
     ]
 
 
-def _plain(value):
+def plain(value):
     """Replace NumPy values by Python's, and what JSON cannot say by None."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, np.ndarray)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

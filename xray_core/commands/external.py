@@ -1,0 +1,28 @@
+"""Measure a model on films of another kind than it was trained on."""
+
+from pathlib import Path
+
+SUMMARY = "measure a model on films from elsewhere: a folder with images/ and labels.csv"
+
+
+def configure(parser):
+    parser.add_argument("--data", required=True, metavar="FOLDER")
+    parser.add_argument("--out", required=True, metavar="REPORT.json")
+    parser.add_argument("--title", default="", help="what these films are")
+    parser.add_argument("--note", default="", help="what to know about them")
+    parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
+
+
+def run(arguments):
+    from xray_core.classifier import load_classifier
+    from xray_core.evaluate import save_report
+    from xray_core.external import evaluate_external
+    from xray_core.wording import measured
+
+    report = evaluate_external(load_classifier(arguments.model), arguments.data)
+    title = arguments.title or Path(arguments.data).resolve().name
+    save_report({"title": title, "note": arguments.note, **report}, arguments.out)
+    print(f"{title}: {report['n']} films, {report['refused']} of them refused by the quality gate")
+    for group in report["groups"]:
+        print(f"{group['name']:<22}{group['n']:>5} films  AUC {measured(group['auc'])}")
+    return 0
