@@ -83,8 +83,11 @@ def test_lung_view_does_not_depend_on_brightness_and_contrast(film, mask):
 
 
 def test_lung_view_is_standardised_inside_and_zero_outside(film, mask):
-    view = lung_view(film, lungs_from_mask(mask), 128)
-    assert view.dtype == np.float32
+    both = lung_view(film, lungs_from_mask(mask), 128)
+    assert both.dtype == np.float32
+    view, inside = both[..., 0], both[..., 1]
+    assert inside[20:100, 8:36].min() > 0.95
+    assert inside[:, 62:66].max() < 0.05
     assert np.abs(view[:, 62:66]).max() < 0.15
     assert abs(view[20:100, 8:36].mean()) < 0.05
     assert view[20:100, 8:36].std() == pytest.approx(0.5, abs=0.1)
@@ -93,7 +96,7 @@ def test_lung_view_is_standardised_inside_and_zero_outside(film, mask):
 def test_lung_view_survives_a_uniform_film(mask):
     view = lung_view(np.full((FILM_SIZE, FILM_SIZE), 90, np.uint8), lungs_from_mask(mask), 64)
     assert np.isfinite(view).all()
-    assert np.abs(view).max() < 1e-2
+    assert np.abs(view[..., 0]).max() < 1e-2
 
 
 def test_film_view_is_centred_on_grey():

@@ -22,7 +22,8 @@ def test_grad_cam_is_zero_without_positive_evidence():
     assert not grad_cam(activations, -activations).any()
 
 
-def test_evidence_map_is_the_grad_cam_of_the_log_odds():
+def parts_of_a_small_network(inside):
+    """A network's features, class maps and logits for a random view; log-odds by features."""
     import keras
     import tensorflow as tf
 
@@ -30,22 +31,40 @@ def test_evidence_map_is_the_grad_cam_of_the_log_odds():
 
     keras.utils.set_random_seed(0)
     model = build_classifier("small_cnn", 64, 3, stages=0, output_stride=0, dropout=0.2)
-    parts = keras.Model(
-        model.input,
-        [model.get_layer("features").output, model.get_layer("class_maps").output, model.output],
-    )
-    view = np.random.default_rng(0).normal(0, 1, (1, 64, 64, 1)).astype(np.float32)
-    features, class_maps, logits = (part.numpy() for part in parts(view))
-    variable = tf.Variable(features)
+    names = ("features", "share", "class_maps", "logits")
+    parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})
+    view = np.random.default_rng(0).normal(0, 1, (1, 64, 64)).astype(np.float32)
+    found = parts(np.stack([view, inside[None]], -1))
+    features = tf.Variable(found["features"])
+    share = found["share"] / tf.reduce_mean(found["share"])
     with tf.GradientTape() as tape:
-        out = tf.reduce_mean(model.get_layer("class_maps")(variable), axis=(1, 2))
-        odds = tf.reduce_logsumexp(out[:, 1:], axis=1) - out[:, 0]
-    gradients = tape.gradient(odds, variable).numpy()[0]
+        logits = tf.reduce_mean(model.get_layer("evidence")(features) * share, axis=(1, 2))
+        odds = tf.reduce_logsumexp(logits[:, 1:], axis=1) - logits[:, 0]
+    gradients = tape.gradient(odds, features).numpy()[0]
+    np.testing.assert_allclose(logits, found["logits"], atol=1e-5)
+    return {name: part.numpy()[0] for name, part in found.items()}, gradients
+
+
+def test_evidence_map_is_the_grad_cam_of_the_log_odds():
+    found, gradients = parts_of_a_small_network(np.ones((64, 64), np.float32))
     places = gradients.shape[0] * gradients.shape[1]
-    expected = places * grad_cam(features[0], gradients)
+    expected = places * grad_cam(found["features"], gradients)
     assert expected.any()
-    found = evidence_map(class_maps[0], logits[0], POSITIVE)
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    evidence = evidence_map(found["class_maps"], found["logits"], POSITIVE)
+    np.testing.assert_allclose(evidence, expected, atol=1e-5)
+
+
+def test_evidence_map_is_gradient_times_activation_and_stays_inside_the_lungs():
+    inside = np.zeros((64, 64), np.float32)
+    inside[16:, :40] = 1
+    found, gradients = parts_of_a_small_network(inside)
+    places = gradients.shape[0] * gradients.shape[1]
+    expected = places * np.maximum((found["features"] * gradients).sum(-1), 0)
+    evidence = evidence_map(found["class_maps"], found["logits"], POSITIVE)
+    np.testing.assert_allclose(evidence, expected, atol=1e-5)
+    assert evidence[1:, :2].any()
+    assert not evidence[0].any()
+    assert not evidence[:, 3].any()
 
 
 def test_evidence_map_of_two_classes_sums_to_the_log_odds():

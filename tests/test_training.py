@@ -117,7 +117,8 @@ def test_trained_files_are_those_on_the_card_and_agree(trained):
     out, card = trained
     lite = LiteRtModel(read_model_file(out, "model.tflite", card))
     model = keras.saving.load_model(out / "model.keras", safe_mode=True)
-    view = np.random.default_rng(0).normal(0, 0.5, (1, 32, 32, 1)).astype(np.float32)
+    view = np.random.default_rng(0).normal(0, 0.5, (1, 32, 32, 2)).astype(np.float32)
+    view[..., 1] = 0.5
     expected, found = model(view), lite(view)
     assert set(found) == {"logits", "class_maps"}
     np.testing.assert_allclose(found["logits"], expected["logits"], atol=0.02)

@@ -66,6 +66,32 @@ def load_segmenter():
     )
 
 
+def load_examiner():
+    """Load the network that finds the lungs, with what it saw on the way.
+
+    Returns
+    -------
+    callable
+        From a film, uint8 (224, 224), to Lungs and float32 (256,), the mean over the film of the
+        encoder's stages, both from one pass.
+    """
+    folder = model_folder(SEGMENTATION)
+    card = json.loads((folder / "card.json").read_text())
+    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card))
+
+    def examine(film):
+        seen = []
+
+        def segment(view):
+            outputs = network(view)
+            seen.append(outputs["features"][0])
+            return outputs["lung"]
+
+        return find_lungs(film, segment, card["config"]["image_size"]), seen[0]
+
+    return examine
+
+
 class Classifier:
     """Answers for radiographs; several threads may share one.
 
@@ -116,7 +142,7 @@ class Classifier:
             view, box = lung_view(film, lungs, self.card.image_size), lungs.box
         else:
             view, box = film_view(film, self.card.image_size), WHOLE_FILM
-        outputs = self._network(view[None, ..., None])
+        outputs = self._network(view[None])
         prediction = self._predict(outputs["logits"], lungs)
         saliency = evidence_map(outputs["class_maps"][0], outputs["logits"][0], self._positive)
         return Analysis(radiograph, prediction, Explanation(saliency, box, method), lungs)

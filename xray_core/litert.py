@@ -29,7 +29,7 @@ class LiteRtModel:
 
         Parameters
         ----------
-        values : float32, (1, rows, columns, 1)
+        values : float32, (1, rows, columns, channels)
 
         Returns
         -------

@@ -107,8 +107,9 @@ def lung_view(film, lungs, size, warp=None, rim=0.03):
 
     Returns
     -------
-    float32, (size, size), about -2 to 2
-        Half of the standardised grey level inside the lungs; 0, their mean, outside.
+    float32, (size, size, 2)
+        Half of the standardised grey level inside the lungs (about -2 to 2; 0, their mean,
+        outside), and how far each pixel is inside (0 to 1).
     """
     inside = cut(lungs.mask, lungs.box, size, warp, beyond=0)
     reach = max(1, round(rim * size))
@@ -119,7 +120,7 @@ def lung_view(film, lungs, size, warp=None, rim=0.03):
     mean = float((view * inside).sum()) / total
     spread = np.sqrt(float((np.square(view - mean) * inside).sum()) / total)
     standard = np.clip((view - mean) / max(spread, 1.0), -4, 4)
-    return (inside * standard / 2).astype(np.float32)
+    return np.stack([inside * standard / 2, inside], -1).astype(np.float32)
 
 
 def film_view(film, size, warp=None):
@@ -127,9 +128,11 @@ def film_view(film, size, warp=None):
 
     Returns
     -------
-    float32, (size, size), (grey level - 127) / 128
+    float32, (size, size, 2)
+        (grey level - 127) / 128, and 1: everything is inside.
     """
-    return (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / 128
+    view = (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / 128
+    return np.stack([view, np.ones_like(view)], -1)
 
 
 def cut(image, box, size, warp=None, beyond=None):

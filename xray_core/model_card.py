@@ -109,6 +109,19 @@ def load_history(name):
     return _read_json(model_folder(name) / "history.json")
 
 
+def load_external(name):
+    """Results on films of other kinds, as `xray_core.external` writes them.
+
+    Returns
+    -------
+    dict
+        ``{"title", "note", "n", "refused", "groups": [{"name", "n", "positives", "auc"}, …]}``;
+        empty where the model was not measured on such films.
+    """
+    path = model_folder(name) / "external.json"
+    return _read_json(path) if path.exists() else {}
+
+
 def model_folder(name):
     """The folder of a model by its name; ModelError where there is none."""
     folder = models_home() / name
@@ -147,9 +160,11 @@ def read_model_file(folder, file, card):
 
 def _read_json(path):
     try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
+        content = json.loads(path.read_text())
+        content.items()
+        return content
+    except (OSError, ValueError, AttributeError) as error:
         raise ModelError(
-            f"Expected a JSON file at {path} and could not read it ({error}): restore the model "
+            f"Expected a JSON object at {path} and could not read it ({error}): restore the model "
             "folder from the repository."
         ) from error

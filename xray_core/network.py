@@ -1,7 +1,7 @@
 """The networks: what they are made of, not how they are trained or run."""
 
 import keras
-from keras import layers
+from keras import layers, ops
 
 # repeats, kernel, stride, expansion, channels: EfficientNet-B0's stages without squeeze-excitation
 STAGES = (
@@ -14,6 +14,7 @@ STAGES = (
     (1, 3, 1, 6, 320),
 )
 HEAD_CHANNELS = 1280
+MIX_CHANNELS = 256
 # Layers are named as in the checkpoint of the ImageNet weights (less a leading underscore, which
 # a SavedModel cannot have), so that the weights find them.
 
@@ -113,12 +114,12 @@ def small_cnn(x):
 
 
 def build_classifier(architecture, image_size, classes, *, stages, output_stride, dropout):
-    """A network from one grey view to one logit a class.
+    """A network from one view to one logit a class.
 
     Average pooling and a dense layer are linear, so they are written in the other order: a dense
-    layer at each place (``class_maps``), then the mean. The logits are the same, and each class
-    map shows what every place adds to its logit (Zhou et al., CVPR 2016). There is no bias, so
-    that nothing is added anywhere else.
+    layer at each place, then the mean over the places inside the lungs. The logits are the same,
+    and ``class_maps`` shows what every place adds to them (Zhou et al., CVPR 2016): nothing outside
+    the lungs, and nothing from a bias, which there is not.
 
     Parameters
     ----------
@@ -129,19 +130,25 @@ def build_classifier(architecture, image_size, classes, *, stages, output_stride
 
     Returns
     -------
-    keras.Model from float32 (batch, rows, columns, 1), see `xray_core.lungs.lung_view` for its
-    unit, to logits (batch, classes).
+    keras.Model from float32 (batch, rows, columns, 2), see `xray_core.lungs.lung_view`, to logits
+    (batch, classes).
     """
-    inputs = keras.Input((image_size, image_size, 1), name="view")
+    inputs = keras.Input((image_size, image_size, 2), name="view")
+    x, inside = inputs[..., :1], inputs[..., 1:]
     if architecture == "efficientnet_lite0":
-        x = efficientnet_lite0(inputs, stages=stages, output_stride=output_stride)[-1]
+        x = efficientnet_lite0(x, stages=stages, output_stride=output_stride)[-1]
+        x = layers.Conv2D(MIX_CHANNELS, 1, use_bias=False, name="mix")(x)
+        x = _normalise(x, "mix.norm")
     elif architecture == "small_cnn":
-        x = small_cnn(inputs)
+        x = small_cnn(x)
     else:
         raise ValueError(f"expected efficientnet_lite0 or small_cnn, got {architecture!r}")
     x = layers.Activation("linear", name="features")(x)
     x = layers.Dropout(dropout, noise_shape=(None, 1, 1, x.shape[-1]), name="dropout")(x)
-    x = layers.Conv2D(classes, 1, use_bias=False, name="class_maps")(x)
+    x = layers.Conv2D(classes, 1, use_bias=False, name="evidence")(x)
+    share = layers.AveragePooling2D(image_size // x.shape[1], name="share")(inside)
+    share = share / ops.maximum(ops.mean(share, axis=(1, 2), keepdims=True), 1e-3)
+    x = layers.Multiply(name="class_maps")([x, share])
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="logits")(x), name=architecture)
 
 

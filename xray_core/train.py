@@ -44,7 +44,7 @@ class TrainingConfig:
     architecture: str = "efficientnet_lite0"
     view: str = "lungs"
     image_size: int = 128
-    stages: int = 6
+    stages: int = 5
     output_stride: int = 16
     dropout: float = 0.2
     epochs: int = 5
@@ -191,12 +191,12 @@ class Validator(keras.callbacks.Callback):
 
 
 def predict(model, views, batch_size=64):
-    """Logits (n, classes) of views (n, rows, columns)."""
+    """Logits (n, classes) of views (n, rows, columns, 2)."""
     batches = [views[i : i + batch_size] for i in range(0, len(views), batch_size)]
-    return np.concatenate([model.predict_on_batch(batch[..., None]) for batch in batches])
+    return np.concatenate([model.predict_on_batch(batch) for batch in batches])
 
 
-def train(data, out, config, *, imagenet=None, verbose=1):
+def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     """Train, calibrate on validation, and write a model folder.
 
     The network of the last epoch is kept (its weights averaged over the last steps): there is no
@@ -211,6 +211,9 @@ def train(data, out, config, *, imagenet=None, verbose=1):
     config : TrainingConfig
     imagenet : path, optional
         A copy of the package of ImageNet weights.
+    about : dict, optional
+        What a person should know, for the card: intended_use, excluded_use, data, input,
+        known_shortcuts.
 
     Returns
     -------
@@ -267,6 +270,7 @@ def train(data, out, config, *, imagenet=None, verbose=1):
         "kind": "classification",
         "title": config.title,
         "summary": config.summary,
+        "about": about or {},
         "classes": list(classes),
         "positive": list(positive_names),
         "view": config.view,

@@ -1,6 +1,10 @@
 """Train a classifier."""
 
+import json
 from dataclasses import fields
+from pathlib import Path
+
+from xray_core.errors import UsageError
 
 SUMMARY = "train a classifier on a folder of films"
 
@@ -8,6 +12,7 @@ SUMMARY = "train a classifier on a folder of films"
 def configure(parser):
     parser.add_argument("--data", required=True, help="films in the Kaggle layout")
     parser.add_argument("--out", required=True, help="model folder to write, such as models/mine")
+    parser.add_argument("--about", metavar="FILE.json", help="texts for the model's card")
     parser.add_argument("--preset", default="lungs", choices=("lungs", "baseline"))
     group = parser.add_argument_group("changes to the preset")
     group.add_argument("--title")
@@ -25,7 +30,9 @@ def run(arguments):
     from xray_core.train import TrainingConfig, configured, train
 
     changes = {field.name: getattr(arguments, field.name) for field in fields(TrainingConfig)}
-    card = train(arguments.data, arguments.out, configured(arguments.preset, **changes))
+    config = configured(arguments.preset, **changes)
+    about = read_about(arguments.about) if arguments.about else None
+    card = train(arguments.data, arguments.out, config, about=about)
     validation = card["validation"]
     films = sum(card["training"]["validation_films"].values())
     print(
@@ -33,3 +40,16 @@ def run(arguments):
         f"{validation['log_loss_jittered']:.4f} on {films} validation films, shown jittered"
     )
     return 0
+
+
+def read_about(path):
+    """Read the texts for a card; UsageError where the file is not a JSON object."""
+    try:
+        about = json.loads(Path(path).read_text(encoding="utf-8"))
+        about.items()
+    except (OSError, ValueError, AttributeError) as error:
+        raise UsageError(
+            f"Expected a JSON object of texts in '{path}' and could not read it ({error}): see "
+            "xray_core/tables/about.json for one."
+        ) from error
+    return about

@@ -25,12 +25,13 @@ def grad_cam(activations, gradients):
 
 
 def evidence_map(class_maps, logits, positive):
-    """Grad-CAM of the log-odds of pneumonia, without a backward pass.
+    """Gradient times activation of the log-odds of pneumonia, without a backward pass.
 
-    The networks end in a linear layer and a mean over places, so the gradient is known: each place
-    adds to the log-odds what its positive classes say less what its other classes say, each class
-    weighted by its share among its own kind. Times the number of places, Grad-CAM is the same
-    (a test holds the two together).
+    The networks end in a linear layer and a mean over the places inside the lungs, so the gradient
+    is known: each place adds to the log-odds what its positive classes say less what its other
+    classes say, each class weighted by its share among its own kind. Where every place counts the
+    same, this is Grad-CAM times the number of places; where the lungs leave places out, it is
+    HiResCAM, which unlike Grad-CAM leaves them out, too. Tests hold all three together.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def evidence_map(class_maps, logits, positive):
 
     References
     ----------
-    Zhou et al., CVPR 2016; Selvaraju et al., ICCV 2017.
+    Zhou et al., CVPR 2016; Selvaraju et al., ICCV 2017; Draelos and Carin, 2020.
     """
     weights = np.exp(logits - logits.max())
     for group, sign in ((positive, 1), (~positive, -1)):
