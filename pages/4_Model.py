@@ -2,18 +2,28 @@
 
 import streamlit as st
 
-from xray_core.ui import frame, results
+from xray_core.ui import frame, model_card, results, worst
 
 with frame.page("Model"):
     card = results.choose_model()
-    results.show_card(card)
-    test, threshold, training, comparison = st.tabs(
-        ["Test results", "Threshold", "Training", "Against the baseline"],
+    test, description, errors, threshold, training, comparison = st.tabs(
+        [
+            "Test results",
+            "Model card",
+            "Worst errors",
+            "Threshold",
+            "Training",
+            "Against the baseline",
+        ],
         key="view of the model",
         bind="query-params",
     )
     with test, frame.boundary("test results"):
         results.show_test(card)
+    with description, frame.boundary("model card"):
+        model_card.show(card)
+    with errors, frame.boundary("worst errors"):
+        worst.show(card)
     with threshold, frame.boundary("threshold"):
         results.show_threshold(card)
     with training, frame.boundary("training"):

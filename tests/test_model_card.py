@@ -87,3 +87,11 @@ def test_version_changes_with_the_lungs(home):
     card = json.loads((home / "lung_fields" / "card.json").read_text())
     (home / "lung_fields" / "card.json").write_text(json.dumps(card | {"note": "changed"}))
     assert load_classifier().version != before
+
+
+def test_load_external_is_empty_where_nothing_was_measured(home):
+    folder = home / model_card.DEFAULT_MODEL
+    (folder / "external.json").unlink(missing_ok=True)
+    assert model_card.load_external(model_card.DEFAULT_MODEL) == {}
+    (folder / "external.json").write_text('{"title": "Adults", "groups": []}')
+    assert model_card.load_external(model_card.DEFAULT_MODEL)["title"] == "Adults"

@@ -6,10 +6,13 @@ import json
 import streamlit as st
 
 from xray_core import classifier as models
+from xray_core.dataset import open_catalogue
 from xray_core.model_card import DEFAULT_MODEL, list_models, load_card
 from xray_core.overlay import encode_jpeg, thumbnail
 from xray_core.ui import state
 
+# The sources whose films carry their published names.
+_NAMED = ("samples", "folder", "kaggle")
 # An analysis holds the film's pixels, several megabytes for a full-size film.
 _MAX_ANALYSES = 8
 
@@ -85,3 +88,26 @@ def sample_tile(sample, side):
     data = sample.read()
     film = state.Film(sample.name, data, sample).open()
     return encode_jpeg(thumbnail(film.pixels, side)), film.width, film.height, len(data)
+
+
+# Listing thousands of files takes most of a second; films fetched meanwhile show a minute later.
+@st.cache_data(show_spinner=False, ttl=60, max_entries=8)
+def find_films(wanted):
+    """Find published films among those at hand.
+
+    Parameters
+    ----------
+    wanted : tuple of (str, str)
+        Label and file name.
+
+    Returns
+    -------
+    dict of (str, str) to Sample
+        Those that are at hand.
+    """
+    found = {}
+    for source in reversed(_NAMED):
+        for sample in open_catalogue(source).samples:
+            if (sample.label, sample.name) in wanted:
+                found[sample.label, sample.name] = sample
+    return found

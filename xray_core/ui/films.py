@@ -14,8 +14,9 @@ from xray_core.wording import truth_of
 def choose():
     """Draw the ways to choose a film, and return the state.Film chosen, or None."""
     state.follow_address()
+    # No `type`: the reader judges by content, and DICOM files often have no extension.
     st.file_uploader(
-        "Your own films, as JPEG or PNG",
+        "Your own films, as DICOM, JPEG, PNG, TIFF, BMP or WebP",
         accept_multiple_files=True,
         key=state.uploader_key(),
         on_change=state.take_uploads,

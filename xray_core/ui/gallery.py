@@ -59,16 +59,17 @@ def draw(samples):
         page = min(st.pagination(pages, key="page"), pages) if pages > 1 else 1
         with place.container(), st.grid(6, min_column_width=150, gap="medium"):
             for sample in samples[(page - 1) * PAGE : page * PAGE]:
-                _draw_tile(sample)
+                draw_tile(sample)
 
 
-def _draw_tile(sample):
+def draw_tile(sample, remark=""):
+    """Draw a film with its truth, a remark, its details and the way to its explanation."""
     jpeg, width, height, size = cache.sample_tile(sample, _SIDE)
     truth = truth_of(sample.label, sample.subtype)
     key = f"{sample.split}/{sample.label}/{sample.name}"
     with st.container(gap="xsmall"):
         st.image(jpeg, width="stretch", alt=f"Chest film {sample.name}: {truth}")
-        st.markdown(f"**{truth}**")
+        st.markdown(f"**{truth}**" + (f", {remark}" if remark else ""))
         with st.container(horizontal=True, gap="xsmall"):
             if st.button("Explain", key=f"explain {key}"):
                 st.switch_page(EXPLAIN, query_params=state.address(sample))

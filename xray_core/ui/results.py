@@ -1,9 +1,15 @@
-"""What is known about a model: card, test results, thresholds, training, baseline."""
+"""What was measured of a model: test results, thresholds, training, baseline."""
 
 import streamlit as st
 
-from xray_core import figures, result_figures
-from xray_core.model_card import list_models, load_card, load_evaluation, load_history
+from xray_core import card_text, figures, result_figures, result_tables
+from xray_core.model_card import (
+    list_models,
+    load_card,
+    load_evaluation,
+    load_external,
+    load_history,
+)
 from xray_core.thresholds import at_threshold
 from xray_core.ui import cache, charts, state
 from xray_core.wording import METRICS, SUBTYPES, count, measured, percent
@@ -25,15 +31,10 @@ def choose_model():
         on_change=state.choose_model,
         horizontal=True,
     )
-    return cache.card()
-
-
-def show_card(card):
-    """Show what the model is for and what it consists of."""
+    card = cache.card()
     if card.summary:
         st.markdown(card.summary)
-    with st.expander("Model card"):
-        st.json(card.raw, expanded=2)
+    return card
 
 
 def show_test(card):
@@ -49,6 +50,7 @@ def show_test(card):
     with st.grid(6, min_column_width=150):
         for name in _HEADLINE:
             _show_measure(name, evaluation[name])
+    _show_external(card)
     left, right = st.columns(2, gap="large")
     with left:
         charts.draw(
@@ -79,6 +81,28 @@ def show_test(card):
         )
     for subtype, result in evaluation.get("subgroups", {}).items():
         st.caption(f"{SUBTYPES[subtype]}: sensitivity {measured(result['sensitivity'])}.")
+    if "uncertain" in evaluation:
+        st.subheader("Where it does not answer", anchor=False)
+        st.markdown(
+            f"{card_text.describe_band(card)} "
+            f"{card_text.describe_coverage(evaluation['uncertain'])}"
+        )
+
+
+def _show_external(card):
+    """Show how the model does on films of other kinds, right below its own test."""
+    st.subheader("On films from elsewhere", anchor=False)
+    report = load_external(card.name)
+    if not report:
+        st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
+        return
+    st.markdown(f"**{report['title']}.** {report['note']}")
+    st.table(
+        result_tables.external(report),
+        border="horizontal",
+        hide_index=True,
+        alt="The model's measures on groups of films from elsewhere, with 95% intervals",
+    )
 
 
 def show_threshold(card):
@@ -115,6 +139,13 @@ def show_threshold(card):
             alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
             "found, {fn} missed".format(**result["confusion"]),
         )
+    st.subheader("The thresholds it comes with, on the test films", anchor=False)
+    st.table(
+        result_tables.operating_points(evaluation),
+        border="horizontal",
+        hide_index=True,
+        alt="Sensitivity, specificity and accuracy at each operating point, with 95% intervals",
+    )
 
 
 def show_training(card):
@@ -123,8 +154,6 @@ def show_training(card):
     for place, (title, figure) in zip(st.columns(2, gap="large"), curves.items(), strict=False):
         with place:
             charts.draw(figure, title=title, key=title, alt=f"{title} over the epochs of training")
-    with st.expander("Settings and data of the training"):
-        st.json(card.training, expanded=1)
 
 
 def show_comparison(card):
