@@ -9,14 +9,14 @@ import re
 import struct
 import warnings
 from io import BytesIO
-from logging import getLogger
+from logging import NullHandler, getLogger
 
 import numpy as np
 from PIL import Image
 
 from xray_core.errors import RadiographError
 from xray_core.levels import own_window
-from xray_core.limits import MAX_SCANS, check_frames, check_size
+from xray_core.limits import MAX_SCANS, MAX_TILES, check_frames, check_size
 
 TAGS = (
     "Modality",
@@ -73,7 +73,8 @@ SPANS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 # pydicom quotes header values in what it logs and warns of; neither may reach a console.
 for library in ("pydicom", "pylibjpeg", "libjpeg", "openjpeg"):
-    getLogger(library).disabled = True
+    getLogger(library).addHandler(NullHandler())
+    getLogger(library).propagate = False
 warnings.filterwarnings("ignore", module=r"(pydicom|pylibjpeg|libjpeg|openjpeg)\b")
 
 
@@ -190,23 +191,28 @@ def _is_decodable(syntax):
 
 
 def codestream_size(frame):
-    """Width and height that a JPEG, JPEG-LS or JPEG 2000 codestream claims; None if it has none."""
+    """Width and height that a JPEG, JPEG-LS or JPEG 2000 codestream of one component claims.
+
+    None where it claims none, another number of components, or more than MAX_TILES.
+    """
     if frame.startswith(b"\x00\x00\x00\x0cjP"):
         start = frame.find(b"\xff\x4f\xff\x51")
         frame = frame[start:] if start > 0 else b""
-    if frame.startswith(b"\xff\x4f\xff\x51") and len(frame) >= 24:
-        right, bottom, left, top = struct.unpack(">4I", frame[8:24])
-        return right - left, bottom - top
+    if frame.startswith(b"\xff\x4f\xff\x51") and len(frame) >= 42:
+        right, bottom, left, top, tile_width, tile_height = struct.unpack(">6I", frame[8:32])
+        (components,) = struct.unpack(">H", frame[40:42])
+        tiles = (right // max(tile_width, 1) + 1) * (bottom // max(tile_height, 1) + 1)
+        return (right - left, bottom - top) if components == 1 and tiles <= MAX_TILES else None
     place = 2
-    while frame.startswith(b"\xff\xd8") and place + 9 <= len(frame):
+    while frame.startswith(b"\xff\xd8") and place + 10 <= len(frame):
         if frame[place] != 0xFF:
             return None
         marker = frame[place + 1]
         if marker == 0xFF:
             place += 1
         elif marker == 0xF7 or (0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC)):
-            height, width = struct.unpack(">2H", frame[place + 5 : place + 9])
-            return width, height
+            height, width, components = struct.unpack(">2HB", frame[place + 5 : place + 10])
+            return (width, height) if components == 1 else None
         else:
             place += 2 + struct.unpack(">H", frame[place + 2 : place + 4])[0]
     return None
@@ -227,8 +233,11 @@ def _decode(dataset, name):
         size = (int(dataset.Rows), int(dataset.Columns))
         array = unpack_rle(_first_frame(dataset), *size, dataset.BitsAllocated // 8)
     else:
-        array, _ = get_decoder(syntax).as_array(
-            dataset, raw=True, index=0, correct_unused_bits=False
+        decoder = get_decoder(syntax)
+        # one decoder, not one after the other where the first has found damage
+        plugin = next(iter(reversed(decoder.available_plugins)), "")
+        array, _ = decoder.as_array(
+            dataset, raw=True, index=0, correct_unused_bits=False, decoding_plugin=plugin
         )
     if array.shape != (dataset.Rows, dataset.Columns):
         raise _damaged(name)

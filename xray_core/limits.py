@@ -10,6 +10,8 @@ MIN_SIDE = 32
 """Shortest side in pixels that can still show lungs."""
 MAX_SCANS = 100
 """Most scans of a JPEG: each costs a pass over the picture, and real files have about ten."""
+MAX_TILES = 1024
+"""Most tiles of a JPEG 2000 film; real ones have one, or some hundred."""
 MAX_FRAMES = 1
 """Most frames or pages: which of several is meant, only the person knows."""
 

@@ -1,5 +1,6 @@
 """From a picture file to grey levels, by Pillow and, for 16-bit PNG, OpenCV."""
 
+import struct
 from io import BytesIO
 
 import numpy as np
@@ -153,13 +154,16 @@ def _over_black(grey, alpha, opaque):
 def _grey_from_deep_png(image, data):
     """16-bit PNG to grey levels by windowing.
 
-    Pillow saturates 16-bit grey and drops the low byte of 16-bit colour, and a 12-bit film stored
-    in 16 bits would come out black: OpenCV reads all bits, and the film's own range is the window.
+    A 12-bit film stored in 16 bits would come out black without. Pillow reads all 16 bits of grey
+    but drops the low byte of colour; OpenCV reads all bits, but fills up a cut-off file in silence
+    and can hang on a damaged one, so it only gets what Pillow has found whole.
     """
+    image.load()
+    if image.mode.startswith("I"):
+        return _shown(np.asarray(image).astype(np.uint16))
     import cv2  # a fifth of a second, and only these files need it
 
-    image.load()  # OpenCV fills up a cut-off file in silence, Pillow refuses it
-    deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    deep = cv2.imdecode(np.frombuffer(_bare_png(data), np.uint8), cv2.IMREAD_UNCHANGED)
     notes = []
     if deep.ndim == 3:
         notes += _colour_notes(deep[::4, ::4, :3] >> 8)
@@ -170,6 +174,20 @@ def _grey_from_deep_png(image, data):
         deep = grey
     grey, more = _shown(deep)
     return grey, notes + more
+
+
+def _bare_png(data):
+    """A PNG's header and picture, without anything that is not needed to decode it."""
+    place, chunks = 8, [data[:8]]
+    while place + 12 <= len(data):
+        (length,) = struct.unpack(">L", data[place : place + 4])
+        kind, end = data[place + 4 : place + 8], place + 12 + length
+        if kind in (b"IHDR", b"IDAT"):
+            chunks.append(data[place:end])
+        if kind == b"IEND":
+            break
+        place = end
+    return b"".join([*chunks, b"\0\0\0\0IEND\xaeB`\x82"])
 
 
 def _grey_from_deep_tiff(image):

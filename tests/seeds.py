@@ -1,0 +1,35 @@
+"""One small valid film of every format, for fuzzing."""
+
+import numpy as np
+from pydicom.data.data_manager import DATA_ROOT
+
+from tests.test_dicom import write_dicom
+from tests.test_pictures import encode_tiff
+from tests.test_radiographs import FILM, encode, encode_deep
+
+PUBLISHED = ("MR_small_jpeg_ls_lossless", "MR_small_jp2klossless", "JPGExtended", "MR_small_RLE")
+
+
+def make_seeds():
+    """Valid films as bytes, by name."""
+    deep = FILM.astype(np.uint16) * 16
+    seeds = {
+        "jpeg": encode(FILM, "JPEG"),
+        "progressive jpeg": encode(FILM, "JPEG", progressive=True),
+        "cmyk jpeg": encode(FILM, "JPEG", "CMYK"),
+        "png": encode(FILM, "PNG"),
+        "palette png": encode(FILM, "PNG", "P"),
+        "deep png": encode_deep(deep),
+        "deep colour png": encode_deep(np.dstack([deep] * 3)),
+        "tiff": encode_tiff(FILM),
+        "lzw tiff": encode_tiff(FILM, compression="tiff_lzw"),
+        "deep tiff": encode_tiff(deep),
+        "bmp": encode(FILM, "BMP"),
+        "webp": encode(FILM, "WEBP"),
+        "dicom": write_dicom(),
+        "bare dicom": write_dicom(bare=True),
+    }
+    for name in PUBLISHED:
+        with open(f"{DATA_ROOT}/test_files/{name}.dcm", "rb") as file:
+            seeds[name] = file.read()
+    return seeds
