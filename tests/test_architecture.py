@@ -9,7 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DOORS = {"app.py", "pages", "xray_core/ui"}
-TRAINERS = {"network", "training", "train", "train_lungs", "export", "commands/train"}
+TRAINERS = {
+    "network",
+    "training",
+    "train",
+    "fitting",
+    "shift",
+    "train_lungs",
+    "export",
+    "commands/train",
+}
 
 
 def modules(folder):
@@ -37,7 +46,15 @@ def test_streamlit_is_imported_by_the_doors_only(path):
 @pytest.mark.parametrize("path", modules(ROOT / "xray_core"), ids=str)
 def test_tensorflow_is_imported_by_the_trainers_only(path):
     inside = path.relative_to(ROOT / "xray_core").with_suffix("").as_posix()
-    heavy = {"tensorflow", "keras", "xray_core.network", "xray_core.train", "xray_core.training"}
+    heavy = {
+        "tensorflow",
+        "keras",
+        "xray_core.network",
+        "xray_core.train",
+        "xray_core.training",
+        "xray_core.fitting",
+        "xray_core.shift",
+    }
     uses = any(
         name in heavy or name.split(".")[0] in heavy for name in imports(path, anywhere=False)
     )

@@ -21,6 +21,7 @@ SETTINGS = {
     "seed": 1,
     "dropout": 0.0,
     "learning_rate": 0.01,
+    "style_folds": 0,
 }
 
 
@@ -90,7 +91,7 @@ def test_cosine_schedule_warms_up_then_falls_to_zero():
 
 
 def test_class_weights_give_both_sides_half():
-    from xray_core.train import class_weights
+    from xray_core.fitting import class_weights
 
     targets = np.array([0] * 10 + [1] * 20 + [2] * 10)
     weights = class_weights(targets, np.array([False, True, True]))
@@ -138,13 +139,14 @@ def test_train_repeats_with_the_seed_and_varies_with_it(films, trained, tmp_path
 def test_train_killed_and_taken_up_again_ends_the_same(films, trained, tmp_path):
     code = (
         "import os, keras, sys\n"
-        "from xray_core.train import Validator, configured, train\n"
+        "from xray_core.fitting import Validator\n"
+        "from xray_core.train import configured, train\n"
         "class Killer(Validator):\n"
         "    def on_epoch_end(self, epoch, logs=None):\n"
         "        super().on_epoch_end(epoch, logs)\n"
         "        if epoch == 1: os._exit(9)\n"
-        "import xray_core.train\n"
-        "xray_core.train.Validator = Killer\n"
+        "import xray_core.fitting\n"
+        "xray_core.fitting.Validator = Killer\n"
         f"train({str(films)!r}, {str(tmp_path)!r}, configured('baseline', **{SETTINGS}), verbose=0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
@@ -182,3 +184,13 @@ def test_every_setting_of_the_command_reaches_the_configuration():
     command.configure(parser)
     known = vars(parser.parse_args(["--data", "x", "--out", "y"]))
     assert set(asdict(PRESETS["lungs"])) <= set(known)
+
+
+def test_train_calibrates_on_unseen_styles(films, trained, tmp_path):
+    from xray_core.train import train
+
+    card = train(films, tmp_path, config(style_folds=2, style_epochs=3), verbose=0)
+    assert card["calibration"]["films"] == "normal films in unseen styles"
+    assert card["calibration"]["bias"] != 0
+    assert card["calibration"] != trained[1]["calibration"]
+    assert not (tmp_path / ".training").exists()

@@ -19,7 +19,16 @@ def configure(parser):
     group.add_argument("--summary")
     group.add_argument("--architecture", choices=("efficientnet_lite0", "small_cnn"))
     group.add_argument("--view", choices=("lungs", "film"))
-    for name in ("image-size", "stages", "output-stride", "epochs", "batch-size", "seed"):
+    for name in (
+        "image-size",
+        "stages",
+        "output-stride",
+        "epochs",
+        "batch-size",
+        "seed",
+        "style-folds",
+        "style-epochs",
+    ):
         group.add_argument(f"--{name}", type=int)
     for name in ("dropout", "learning-rate", "weight-decay", "label-smoothing", "tone"):
         group.add_argument(f"--{name}", type=float)
@@ -34,10 +43,9 @@ def run(arguments):
     about = read_about(arguments.about) if arguments.about else None
     card = train(arguments.data, arguments.out, config, about=about)
     validation = card["validation"]
-    films = sum(card["training"]["validation_films"].values())
     print(
-        f"{arguments.out}: AUC {validation['auc_jittered']:.4f}, log loss "
-        f"{validation['log_loss_jittered']:.4f} on {films} validation films, shown jittered"
+        f"{arguments.out}: AUC {validation['auc_jittered']:.4f} on {validation['films']} "
+        f"validation films, shown jittered; calibrated on {card['calibration']['films']}"
     )
     return 0
 
