@@ -7,7 +7,17 @@ import sys
 
 from xray_core.errors import XrayError
 
-COMMANDS = ("predict", "explain", "score", "evaluate", "train", "train-lungs", "data")
+COMMANDS = (
+    "predict",
+    "explain",
+    "score",
+    "evaluate",
+    "external",
+    "train",
+    "train-lungs",
+    "train-gate",
+    "data",
+)
 
 
 def main(words=None):
