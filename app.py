@@ -29,7 +29,7 @@ with frame.page(frame.NAME):
     offer_source(catalogue)
 
     st.space("small")
-    with st.grid(4, min_column_width=230):
+    with st.grid(5, min_column_width=190):
         for path, text in frame.PURPOSES.items():
             with st.container(border=True, height="stretch"):
                 frame.link(path)

@@ -76,3 +76,19 @@ def test_training_curves_have_no_empty_panel():
 def test_figures_leave_ground_and_text_to_the_page(figure):
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0, 0, 0, 0)"
     assert figure.layout.font.color is None
+
+
+def test_file_properties_has_a_mark_for_each_property_and_split():
+    common = {"films": 10, "median_negative": 1.2, "median_positive": 1.5}
+    header = [
+        {"split": "train", "feature": "aspect", "auc": 0.87, **common},
+        {"split": "train", "feature": "bytes", "auc": 0.4, **common},
+        {"split": "test", "feature": "aspect", "auc": 0.7, **common},
+    ]
+    figure = figures.file_properties(header, "pneumonia")
+    train, test = figure.data
+    assert (train.name, tuple(train.x)) == ("Training", (0.87, 0.4))
+    assert tuple(train.y) == ("shape (width ÷ height)", "file size")
+    assert (test.name, tuple(test.x)) == ("Test", (0.7,))
+    assert train.marker.symbol != test.marker.symbol
+    assert "larger is pneumonia" in figure.layout.xaxis.title.text

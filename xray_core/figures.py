@@ -1,4 +1,4 @@
-"""Charts of a probability, of counts and of a training run, as Plotly figures.
+"""Charts of a probability, of counts, of files and of a training run, as Plotly figures.
 
 Backgrounds are transparent and text takes the page's colour, so every figure reads in light and
 in dark. Nothing is told by colour alone.
@@ -7,7 +7,7 @@ in dark. Nothing is told by colour alone.
 import plotly.graph_objects as go
 
 from xray_core import palette
-from xray_core.wording import SPLITS, SUBTYPES, percent
+from xray_core.wording import PROPERTIES, SPLITS, SUBTYPES, percent
 
 CONFIG = {"displayModeBar": False}
 _AXIS = {
@@ -134,6 +134,55 @@ def class_balance(counts, unit):
     return figure.update_layout(
         legend_traceorder="normal", uniformtext={"minsize": 11, "mode": "hide"}
     )
+
+
+def file_properties(header, positive):
+    """Show how well properties of the file alone rank the films, split by split.
+
+    Parameters
+    ----------
+    header : sequence of dict
+        Rows of `xray_core.audit.header_predictions`.
+    positive : str
+        The class that an AUC above 0.5 speaks for, in words.
+    """
+    figure = go.Figure()
+    looks = {
+        "train": (palette.NORMAL, "circle"),
+        "val": (palette.VIRUS, "square-open"),
+        "test": (palette.PNEUMONIA, "diamond"),
+    }
+    for split, (colour, symbol) in looks.items():
+        rows = [row for row in header if row["split"] == split]
+        if not rows:
+            continue
+        figure.add_scatter(
+            x=[row["auc"] for row in rows],
+            y=[PROPERTIES[row["feature"]] for row in rows],
+            customdata=[
+                [row["median_negative"], row["median_positive"], row["films"]] for row in rows
+            ],
+            mode="markers",
+            marker={"size": 13, "color": colour, "symbol": symbol, "line_width": 2},
+            name=SPLITS[split],
+            hovertemplate="%{y}: AUC %{x:.3f} in %{customdata[2]:,} films<br>median "
+            f"%{{customdata[1]:.4~g}} for {positive}, %{{customdata[0]:.4~g}} otherwise"
+            "<extra>%{fullData.name}</extra>",
+        )
+    figure.add_vline(
+        x=0.5,
+        line={"color": palette.UNCERTAIN, "width": 1.5, "dash": "dash"},
+        annotation_text="says nothing",
+        annotation_position="bottom",
+    )
+    figure.update_xaxes(
+        range=[-0.03, 1.03],
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        title=f"AUC: smaller is {positive} ← → larger is {positive}",
+    )
+    figure.update_yaxes(autorange="reversed")
+    features = len({row["feature"] for row in header})
+    return finish(figure, 150 + 46 * features)
 
 
 def training_curves(history):

@@ -10,6 +10,14 @@ SUBTYPES = {
     "": "Pneumonia, kind unknown",
 }
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
+PROPERTIES = {
+    "bytes": "file size",
+    "bytes_per_pixel": "bytes per pixel",
+    "jpeg_quality": "JPEG quality",
+    "width": "width",
+    "height": "height",
+    "aspect": "shape (width ÷ height)",
+}
 METHODS = {"grad_cam": "Grad-CAM"}
 DECISIONS = {
     "normal": "Looks normal",

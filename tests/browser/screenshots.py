@@ -17,7 +17,14 @@ from xray_core.ui.state import address
 FOLDER = ROOT / "docs" / "screenshots"
 README = "explain.jpg"
 README_VIEW = {"width": 1360, "height": 1060}
-TABS = ("Test results", "Threshold", "Training", "Against the baseline")
+TABS = (
+    "Test results",
+    "Model card",
+    "Worst errors",
+    "Threshold",
+    "Training",
+    "Against the baseline",
+)
 
 
 def name_of(path):
@@ -40,7 +47,7 @@ def open_views(page, host, wanted=()):
             for tab in TABS:
                 page.get_by_role("tab", name=tab).click()
                 page.wait_for_timeout(700)
-                yield f"model-{tab.split()[0].lower()}"
+                yield f"model-{tab.replace(' ', '-').lower()}"
         else:
             yield name.lower() or "home"
 

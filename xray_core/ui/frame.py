@@ -10,12 +10,13 @@ from streamlit.errors import StreamlitAPIException
 from xray_core.errors import XrayError
 
 NAME = "Radiolucent"
-HOME, EXPLAIN, DATA_SET, BALANCE, MODEL = (
+HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT = (
     "app.py",
     "pages/1_Explain.py",
     "pages/2_Data_set.py",
     "pages/3_Class_balance.py",
     "pages/4_Model.py",
+    "pages/5_Audit.py",
 )
 LABELS = {
     HOME: "Home",
@@ -23,12 +24,14 @@ LABELS = {
     DATA_SET: "Data set",
     BALANCE: "Class balance",
     MODEL: "Model",
+    AUDIT: "Audit",
 }
 PURPOSES = {
     EXPLAIN: "Your own film or a sample: the answer, the probability, and where the evidence lies.",
     DATA_SET: "Browse the films by class, kind and split, and open any of them.",
     BALANCE: "How unequal the classes are, and why accuracy flatters.",
     MODEL: "The network's card, its training, its test, and what a threshold does.",
+    AUDIT: "What is odd about the data: shortcuts, doubles, and children on both sides.",
 }
 DISCLAIMER = (
     "For learning and research. Not a medical device: no answer here may decide about a patient."

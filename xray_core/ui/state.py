@@ -33,6 +33,7 @@ _PROBLEMS = "upload problems"
 _ANALYSES = "analyses"
 _ANSWERS = "answers"
 _MODEL = "chosen model"
+_AUDITS = "audits"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,3 +154,8 @@ def chosen_model():
 def choose_model():
     """Keep the choice of the widget MODEL for every page."""
     st.session_state[_MODEL] = st.session_state[MODEL]
+
+
+def audits():
+    """Return the reports on the films measured in this visit, by the catalogue's title."""
+    return st.session_state.setdefault(_AUDITS, {})
