@@ -1,0 +1,36 @@
+"""Fit the quality gate."""
+
+SUMMARY = "fit the gate that refuses what is no frontal chest film"
+
+
+def configure(parser):
+    parser.add_argument("--data", required=True, help="films in the Kaggle layout")
+    parser.add_argument(
+        "--adults", nargs="*", default=(), metavar="FOLDER", help="folders of adult frontal films"
+    )
+    parser.add_argument(
+        "--negatives", required=True, help="pictures that are no films, a subfolder per source"
+    )
+    parser.add_argument("--out", required=True, help="model folder to write")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def run(arguments):
+    from functools import partial
+
+    from tqdm import tqdm
+
+    from xray_core.train_gate import GateConfig, train_gate
+
+    card = train_gate(
+        arguments.data,
+        arguments.adults,
+        arguments.negatives,
+        arguments.out,
+        GateConfig(seed=arguments.seed),
+        progress=partial(tqdm, unit="picture", disable=None),
+    )
+    for part, results in card["refused"].items():
+        for name, (refused, count) in results.items():
+            print(f"{part}: {name}: refused {refused} of {count}")
+    return 0
