@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from functools import partial
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from xray_core.model_card import (
     model_folder,
     read_model_file,
 )
+from xray_core.quality import GATE, load_gate
 from xray_core.saliency.grad_cam import evidence_map
 from xray_core.types import Analysis, Explanation, Prediction
 
@@ -28,6 +29,7 @@ NO_LUNGS = (
     "one, upright and uncropped."
 )
 WHOLE_FILM_JUDGED = "No lungs were found; the whole picture was judged, which means little."
+INVERTED_BACK = "The film arrived inverted (bones dark); it was inverted back before it was judged."
 UNCERTAIN = "The probability lies in the band in which the model errs too often to decide."
 
 
@@ -45,7 +47,7 @@ def load_classifier(name=None):
     """
     card = load_card(name or DEFAULT_MODEL)
     content = read_model_file(model_folder(card.name), LITERT_FILE, card.raw)
-    return Classifier(card, LiteRtModel(content), load_segmenter())
+    return Classifier(card, LiteRtModel(content), load_examiner(), load_gate())
 
 
 def load_segmenter():
@@ -56,14 +58,8 @@ def load_segmenter():
     callable
         From a film, uint8 (224, 224), see `xray_core.lungs.reduce_film`, to Lungs.
     """
-    folder = model_folder(SEGMENTATION)
-    card = json.loads((folder / "card.json").read_text())
-    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card))
-    return partial(
-        find_lungs,
-        segment=lambda film: network(film)["lung"],
-        input_size=card["config"]["image_size"],
-    )
+    examine = load_examiner()
+    return lambda film: examine(film)[0]
 
 
 def load_examiner():
@@ -103,14 +99,16 @@ class Classifier:
         Changes when anything that shapes the answer changes: the model, its card, the lungs.
     """
 
-    def __init__(self, card, network, find):
+    def __init__(self, card, network, examine, gate):
         self.card = card
         self._network = network
-        self._find = find
+        self._examine = examine
+        self._gate = gate
         self._positive = np.array([name in card.positive for name in card.classes])
-        lungs = (model_folder(SEGMENTATION) / "card.json").read_bytes()
         facts = json.dumps(card.raw, sort_keys=True).encode()
-        self.version = hashlib.sha256(facts + lungs).hexdigest()[:16]
+        for name in (SEGMENTATION, GATE):
+            facts += (model_folder(name) / "card.json").read_bytes()
+        self.version = hashlib.sha256(facts).hexdigest()[:16]
 
     @property
     def name(self):
@@ -134,20 +132,31 @@ class Classifier:
         """
         if method not in METHODS:
             raise UsageError(f"Expected a method out of {', '.join(METHODS)}, got '{method}'.")
-        film = reduce_film(radiograph.pixels)
-        lungs = self._find(film)
-        if gate and lungs.box is None:
-            return self._refuse(radiograph, lungs, (NO_LUNGS,), method)
+        film, lungs, quality = self._look(radiograph)
+        if not quality.accepted and quality.kind == "inverted":
+            upright = _invert(radiograph)
+            again = self._look(upright)
+            if again[-1].accepted:
+                radiograph, (film, lungs, quality) = upright, again
+        reasons = quality.reasons or ((NO_LUNGS,) if lungs.box is None else ())
+        if gate and reasons:
+            return self._refuse(radiograph, lungs, (*reasons, *radiograph.warnings), method)
+        remarks = (*reasons, *radiograph.warnings, *quality.warnings)
         if self.card.view == "lungs" and lungs.box is not None:
             view, box = lung_view(film, lungs, self.card.image_size), lungs.box
         else:
             view, box = film_view(film, self.card.image_size), WHOLE_FILM
         outputs = self._network(view[None])
-        prediction = self._predict(outputs["logits"], lungs)
+        prediction = self._predict(outputs["logits"], lungs, remarks)
         saliency = evidence_map(outputs["class_maps"][0], outputs["logits"][0], self._positive)
         return Analysis(radiograph, prediction, Explanation(saliency, box, method), lungs)
 
-    def _predict(self, logits, lungs):
+    def _look(self, radiograph):
+        film = reduce_film(radiograph.pixels)
+        lungs, seen = self._examine(film)
+        return film, lungs, self._gate.assess(radiograph, film, lungs, seen)
+
+    def _predict(self, logits, lungs, remarks):
         score = float(log_odds(logits, self._positive)[0])
         calibration = self.card.calibration
         probability = float(calibrate(score, calibration["temperature"], calibration["bias"]))
@@ -155,6 +164,7 @@ class Classifier:
             probability, self.card.default_operating_point, self.card.uncertain
         )
         reasons = (WHOLE_FILM_JUDGED,) if lungs.box is None else ()
+        reasons += remarks
         if decision == "uncertain":
             reasons += (UNCERTAIN,)
         shares = self._share(logits[0], probability)
@@ -172,6 +182,12 @@ class Classifier:
         prediction = Prediction(math.nan, math.nan, shares, "", "refused", reasons, self.name)
         nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method)
         return Analysis(radiograph, prediction, nothing, lungs)
+
+
+def _invert(radiograph):
+    """The film with bones bright, and a word about it."""
+    warnings = (*radiograph.warnings, INVERTED_BACK)
+    return replace(radiograph, pixels=255 - radiograph.pixels, warnings=warnings)
 
 
 def log_odds(logits, positive):

@@ -1,4 +1,4 @@
-"""Films as they should not be, and pictures that are no films: what the quality gate learns from."""
+"""Films as they should not be, and pictures that are none: what the quality gate learns from."""
 
 import cv2
 import numpy as np

@@ -26,7 +26,7 @@ DARKEST, BRIGHTEST = 12.0, 243.0  # median grey levels
 REASONS = {
     "turned by 90°": "The film seems to be turned by 90°: turn it upright and try again.",
     "upside down": "The film seems to be upside down: turn it upright and try again.",
-    "inverted": "The film seems to be inverted (bones dark, lungs bright): invert it and try again.",
+    "inverted": "The film seems to be inverted (bones dark): invert it and try again.",
     "cropped": "A part of the lungs seems to be cut off: choose the whole film.",
     "other": "This does not look like a frontal chest radiograph: choose one.",
 }
