@@ -14,7 +14,7 @@ SHIPPED = model_card.list_models()
 @pytest.fixture
 def home(tmp_path, monkeypatch):
     """A copy of the default model and the lungs that a test may damage."""
-    for name in (model_card.DEFAULT_MODEL, "lung_fields"):
+    for name in (model_card.DEFAULT_MODEL, "lung_fields", "quality"):
         shutil.copytree(model_card.MODELS / name, tmp_path / name)
     monkeypatch.setenv("XRAY_MODELS", str(tmp_path))
     return tmp_path
