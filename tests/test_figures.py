@@ -91,4 +91,4 @@ def test_file_properties_has_a_mark_for_each_property_and_split():
     assert tuple(train.y) == ("shape (width ÷ height)", "file size")
     assert (test.name, tuple(test.x)) == ("Test", (0.7,))
     assert train.marker.symbol != test.marker.symbol
-    assert "larger is pneumonia" in figure.layout.xaxis.title.text
+    assert "for pneumonia, %{customdata[0]" in train.hovertemplate

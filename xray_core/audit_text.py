@@ -19,16 +19,16 @@ def list_counts(counts):
 
     Returns
     -------
-    list of dict
-        Split and Kind (str), Films and Patients (int), Films per patient (float).
+    list of dict of str to str
+        Split, Kind, Films, Patients, Films per patient.
     """
     return [
         {
             "Split": SPLITS[row["split"]],
             "Kind": truth_of(row["label"], row["subtype"]),
-            "Films": row["films"],
-            "Patients": row["patients"],
-            "Films per patient": row["films"] / row["patients"],
+            "Films": f"{row['films']:,}",
+            "Patients": f"{row['patients']:,}",
+            "Films per patient": f"{row['films'] / row['patients']:.2f}",
         }
         for row in counts
     ]
@@ -56,14 +56,14 @@ def list_shared(shared):
 
     Returns
     -------
-    list of dict
-        Splits (str), 'By number alone' and 'By kind and number' (int).
+    list of dict of str to str
+        Splits, 'By number alone' and 'By kind and number'.
     """
     return [
         {
             "Splits": " and ".join(SPLITS[split] for split in pair.split(" & ")),
-            "By number alone": len(patients),
-            "By kind and number": len(shared["patients"].get(pair, ())),
+            "By number alone": f"{len(patients):,}",
+            "By kind and number": f"{len(shared['patients'].get(pair, ())):,}",
         }
         for pair, patients in shared["naive"].items()
     ]

@@ -169,16 +169,12 @@ def file_properties(header, positive):
             f"%{{customdata[1]:.4~g}} for {positive}, %{{customdata[0]:.4~g}} otherwise"
             "<extra>%{fullData.name}</extra>",
         )
-    figure.add_vline(
-        x=0.5,
-        line={"color": palette.UNCERTAIN, "width": 1.5, "dash": "dash"},
-        annotation_text="says nothing",
-        annotation_position="bottom",
-    )
+    figure.add_vline(x=0.5, line={"color": palette.UNCERTAIN, "width": 1.5, "dash": "dash"})
     figure.update_xaxes(
-        range=[-0.03, 1.03],
+        range=[-0.06, 1.06],
         tickvals=[0, 0.25, 0.5, 0.75, 1],
-        title=f"AUC: smaller is {positive} ← → larger is {positive}",
+        ticktext=["0", "", "0.5<br>says nothing", "", "1"],
+        title="AUC",
     )
     figure.update_yaxes(autorange="reversed")
     features = len({row["feature"] for row in header})

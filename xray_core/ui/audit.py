@@ -1,6 +1,5 @@
 """What is odd about the data, finding by finding."""
 
-import pandas as pd
 import streamlit as st
 
 from xray_core import audit_text, figures
@@ -21,8 +20,8 @@ def show_counts(report):
     """Count films and children."""
     st.subheader("More films than children", anchor=False)
     st.markdown(audit_text.describe_counts(report["counts"]))
-    charts.table(
-        pd.DataFrame(audit_text.list_counts(report["counts"])),
+    charts.small_table(
+        audit_text.list_counts(report["counts"]),
         alt="Films, patients and films per patient by split and kind",
     )
 
@@ -36,8 +35,8 @@ def show_shared_patients(report):
         "for each kind: person 1 with bacteria and person 1 with a virus are two children, and so "
         "are those of the two series of normal films. Told apart by kind *and* number:"
     )
-    charts.table(
-        pd.DataFrame(audit_text.list_shared(report["shared"])),
+    charts.small_table(
+        audit_text.list_shared(report["shared"]),
         alt="Patients that two splits seem to share, told apart in two ways",
     )
     st.caption("As far as names tell: nobody outside the hospital can look behind the numbers.")
@@ -57,6 +56,7 @@ def show_file_properties(report, key):
         key=key,
         alt=f"How well each property of the file alone predicts {positive}, split by split, as AUC",
     )
+    st.caption(f"On the left smaller speaks for {positive}, on the right larger.")
 
 
 def choose_catalogue():

@@ -1,4 +1,4 @@
-"""Drawing a figure in the page's own colours."""
+"""Drawing figures in the page's own colours, and tables."""
 
 import streamlit as st
 
@@ -41,3 +41,16 @@ def table(frame, *, alt):
         for name in frame.select_dtypes("number")
     }
     st.dataframe(frame, hide_index=True, column_config=formats, alt=alt)
+
+
+def small_table(rows, *, alt):
+    """Draw a few rows of text, whole on a phone too.
+
+    Parameters
+    ----------
+    rows : sequence of dict of str to str
+        Cells by column title; Markdown.
+    alt : str
+        What the table holds.
+    """
+    st.table(rows, border="horizontal", hide_index=True, alt=alt)

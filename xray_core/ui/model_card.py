@@ -3,6 +3,7 @@
 import streamlit as st
 
 from xray_core import card_text
+from xray_core.ui import charts
 
 
 def show(card):
@@ -21,4 +22,4 @@ def show(card):
 def _table(title, rows, alt):
     if rows:
         st.subheader(title, anchor=False)
-        st.table(rows, border="horizontal", hide_index=True, alt=alt)
+        charts.small_table(rows, alt=alt)

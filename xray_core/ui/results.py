@@ -97,10 +97,8 @@ def _show_external(card):
         st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
         return
     st.markdown(f"**{report['title']}.** {report['note']}")
-    st.table(
+    charts.small_table(
         result_tables.external(report),
-        border="horizontal",
-        hide_index=True,
         alt="The model's measures on groups of films from elsewhere, with 95% intervals",
     )
 
@@ -140,10 +138,8 @@ def show_threshold(card):
             "found, {fn} missed".format(**result["confusion"]),
         )
     st.subheader("The thresholds it comes with, on the test films", anchor=False)
-    st.table(
+    charts.small_table(
         result_tables.operating_points(evaluation),
-        border="horizontal",
-        hide_index=True,
         alt="Sensitivity, specificity and accuracy at each operating point, with 95% intervals",
     )
 
