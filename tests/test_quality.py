@@ -184,12 +184,13 @@ class TestClassifierWithGate:
 
 
 @pytest.mark.slow
+@pytest.fixture(scope="module")
+def films(official_films):
+    return [s.open().pixels for s in open_folder(official_films).select(split="test")]
+
+
 class TestOfficialFilms:
     """Films that neither the gate nor the segmentation was fitted on."""
-
-    @pytest.fixture(scope="class")
-    def films(self, official_films):
-        return [s.open().pixels for s in open_folder(official_films).select(split="test")]
 
     def test_at_most_one_in_a_hundred_is_refused(self, gate, examine, films):
         refused = [bool(judge(gate, examine, film).reasons) for film in films]
