@@ -183,12 +183,12 @@ class TestClassifierWithGate:
         assert "this film is of a 63-year-old." in classifier.analyze(warned).prediction.reasons
 
 
-@pytest.mark.slow
 @pytest.fixture(scope="module")
 def films(official_films):
     return [s.open().pixels for s in open_folder(official_films).select(split="test")]
 
 
+@pytest.mark.slow
 class TestOfficialFilms:
     """Films that neither the gate nor the segmentation was fitted on."""
 
