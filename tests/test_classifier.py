@@ -47,7 +47,7 @@ def test_analyze_gives_shares_that_agree_with_the_probability(answers, classifie
 def test_analyze_explains_within_the_view(answers):
     for answer in answers.values():
         assert answer.lungs.box == answer.explanation.view
-        assert answer.explanation.saliency.shape == (8, 8)
+        assert answer.explanation.saliency.shape == (128, 128)
     assert any(answer.explanation.saliency.any() for answer in answers.values())
 
 
@@ -84,7 +84,7 @@ def test_analyze_is_the_same_from_many_threads(classifier, sample_films, answers
 
 
 def test_analyze_refuses_an_unknown_method(classifier):
-    with pytest.raises(UsageError, match="Expected a method out of grad_cam"):
+    with pytest.raises(UsageError, match="Expected a method out of beyond_normal"):
         classifier.analyze(drawn(np.zeros((64, 64))), method="tea leaves")
 
 

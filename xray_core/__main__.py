@@ -12,10 +12,12 @@ COMMANDS = (
     "explain",
     "score",
     "evaluate",
+    "bench",
     "external",
     "train",
     "train-lungs",
     "train-gate",
+    "train-normal",
     "data",
 )
 

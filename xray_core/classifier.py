@@ -3,7 +3,7 @@
 import hashlib
 import json
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,12 +18,12 @@ from xray_core.model_card import (
     read_model_file,
 )
 from xray_core.quality import GATE, load_gate
-from xray_core.saliency.grad_cam import evidence_map
-from xray_core.types import Analysis, Explanation, Prediction
+from xray_core.saliency.beyond_normal import NORMAL_FILE, load_normal
+from xray_core.saliency.methods import METHODS, locate
+from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction
 
 SEGMENTATION = "lung_fields"
 LITERT_FILE = "model.tflite"
-METHODS = ("grad_cam",)
 NO_LUNGS = (
     "No lungs were found: the model judges frontal chest films only; check that the picture is "
     "one, upright and uncropped."
@@ -88,6 +88,27 @@ def load_examiner():
     return examine
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What the network was shown of a film, and what it said.
+
+    Attributes
+    ----------
+    lungs : Lungs
+    box : Box
+        The part of the film that ``view`` covers.
+    view : float32, (side, side, 2), see `xray_core.lungs.lung_view`
+    class_maps : float32, (rows, columns, classes)
+    logits : float32, (classes,)
+    """
+
+    lungs: Lungs
+    box: Box
+    view: np.ndarray
+    class_maps: np.ndarray
+    logits: np.ndarray
+
+
 class Classifier:
     """Answers for radiographs; several threads may share one.
 
@@ -97,6 +118,9 @@ class Classifier:
     name : str
     version : str
         Changes when anything that shapes the answer changes: the model, its card, the lungs.
+    positive : bool, (classes,)
+    normal : NormalFilms or None
+        What the default map compares a film with, where the model folder holds it.
     """
 
     def __init__(self, card, network, examine, gate):
@@ -104,7 +128,8 @@ class Classifier:
         self._network = network
         self._examine = examine
         self._gate = gate
-        self._positive = np.array([name in card.positive for name in card.classes])
+        self.positive = np.array([name in card.positive for name in card.classes])
+        self.normal = load_normal(model_folder(card.name) / NORMAL_FILE, self.network_hash)
         facts = json.dumps(card.raw, sort_keys=True).encode()
         for name in (SEGMENTATION, GATE):
             facts += (model_folder(name) / "card.json").read_bytes()
@@ -114,7 +139,12 @@ class Classifier:
     def name(self):
         return self.card.name
 
-    def analyze(self, radiograph, gate=True, method="grad_cam"):
+    @property
+    def network_hash(self):
+        """SHA-256 of the network's file."""
+        return self.card.raw["files"][LITERT_FILE]
+
+    def analyze(self, radiograph, gate=True, method=None):
         """Classify a radiograph and locate the evidence.
 
         Parameters
@@ -122,14 +152,15 @@ class Classifier:
         radiograph : Radiograph
         gate : bool
             Refuse a picture the model should not judge. Without it every picture is answered.
-        method : str
-            One of METHODS.
+        method : str, optional
+            One of METHODS; the first by default.
 
         Returns
         -------
         Analysis
             Where the picture is refused, the probability is nan and the saliency all zero.
         """
+        method = method or METHODS[0]
         if method not in METHODS:
             raise UsageError(f"Expected a method out of {', '.join(METHODS)}, got '{method}'.")
         film, lungs, quality = self._look(radiograph)
@@ -142,14 +173,28 @@ class Classifier:
         if gate and reasons:
             return self._refuse(radiograph, lungs, (*reasons, *radiograph.warnings), method)
         remarks = (*reasons, *radiograph.warnings, *quality.warnings)
+        look = self.show(film, lungs)
+        prediction = self._predict(look.logits[None], lungs, remarks)
+        saliency, method = locate(method, look, self)
+        return Analysis(radiograph, prediction, Explanation(saliency, look.box, method), lungs)
+
+    def look(self, radiograph):
+        """Show the network a film without a question from the gate; returns a Look."""
+        film = reduce_film(radiograph.pixels)
+        return self.show(film, self._examine(film)[0])
+
+    def show(self, film, lungs):
+        """Show the network a film, uint8 (224, 224), whose lungs are known; returns a Look."""
         if self.card.view == "lungs" and lungs.box is not None:
             view, box = lung_view(film, lungs, self.card.image_size), lungs.box
         else:
             view, box = film_view(film, self.card.image_size), WHOLE_FILM
         outputs = self._network(view[None])
-        prediction = self._predict(outputs["logits"], lungs, remarks)
-        saliency = evidence_map(outputs["class_maps"][0], outputs["logits"][0], self._positive)
-        return Analysis(radiograph, prediction, Explanation(saliency, box, method), lungs)
+        return Look(lungs, box, view, outputs["class_maps"][0], outputs["logits"][0])
+
+    def score(self, view):
+        """Log-odds of pneumonia for a view, float32 (side, side, 2)."""
+        return float(log_odds(self._network(view[None])["logits"], self.positive)[0])
 
     def _look(self, radiograph):
         film = reduce_film(radiograph.pixels)
@@ -157,7 +202,7 @@ class Classifier:
         return film, lungs, self._gate.assess(radiograph, film, lungs, seen)
 
     def _predict(self, logits, lungs, remarks):
-        score = float(log_odds(logits, self._positive)[0])
+        score = float(log_odds(logits, self.positive)[0])
         calibration = self.card.calibration
         probability = float(calibrate(score, calibration["temperature"], calibration["bias"]))
         label, decision = decide(
@@ -173,7 +218,7 @@ class Classifier:
     def _share(self, logits, probability):
         """Share of each class: within pneumonia as the network says, between as calibrated."""
         weights = np.exp(logits - logits.max())
-        for group, mass in ((self._positive, probability), (~self._positive, 1 - probability)):
+        for group, mass in ((self.positive, probability), (~self.positive, 1 - probability)):
             weights[group] *= mass / weights[group].sum()
         return dict(zip(self.card.classes, map(float, weights), strict=True))
 

@@ -18,7 +18,15 @@ PROPERTIES = {
     "height": "height",
     "aspect": "shape (width ÷ height)",
 }
-METHODS = {"grad_cam": "Grad-CAM"}
+METHODS = {
+    "beyond_normal": "Evidence beyond normal",
+    "hires_cam": "HiResCAM",
+    "occlusion": "Occlusion",
+    "grad_cam": "Grad-CAM",
+    "grad_cam_plus_plus": "Grad-CAM++",
+    "layer_cam": "LayerCAM",
+    "integrated_gradients": "Integrated gradients",
+}
 DECISIONS = {
     "normal": "Looks normal",
     "pneumonia": "Looks like pneumonia",

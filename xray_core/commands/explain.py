@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from xray_core.classifier import METHODS, load_classifier
+from xray_core.classifier import load_classifier
 from xray_core.errors import UsageError
 from xray_core.overlay import draw_overlay, encode_png
 from xray_core.radiographs import load_radiograph
 from xray_core.rows import prediction_row
 from xray_core.saliency import saliency_on_film
+from xray_core.saliency.methods import METHODS
 
 SUMMARY = "draw the evidence for pneumonia over a film"
 

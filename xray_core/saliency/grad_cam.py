@@ -25,7 +25,23 @@ def grad_cam(activations, gradients):
 
 
 def evidence_map(class_maps, logits, positive):
-    """Gradient times activation of the log-odds of pneumonia, without a backward pass.
+    """HiResCAM of the log-odds of pneumonia at the last layer, without a backward pass.
+
+    Parameters
+    ----------
+    class_maps, logits, positive
+        See `signed_evidence`.
+
+    Returns
+    -------
+    float32, (rows, columns), >= 0
+        In units of the log-odds: what speaks for pneumonia. All zero where nothing does.
+    """
+    return np.maximum(signed_evidence(class_maps, logits, positive), 0)
+
+
+def signed_evidence(class_maps, logits, positive):
+    """What each place adds to the log-odds of pneumonia, for and against.
 
     The networks end in a linear layer and a mean over the places inside the lungs, so the gradient
     is known: each place adds to the log-odds what its positive classes say less what its other
@@ -42,7 +58,7 @@ def evidence_map(class_maps, logits, positive):
 
     Returns
     -------
-    float32, (rows, columns), >= 0
+    float32, (rows, columns)
         In units of the log-odds.
 
     References
@@ -52,4 +68,4 @@ def evidence_map(class_maps, logits, positive):
     weights = np.exp(logits - logits.max())
     for group, sign in ((positive, 1), (~positive, -1)):
         weights[group] *= sign / weights[group].sum()
-    return np.maximum(class_maps @ weights, 0).astype(np.float32)
+    return (class_maps @ weights).astype(np.float32)

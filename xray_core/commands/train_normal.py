@@ -1,0 +1,38 @@
+"""Average the normal films that a model has learned from."""
+
+from xray_core.errors import DataError
+
+SUMMARY = "average the normal films that a model's evidence is compared with"
+
+
+def configure(parser):
+    parser.add_argument("--data", required=True, metavar="FOLDER", help="in the Kaggle layout")
+    parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
+
+
+def run(arguments):
+    from xray_core.classifier import load_classifier
+    from xray_core.dataset import open_folder
+    from xray_core.model_card import model_folder
+    from xray_core.saliency.beyond_normal import NORMAL_FILE, average_normal, save_normal
+    from xray_core.saliency.grad_cam import signed_evidence
+    from xray_core.training import split_by_patient
+
+    classifier = load_classifier(arguments.model)
+    config = classifier.card.training["config"]
+    samples = open_folder(arguments.data).select(split="train")
+    patients = [sample.patient for sample in samples]
+    kept, _ = split_by_patient(samples, patients, config["validation_share"], config["seed"])
+    normal = [sample for sample in kept if sample.label == "NORMAL"]
+    if not normal:
+        raise DataError(f"Expected normal films under {arguments.data}/train, found none.")
+    looks = [classifier.look(sample.open()) for sample in normal]
+    looks = [look for look in looks if look.lungs.box is not None]
+    average = average_normal(
+        [signed_evidence(look.class_maps, look.logits, classifier.positive) for look in looks],
+        [look.view[..., 0] for look in looks],
+        classifier.network_hash,
+    )
+    save_normal(average, model_folder(classifier.name) / NORMAL_FILE)
+    print(f"{average.films} normal films averaged")
+    return 0

@@ -1,0 +1,93 @@
+"""Methods that need gradients: they load the Keras network, once, when first asked for."""
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+
+from xray_core.saliency.grad_cam import grad_cam as _grad_cam
+from xray_core.saliency.grad_cam_plus_plus import grad_cam_plus_plus as _grad_cam_plus_plus
+from xray_core.saliency.integrated_gradients import integrated_gradients as _integrate
+from xray_core.saliency.layer_cam import layer_cam as _layer_cam
+
+LAST_LAYER = "features"
+EARLIER_LAYERS = ("blocks.4.add", "pool1")  # stride 8 in the two architectures
+
+
+def grad_cam(look, classifier):
+    """Grad-CAM at the last layer; every method here takes a Look and gives a map over its view."""
+    return _grad_cam(*_activations(classifier).at(LAST_LAYER, look.view))
+
+
+def grad_cam_plus_plus(look, classifier):
+    return _grad_cam_plus_plus(*_activations(classifier).at(LAST_LAYER, look.view))
+
+
+def layer_cam(look, classifier):
+    network = _activations(classifier)
+    (layer,) = (name for name in EARLIER_LAYERS if name in network.layers)
+    return _layer_cam(*network.at(layer, look.view))
+
+
+def integrated_gradients(look, classifier):
+    from xray_core.saliency.methods import replacement
+
+    baseline = np.stack([replacement(classifier) * look.view[..., 1], look.view[..., 1]], -1)
+    attribution = _integrate(look.view, baseline, _activations(classifier).gradient)[..., 0]
+    return np.maximum(cv2.GaussianBlur(attribution, (0, 0), len(attribution) / 32), 0)
+
+
+def _activations(classifier):
+    return _load(classifier.name, classifier.network_hash, tuple(map(bool, classifier.positive)))
+
+
+@lru_cache(maxsize=2)
+def _load(name, version, positive):
+    return Network(name, np.array(positive))
+
+
+class Network:
+    """A classifier's Keras network with gradients of its log-odds."""
+
+    def __init__(self, name, positive):
+        import keras
+
+        from xray_core.export import KERAS_FILE
+        from xray_core.model_card import load_card, model_folder, read_model_file
+
+        folder = model_folder(name)
+        read_model_file(folder, KERAS_FILE, load_card(name).raw)  # checks the hash
+        model = keras.saving.load_model(folder / KERAS_FILE, safe_mode=True)
+        self._model = keras.Model(model.inputs[0], model.get_layer("logits").output)
+        self._positive = positive
+        self.layers = {layer.name for layer in model.layers}
+
+    def _log_odds(self, logits):
+        import tensorflow as tf
+
+        parts = (
+            tf.boolean_mask(logits, side, axis=1) for side in (self._positive, ~self._positive)
+        )
+        for_it, against = (tf.reduce_logsumexp(part, axis=1) for part in parts)
+        return for_it - against
+
+    def at(self, layer, view):
+        """Activations and gradients, float32 (rows, columns, channels), of a layer."""
+        import keras
+        import tensorflow as tf
+
+        outputs = [self._model.get_layer(layer).output, self._model.output]
+        with tf.GradientTape() as tape:
+            activations, logits = keras.Model(self._model.input, outputs)(view[None])
+            odds = self._log_odds(logits)
+        return activations.numpy()[0], tape.gradient(odds, activations).numpy()[0]
+
+    def gradient(self, views):
+        """Gradient of the log-odds at each of several views, float32 of their shape."""
+        import tensorflow as tf
+
+        views = tf.constant(views)
+        with tf.GradientTape() as tape:
+            tape.watch(views)
+            odds = self._log_odds(self._model(views))
+        return tape.gradient(odds, views).numpy()

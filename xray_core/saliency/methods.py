@@ -1,0 +1,54 @@
+"""The ways to locate evidence, by name; the first is the default."""
+
+import numpy as np
+
+from xray_core.saliency.beyond_normal import beyond_normal
+from xray_core.saliency.grad_cam import evidence_map
+from xray_core.saliency.occlusion import occlusion
+
+# These answer through LiteRT, in one pass or, for occlusion, a few dozen.
+LIGHT = ("beyond_normal", "hires_cam", "occlusion")
+# These need gradients and load TensorFlow when first asked for.
+WITH_GRADIENTS = ("grad_cam", "grad_cam_plus_plus", "layer_cam", "integrated_gradients")
+METHODS = LIGHT + WITH_GRADIENTS
+
+
+def locate(method, look, classifier):
+    """Locate the evidence for pneumonia.
+
+    Parameters
+    ----------
+    method : str
+        One of METHODS.
+    look : Look
+    classifier : Classifier
+
+    Returns
+    -------
+    saliency : float32, (rows, columns), >= 0, over the view
+    method : str
+        What was done: without averaged normal films, 'beyond_normal' becomes 'hires_cam'.
+    """
+    if method == "beyond_normal" and (classifier.normal is None or look.lungs.box is None):
+        method = "hires_cam"
+    if method == "beyond_normal":
+        return beyond_normal(
+            look.class_maps, look.logits, classifier.positive, look.view, classifier.normal
+        ), method
+    if method == "hires_cam":
+        return evidence_map(look.class_maps, look.logits, classifier.positive), method
+    if method == "occlusion":
+        return occlusion(look.view, classifier.score, replacement(classifier)), method
+    from xray_core.saliency import gradients
+
+    return getattr(gradients, method)(look, classifier), method
+
+
+def replacement(classifier):
+    """What stands for normal lung where a view is changed: float32 (side, side).
+
+    The mean normal film, or where there is none, the lungs' own mean, which is 0.
+    """
+    if classifier.normal is not None:
+        return classifier.normal.view
+    return np.zeros((classifier.card.image_size,) * 2, np.float32)
