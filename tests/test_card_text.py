@@ -109,6 +109,23 @@ def test_describe_coverage_survives_a_missing_class():
     )
 
 
+@pytest.mark.parametrize(
+    ("positive", "negative", "short"),
+    [
+        (0.99, 0.88, "For the normal films that is less than the 95% promised"),
+        (0.9, 0.88, "For the pneumonias and the normal films that is less than the 95% promised"),
+    ],
+)
+def test_describe_coverage_owns_up_to_a_broken_promise(positive, negative, short):
+    band = {"uncertain": 0.01, "positive": positive, "negative": negative}
+    assert short in card_text.describe_coverage(band, 0.95)
+
+
+def test_describe_coverage_is_content_with_a_promise_kept():
+    band = {"uncertain": 0.01, "positive": 0.95, "negative": None}
+    assert "promised" not in card_text.describe_coverage(band, 0.95)
+
+
 def test_list_classes_marks_what_is_not_told():
     normal, bacteria, _ = card_text.list_classes(make_card())
     assert normal == {

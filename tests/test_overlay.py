@@ -97,6 +97,12 @@ def test_thumbnail_keeps_the_film_s_shape():
     assert (square[:, 0] > 0).sum() == 20
 
 
+def test_thumbnail_of_a_small_film_has_no_frame():
+    square = overlay.thumbnail(np.full((30, 20), 200, np.uint8), 40)
+    assert square.shape == (30, 30)
+    assert (square > 0).sum() == 30 * 20
+
+
 def test_outline_follows_the_mask_in_film_pixels():
     mask = np.zeros((64, 64), np.float32)
     mask[16:48, 8:24] = 1

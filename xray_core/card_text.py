@@ -61,19 +61,31 @@ def describe_band(card):
     )
 
 
-def describe_coverage(band):
-    """Say what the uncertain band did on the tested films.
+def describe_coverage(band, level=None):
+    """Say what the uncertain band did on the tested films, and where it broke its promise.
 
     Parameters
     ----------
     band : dict
         ``evaluation["uncertain"]``: shares ``uncertain``, ``positive`` and ``negative``, None where
         there is no such film.
+    level : float, optional
+        The share promised for each class.
     """
-    return (
+    text = (
         f"Of the tested films {percent(band['uncertain'])} lie in the band. In it or on their own "
         f"side of it: {percent(band['positive'])} of the pneumonias and "
         f"{percent(band['negative'])} of the normal films."
+    )
+    classes = {"pneumonias": band["positive"], "normal films": band["negative"]}
+    short = [
+        name for name, share in classes.items() if None not in (share, level) and share < level
+    ]
+    if not short:
+        return text
+    return (
+        f"{text} For the {' and the '.join(short)} that is less than the {percent(level)} "
+        "promised: the tested films differ from those the band was fitted on."
     )
 
 

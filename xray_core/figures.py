@@ -178,7 +178,7 @@ def file_properties(header, positive):
     )
     figure.update_yaxes(autorange="reversed")
     features = len({row["feature"] for row in header})
-    return finish(figure, 150 + 46 * features)
+    return finish(figure, 150 + 46 * features, showlegend=True)
 
 
 def training_curves(history):

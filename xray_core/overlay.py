@@ -93,8 +93,9 @@ def fit_within(array, longest_side):
 
 
 def thumbnail(pixels, side):
-    """Return the film inside a black square of ``side`` pixels, at its own shape: uint8."""
+    """Return the film in a black square of at most ``side`` pixels, at its own shape: uint8."""
     small = fit_within(pixels, side)
+    side = max(small.shape)
     square = np.zeros((side, side), np.uint8)
     top, left = (side - small.shape[0]) // 2, (side - small.shape[1]) // 2
     square[top : top + small.shape[0], left : left + small.shape[1]] = small

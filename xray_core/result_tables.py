@@ -17,11 +17,10 @@ def operating_points(evaluation):
     """
     return [
         {
-            "Operating point": name.capitalize(),
-            "Pneumonia from": percent(point["threshold"]),
+            "Operating point": f"{name.capitalize()}, from {percent(point['threshold'])}",
             **{
                 METRICS[measure].title: measured(point[measure])
-                for measure in ("sensitivity", "specificity", "accuracy")
+                for measure in ("sensitivity", "specificity")
             },
             "Missed": f"{point['confusion']['fn']:,}",
             "False alarms": f"{point['confusion']['fp']:,}",

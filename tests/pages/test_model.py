@@ -87,7 +87,8 @@ def test_model_always_answering_states_no_band(open_page, folder):
 
 
 def test_model_lists_its_operating_points_as_measured(open_page, folder):
-    assert tables(open_page(PAGE))["Operating point"] == ["Balanced", "Screening"]
+    points = tables(open_page(PAGE))["Operating point"]
+    assert points == ["Balanced, from 40%", "Screening, from 10%"]
 
 
 def test_model_shows_the_worst_errors_and_explains_one(open_with_films, samples):

@@ -81,12 +81,11 @@ def show_test(card):
         )
     for subtype, result in evaluation.get("subgroups", {}).items():
         st.caption(f"{SUBTYPES[subtype]}: sensitivity {measured(result['sensitivity'])}.")
-    if "uncertain" in evaluation:
+    if card.uncertain and "uncertain" in evaluation:
         st.subheader("Where it does not answer", anchor=False)
-        st.markdown(
-            f"{card_text.describe_band(card)} "
-            f"{card_text.describe_coverage(evaluation['uncertain'])}"
-        )
+        level = card.raw["uncertain"].get("level")
+        coverage = card_text.describe_coverage(evaluation["uncertain"], level)
+        st.markdown(f"{card_text.describe_band(card)} {coverage}")
 
 
 def _show_external(card):
@@ -140,7 +139,7 @@ def show_threshold(card):
     st.subheader("The thresholds it comes with, on the test films", anchor=False)
     charts.small_table(
         result_tables.operating_points(evaluation),
-        alt="Sensitivity, specificity and accuracy at each operating point, with 95% intervals",
+        alt="Sensitivity and specificity at each operating point, with 95% intervals",
     )
 
 
