@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from tests.test_dicom import write_dicom
+
 from .conftest import REFUSAL, draw_film
 
 PAGE = "pages/1_Explain.py"
@@ -115,6 +117,14 @@ def test_explain_says_what_is_wrong_with_a_broken_file(app):
     upload(app, ("notes.txt", b"not a film"))
     assert "'notes.txt'" in texts(app.warning)
     assert not app.exception
+
+
+def test_explain_answers_a_dicom_whose_name_has_no_extension(app, model):
+    assert "DICOM" in app.file_uploader[0].label
+    assert not app.file_uploader[0].proto.type
+    upload(app, ("IM000001", write_dicom()))
+    assert not app.warning
+    assert model.runs == 1
 
 
 def test_explain_keeps_the_good_films_beside_a_broken_one(app):
