@@ -73,14 +73,25 @@ class Network:
 
     def at(self, layer, view):
         """Activations and gradients, float32 (rows, columns, channels), of a layer."""
+        found = self._gradients_at(layer)(view[None])
+        return tuple(part.numpy()[0] for part in found)
+
+    @lru_cache  # noqa: B019 - networks are few and live as long as the process
+    def _gradients_at(self, layer):
         import keras
         import tensorflow as tf
 
         outputs = [self._model.get_layer(layer).output, self._model.output]
-        with tf.GradientTape() as tape:
-            activations, logits = keras.Model(self._model.input, outputs)(view[None])
-            odds = self._log_odds(logits)
-        return activations.numpy()[0], tape.gradient(odds, activations).numpy()[0]
+        model = keras.Model(self._model.input, outputs)
+
+        @tf.function(reduce_retracing=True)
+        def run(view):
+            with tf.GradientTape() as tape:
+                activations, logits = model(view)
+                odds = self._log_odds(logits)
+            return activations, tape.gradient(odds, activations)
+
+        return run
 
     def gradient(self, views):
         """Gradient of the log-odds at each of several views, float32 of their shape."""

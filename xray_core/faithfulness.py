@@ -1,0 +1,101 @@
+"""Whether a map points at what moved the score: deletion, insertion, ROAD; and at a known place."""
+
+import cv2
+import numpy as np
+
+STEPS = 10
+
+
+def on_view(saliency, side):
+    """Enlarge a map to the view, float32 (side, side)."""
+    return cv2.resize(np.asarray(saliency, np.float32), (side, side))
+
+
+def curve(view, saliency, score, normal, *, insert=False, steps=STEPS, rng=None):
+    """Probability while the places of most evidence are replaced first, or put in first.
+
+    Parameters
+    ----------
+    view : float32, (side, side, 2)
+    saliency : float32, (side, side), >= 0
+    score : callable
+        From a view to its log-odds.
+    normal : float32, (side, side)
+        What a place is replaced by, and what insertion starts from.
+    insert : bool
+    rng : numpy.random.Generator, optional
+        Adds noise to the replacement, so that its smoothness gives nothing away (as ROAD does by
+        noisy imputation).
+
+    Returns
+    -------
+    share : float, (steps + 1,)
+        Of the lungs' pixels that were changed, 0 to 1.
+    probability : float, (steps + 1,)
+
+    References
+    ----------
+    Petsiuk et al., BMVC 2018; Rong et al., ICML 2022 (ROAD).
+    """
+    inside = view[..., 1] > 0.5
+    other = normal * view[..., 1]
+    if rng is not None:
+        other = other + 0.1 * rng.normal(size=other.shape) * view[..., 1]
+    order = np.argsort(-saliency[inside], kind="stable")
+    rank = np.empty(len(order))
+    rank[order] = np.arange(len(order)) / len(order)
+    place = np.ones(view.shape[:2])
+    place[inside] = rank
+    shares = np.linspace(0, 1, steps + 1)
+    found = []
+    for share in shares:
+        first = place < share
+        changed = view.copy()
+        changed[..., 0] = np.where(first != insert, other, view[..., 0])
+        changed[..., 0][~inside] = view[..., 0][~inside]
+        found.append(1 / (1 + np.exp(-score(changed))))
+    return shares, np.array(found)
+
+
+def area(curve):
+    """Mean of a curve over the share changed, from 0 to 1."""
+    shares, values = curve
+    return float(np.trapezoid(values, shares))
+
+
+def localisation(saliency, truth):
+    """How well a map finds a known area of the same film.
+
+    Parameters
+    ----------
+    saliency : float32, (rows, columns), >= 0
+    truth : bool, (rows, columns)
+
+    Returns
+    -------
+    dict of str to float
+        ``pointing``: 1 where the maximum falls inside. ``share``: of the evidence that lies
+        inside. ``iou`` and ``iobb``: of the truth and as many pixels of most evidence as it has;
+        ``iobb`` divides by the box around them (Wang et al., CVPR 2017). A map without contrast
+        finds nothing.
+    """
+    if saliency.max() <= saliency.min():
+        return {"pointing": 0.0, "share": float(truth.mean()), "iou": 0.0, "iobb": 0.0}
+    count = int(truth.sum())
+    level = np.partition(saliency.ravel(), -count)[-count]
+    found = (saliency >= level) & (saliency > 0)
+    both = int((found & truth).sum())
+    rows, columns = np.nonzero(_largest_part(found))
+    top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+    box = (bottom - top) * (right - left)
+    return {
+        "pointing": float(truth.flat[int(saliency.argmax())]),
+        "share": float(saliency[truth].sum() / saliency.sum()),
+        "iou": both / int((found | truth).sum()),
+        "iobb": float(truth[top:bottom, left:right].sum()) / box,
+    }
+
+
+def _largest_part(mask):
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    return labels == 1 + stats[1:, cv2.CC_STAT_AREA].argmax()

@@ -1,0 +1,80 @@
+"""Opacities of known place, size and contrast, put into films: a finding whose truth is known."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+CENTRAL = (0.36, 0.64)  # of the lungs' width: the heart, where no opacity is put
+SIZES = (6.0, 16.0)  # standard deviation in pixels of a 224-pixel film
+CONTRASTS = (30.0, 80.0)  # grey levels at the middle
+
+
+@dataclass(frozen=True, slots=True)
+class Opacity:
+    """A shadow to put into a film; x, y and size in pixels, contrast in grey levels."""
+
+    x: float
+    y: float
+    size: float
+    contrast: float
+    textured: bool
+
+
+def draw_opacity(mask, box, rng, textured):
+    """Choose a place well inside a lung field, a size and a contrast at random.
+
+    Parameters
+    ----------
+    mask : float32, (rows, columns), in [0, 1]
+        The lungs, at the film's size.
+    box : Box
+    rng : numpy.random.Generator
+    textured : bool
+
+    Returns
+    -------
+    Opacity
+    """
+    inside = cv2.erode((mask > 0.5).astype(np.uint8), np.ones((9, 9), np.uint8))
+    across = ((np.arange(mask.shape[1]) + 0.5) / mask.shape[1] - box.left) / box.width
+    inside[:, (across > CENTRAL[0]) & (across < CENTRAL[1])] = 0
+    rows, columns = np.nonzero(inside)
+    at = rng.integers(len(rows))
+    place = float(columns[at]), float(rows[at])
+    return Opacity(*place, rng.uniform(*SIZES), rng.uniform(*CONTRASTS), textured)
+
+
+def insert_opacity(film, opacity, rng):
+    """Put an opacity into a film.
+
+    Parameters
+    ----------
+    film : uint8, (rows, columns)
+    opacity : Opacity
+        Gaussian, or textured: ragged at its edge and uneven inside.
+    rng : numpy.random.Generator
+        For the texture.
+
+    Returns
+    -------
+    film : uint8, (rows, columns)
+    truth : bool, (rows, columns)
+        Where the opacity has more than half of its contrast.
+    """
+    y, x = np.mgrid[: film.shape[0], : film.shape[1]]
+    distance = ((x - opacity.x) ** 2 + (y - opacity.y) ** 2) / opacity.size**2
+    if opacity.textured:
+        distance = distance * np.exp(0.5 * _noise(rng, film.shape, 0.7 * opacity.size))
+    profile = np.exp(-distance / 2).astype(np.float32)
+    if opacity.textured:
+        profile *= np.clip(1 + 0.35 * _noise(rng, film.shape, 2.0), 0.2, 2)
+    truth = cv2.GaussianBlur(profile, (0, 0), 1) > 0.5
+    shadowed = np.clip(film + opacity.contrast * profile, 0, 255).astype(np.uint8)
+    return shadowed, truth
+
+
+def _noise(rng, shape, grain):
+    """Smooth noise of mean 0 and standard deviation 1."""
+    noise = cv2.GaussianBlur(rng.normal(size=shape).astype(np.float32), (0, 0), grain)
+    return noise / noise.std()
