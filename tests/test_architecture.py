@@ -14,7 +14,6 @@ TRAINERS = {
     "training",
     "train",
     "fitting",
-    "shift",
     "train_lungs",
     "export",
     "commands/train",
@@ -53,7 +52,6 @@ def test_tensorflow_is_imported_by_the_trainers_only(path):
         "xray_core.train",
         "xray_core.training",
         "xray_core.fitting",
-        "xray_core.shift",
     }
     uses = any(
         name in heavy or name.split(".")[0] in heavy for name in imports(path, anywhere=False)

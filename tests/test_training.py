@@ -21,7 +21,6 @@ SETTINGS = {
     "seed": 1,
     "dropout": 0.0,
     "learning_rate": 0.01,
-    "style_folds": 0,
 }
 
 
@@ -184,13 +183,3 @@ def test_every_setting_of_the_command_reaches_the_configuration():
     command.configure(parser)
     known = vars(parser.parse_args(["--data", "x", "--out", "y"]))
     assert set(asdict(PRESETS["lungs"])) <= set(known)
-
-
-def test_train_calibrates_on_unseen_styles(films, trained, tmp_path):
-    from xray_core.train import train
-
-    card = train(films, tmp_path, config(style_folds=2, style_epochs=3), verbose=0)
-    assert card["calibration"]["films"] == "normal films in unseen styles"
-    assert card["calibration"]["bias"] != 0
-    assert card["calibration"] != trained[1]["calibration"]
-    assert not (tmp_path / ".training").exists()

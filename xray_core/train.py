@@ -4,22 +4,31 @@ import json
 import shutil
 from collections import Counter
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import keras
 import numpy as np
 from tqdm import tqdm
 
-from xray_core.classifier import load_segmenter
+from xray_core.calibration import (
+    calibrate,
+    choose_operating_points,
+    fit_temperature,
+    uncertain_band,
+)
+from xray_core.classifier import load_segmenter, log_odds
 from xray_core.dataset import open_folder
 from xray_core.errors import DataError, UsageError
 from xray_core.export import export_model
-from xray_core.fitting import Example, class_weights, fit_network
+from xray_core.fitting import Example, class_weights, fit_network, predict, render
 from xray_core.imagenet import LICENSE, PACKAGE, VERSION, fetch_weights
 from xray_core.lungs import reduce_film
-from xray_core.shift import calibrate_on, describe_scores, score_jittered, score_unseen_styles
+from xray_core.metrics import auc, log_loss
 from xray_core.training import split_by_patient
+
+
+COPIES = 4  # of each validation film, jittered
+LEVEL = 0.95  # of the uncertain band
 
 
 @dataclass(frozen=True)
@@ -28,8 +37,7 @@ class TrainingConfig:
 
     ``view`` is 'lungs' (the lungs and nothing else) or 'film' (the whole film);
     ``stages`` and ``output_stride`` are those of `xray_core.network.efficientnet_lite0`;
-    ``label_smoothing`` as in Szegedy et al., CVPR 2016; ``style_folds`` into how many styles the
-    normal films are parted for calibration, see `score_unseen_styles`, 0 for none.
+    ``label_smoothing`` as in Szegedy et al., CVPR 2016.
     """
 
     title: str = "Lung classifier"
@@ -46,8 +54,6 @@ class TrainingConfig:
     weight_decay: float = 1e-4
     label_smoothing: float = 0.02
     tone: float = 1.0
-    style_folds: int = 2
-    style_epochs: int = 3
     validation_share: float = 0.15
     seed: int = 0
 
@@ -131,15 +137,18 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     positive = np.array([name in positive_names for name in classes])
     patients = [example.patient for example in examples]
     kept, validation = split_by_patient(examples, patients, config.validation_share, config.seed)
-    imagenet = fetch_weights(imagenet) if config.architecture == "efficientnet_lite0" else None
-    fit = partial(
-        fit_network, classes=len(classes), positive=positive, imagenet=imagenet, verbose=verbose
+    model = fit_network(
+        kept,
+        validation,
+        config,
+        unfinished / "backup",
+        classes=len(classes),
+        positive=positive,
+        imagenet=fetch_weights(imagenet) if config.architecture == "efficientnet_lite0" else None,
+        verbose=verbose,
+        history=out / "history.json",
     )
-    model = fit(kept, validation, config, unfinished / "network", history=out / "history.json")
     weights = class_weights(np.array([example.target for example in kept]), positive)
-    scored = [score_jittered(model, validation, positive, config)]
-    if config.style_folds:
-        scored = score_unseen_styles(fit, kept, validation, positive, config, unfinished)
     card = {
         "kind": "classification",
         "title": config.title,
@@ -160,8 +169,7 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
                 else None
             ),
         },
-        "validation": describe_scores(*score_jittered(model, validation, positive, config)),
-        **calibrate_on(scored, shift=config.style_folds > 0),
+        **calibrate_on(*score_jittered(model, validation, positive, config)),
     }
     maps = keras.Model(
         model.input,
@@ -170,6 +178,53 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     export_model(maps, out, card)
     shutil.rmtree(unfinished)
     return card
+
+
+def score_jittered(model, examples, positive, config):
+    """Score films in jittered tone, wear and position.
+
+    Films as they are look more alike than those of another hospital; a temperature fitted on them
+    would be overconfident there.
+
+    Returns
+    -------
+    score : float, (COPIES * films,), log-odds
+    truth : bool, (COPIES * films,)
+    """
+    rng = np.random.default_rng([config.seed, 11])
+    shown = examples * COPIES
+    views = np.stack([render(example, config, rng) for example in shown])
+    truth = positive[[example.target for example in shown]]
+    return log_odds(predict(model, views), positive), truth
+
+
+def calibrate_on(score, truth):
+    """Fit the temperature, the operating points and the uncertain band.
+
+    Parameters
+    ----------
+    score, truth
+        See `score_jittered`.
+
+    Returns
+    -------
+    dict, for the card
+    """
+    temperature, bias = fit_temperature(score, truth)
+    probability = calibrate(score, temperature, bias)
+    points = choose_operating_points(probability, truth)
+    once = slice(len(truth) // COPIES)  # the band counts films, not their copies
+    band = uncertain_band(probability[once], truth[once], level=LEVEL)
+    return {
+        "calibration": {"temperature": temperature, "bias": bias, "prior": 0.5},
+        "operating_points": [asdict(point) for point in points],
+        "uncertain": {"band": list(band), "level": LEVEL},
+        "validation": {
+            "films": len(truth) // COPIES,
+            "auc_jittered": float(auc(truth, score)),
+            "log_loss_jittered": float(log_loss(truth, probability)),
+        },
+    }
 
 
 def _count(examples, classes):
