@@ -85,7 +85,7 @@ def describe_coverage(band, level=None):
         return text
     return (
         f"{text} For the {' and the '.join(short)} that is less than the {percent(level)} "
-        "promised: the tested films differ from those the band was fitted on."
+        "promised, which holds only for films like those the band was fitted on."
     )
 
 
