@@ -17,5 +17,5 @@ with frame.page("Explain a film"):
             analysis = answer.analyze(film, classifier)
             answer.draw(film, analysis, classifier.card)
             if analysis.prediction.decision != "refused":
-                evidence.draw(film, analysis)
+                evidence.draw(film, analysis, classifier)
         st.caption(f"Answered by the model **{classifier.card.title}**.")

@@ -19,11 +19,13 @@ from xray_core.model_card import (
 )
 from xray_core.quality import GATE, load_gate
 from xray_core.saliency.beyond_normal import NORMAL_FILE, load_normal
+from xray_core.saliency.grad_cam import evidence_map
 from xray_core.saliency.methods import METHODS, locate
 from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction
 
 SEGMENTATION = "lung_fields"
 LITERT_FILE = "model.tflite"
+NOTABLE = 1.0  # log-odds of a place; less is no positive evidence
 NO_LUNGS = (
     "No lungs were found: the model judges frontal chest films only; check that the picture is "
     "one, upright and uncropped."
@@ -176,7 +178,9 @@ class Classifier:
         look = self.show(film, lungs)
         prediction = self._predict(look.logits[None], lungs, remarks)
         saliency, method = locate(method, look, self)
-        return Analysis(radiograph, prediction, Explanation(saliency, look.box, method), lungs)
+        evidence = evidence_map(look.class_maps, look.logits, self.positive)
+        explanation = Explanation(saliency, look.box, method, bool(evidence.max() >= NOTABLE))
+        return Analysis(radiograph, prediction, explanation, lungs)
 
     def look(self, radiograph):
         """Show the network a film without a question from the gate; returns a Look."""
@@ -225,7 +229,7 @@ class Classifier:
     def _refuse(self, radiograph, lungs, reasons, method):
         shares = dict.fromkeys(self.card.classes, math.nan)
         prediction = Prediction(math.nan, math.nan, shares, "", "refused", reasons, self.name)
-        nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method)
+        nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method, False)
         return Analysis(radiograph, prediction, nothing, lungs)
 
 

@@ -160,11 +160,15 @@ class Explanation:
         The part of the film that ``saliency`` covers; the network saw nothing else. It may reach
         over the film's edge.
     method : str
+    positive : bool
+        Whether any place speaks for pneumonia to the network by itself; if not, the map only ranks
+        the places of a film that looks normal.
     """
 
     saliency: np.ndarray
     view: Box
     method: str
+    positive: bool = True
 
     def __post_init__(self):
         ok = self.saliency.dtype == np.float32 and self.saliency.ndim == 2

@@ -27,6 +27,18 @@ METHODS = {
     "layer_cam": "LayerCAM",
     "integrated_gradients": "Integrated gradients",
 }
+METHOD_MEANINGS = {
+    "beyond_normal": "Where the film speaks for pneumonia more, and is denser, than normal films "
+    "do and are at the same place. The network answers for 8 × 8 places; the density says where "
+    "within them.",
+    "hires_cam": "What each of the network's coarse places adds to the log-odds.",
+    "occlusion": "How much the log-odds fall when a place is replaced by normal lung.",
+    "grad_cam": "The last layer's channels, each weighted by how much it moves the log-odds.",
+    "grad_cam_plus_plus": "Grad-CAM whose weights count the places that speak for a channel.",
+    "layer_cam": "An earlier, finer layer weighted by its own positive gradients.",
+    "integrated_gradients": "What each pixel adds on the way from the mean normal "
+    "film to this one.",
+}
 DECISIONS = {
     "normal": "Looks normal",
     "pneumonia": "Looks like pneumonia",

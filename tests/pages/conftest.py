@@ -37,14 +37,14 @@ class BrightnessClassifier:
     def name(self):
         return self.card.name
 
-    def analyze(self, radiograph, gate=True):
+    def analyze(self, radiograph, gate=True, method="grad_cam"):
         self.runs += 1
         brightness = float(radiograph.pixels.mean() / 255)
         saliency = np.zeros((7, 7), np.float32)
         saliency[4, 2] = brightness
         lungs = Lungs(np.zeros((56, 56), np.float32), None)
         lungs.mask[10:40, 10:46] = 1
-        explanation = Explanation(saliency, Box(0.1, 0.1, 0.9, 0.9), "grad_cam")
+        explanation = Explanation(saliency, Box(0.1, 0.1, 0.9, 0.9), method)
         if gate and brightness < 0.05:
             refused = Prediction(np.nan, np.nan, {}, "", "refused", (REFUSAL,), self.name)
             return Analysis(radiograph, refused, explanation, lungs)

@@ -65,6 +65,29 @@ def analyze(film, classifier, *, gate=True):
     return kept[key]
 
 
+def explain(film, classifier, method):
+    """Return the Explanation by another method than the default, once per visit.
+
+    Parameters
+    ----------
+    film : state.Film
+    classifier : Classifier
+    method : str
+        One of `xray_core.saliency.methods.METHODS`.
+
+    Returns
+    -------
+    Explanation
+    """
+    key = (*_key(film, classifier, False), method)
+    kept = state.analyses()
+    if key not in kept:
+        kept[key] = classifier.analyze(film.open(), gate=False, method=method)
+        if len(kept) > _MAX_ANALYSES:
+            kept.popitem(last=False)
+    return kept[key].explanation
+
+
 def predict(film, classifier):
     """Return the Prediction for a film, also after its analysis was let go."""
     known = state.answers().get(_key(film, classifier, True))
