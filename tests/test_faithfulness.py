@@ -1,0 +1,61 @@
+"""Tests of `xray_core.faithfulness` and `xray_core.opacities`."""
+
+import numpy as np
+import pytest
+
+from xray_core.faithfulness import area, curve, localisation
+from xray_core.opacities import draw_opacity, insert_opacity
+from xray_core.types import Box
+
+
+def a_view():
+    view = np.ones((16, 16, 2), np.float32)
+    view[..., 0] = 0
+    view[4:8, 4:8, 0] = 1
+    return view
+
+
+def score(view):
+    return float(view[4:8, 4:8, 0].sum() - 8)
+
+
+def test_curve_of_a_right_map_falls_and_rises_at_once():
+    view, nothing = a_view(), np.zeros((16, 16), np.float32)
+    right, wrong = view[..., 0], 1 - view[..., 0]
+    ends = curve(view, right, score, nothing)[1][[0, -1]]
+    assert ends[0] > 0.99
+    assert ends[1] < 0.01
+    assert area(curve(view, right, score, nothing)) < 0.2
+    assert area(curve(view, wrong, score, nothing)) > 0.8
+    assert area(curve(view, right, score, nothing, insert=True)) > 0.8
+
+
+def test_curve_with_noise_differs():
+    view, nothing = a_view(), np.zeros((16, 16), np.float32)
+    noisy = curve(view, view[..., 0], score, nothing, rng=np.random.default_rng(0))[1]
+    assert not np.allclose(noisy, curve(view, view[..., 0], score, nothing)[1])
+
+
+def test_localisation_by_hand():
+    truth = np.zeros((4, 4), bool)
+    truth[:2, :2] = True
+    saliency = np.zeros((4, 4), np.float32)
+    saliency[:2, 1:3] = [[4, 2], [1, 1]]
+    found = localisation(saliency, truth)
+    assert found == pytest.approx({"pointing": 1, "share": 5 / 8, "iou": 2 / 6, "iobb": 0.5})
+    assert localisation(np.ones((4, 4), np.float32), truth)["pointing"] == 0
+
+
+@pytest.mark.parametrize("textured", [False, True])
+def test_opacity_lies_in_a_lung_and_brightens_it(textured):
+    mask = np.zeros((224, 224), np.float32)
+    mask[40:200, 20:90] = mask[40:200, 134:204] = 1
+    rng = np.random.default_rng(0)
+    opacity = draw_opacity(mask, Box(0.09, 0.18, 0.91, 0.9), rng, textured)
+    assert mask[int(opacity.y), int(opacity.x)] == 1
+    film = np.full((224, 224), 90, np.uint8)
+    shadowed, truth = insert_opacity(film, opacity, rng)
+    assert truth.any()
+    brighter = shadowed.astype(int) - film
+    assert brighter[truth].mean() > 0.4 * opacity.contrast
+    assert brighter[~truth].mean() < 0.1 * opacity.contrast
