@@ -3,6 +3,7 @@
 import csv
 import zlib
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 
 from xray_core.errors import DataError
 from xray_core.faithfulness import area, curve, localisation, on_view
-from xray_core.lungs import reduce_film
+from xray_core.lungs import cut, reduce_film
 from xray_core.opacities import draw_opacity, insert_opacity
 from xray_core.radiographs import load_radiograph
 from xray_core.saliency import saliency_on_film
@@ -56,6 +57,7 @@ def bench(classifier, methods, normals, pneumonias, boxes=None, progress=list, s
             },
             seed,
         ),
+        "randomisation": _randomise(classifier, normals, pneumonias, seed),
         "faithfulness": _question(classifier, methods, progress(pneumonias), seed),
     }
     if boxes is not None:
@@ -167,7 +169,7 @@ def _question(classifier, methods, samples, seed):
                 continue  # nothing to fit it on: no place is known
             else:
                 placed = _baseline(name, case, classifier, None)
-            shown = _cut(placed, look.box, side)
+            shown = cut(placed, look.box, side)
             arguments = shown, classifier.score, normal
             deletion = area(curve(look.view, *arguments))
             insertion = area(curve(look.view, *arguments, insert=True))
@@ -181,10 +183,26 @@ def _question(classifier, methods, samples, seed):
     return {name: _summary(measured, seed) for name, measured in measures.items() if measured}
 
 
-def _cut(placed, box, side):
-    from xray_core.lungs import cut
+def _randomise(classifier, normals, pneumonias, seed, films=20):
+    """Rank correlation with the map of a network whose weights were shuffled, within each film.
 
-    return cut(placed, box, side)
+    References
+    ----------
+    Adebayo et al., NeurIPS 2018.
+    """
+    from xray_core.saliency.gradients import load_shuffled
+
+    shuffled = load_shuffled(classifier, seed)
+    measures = {name: [] for name in ("beyond_normal", "hires_cam")}
+    for sample in [*normals, *pneumonias][:: max(1, (len(normals) + len(pneumonias)) // films)]:
+        look = classifier.look(sample.open())
+        other = replace(look, **shuffled(look.view))
+        for name, values in measures.items():
+            maps = [locate(name, one, classifier)[0] for one in (look, other)]
+            inside = cv2.resize(look.view[..., 1], maps[0].shape[::-1]) > 0.5
+            ranks = [one[inside].argsort().argsort() for one in maps]
+            values.append(float(np.corrcoef(ranks)[0, 1]))
+    return {name: _summary({"rank_correlation": v}, seed) for name, v in measures.items()}
 
 
 def _summary(measures, seed):

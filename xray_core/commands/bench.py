@@ -14,6 +14,7 @@ COLUMNS = {
         "share",
         *(f"{key}_{at}" for key in ("iobb", "iou") for at in (0.1, 0.25, 0.5)),
     ),
+    "randomisation": ("rank_correlation",),
     "faithfulness": ("deletion", "insertion", "insertion_less_deletion", "road", "inside_lungs"),
 }
 

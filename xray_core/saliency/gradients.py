@@ -37,6 +37,26 @@ def integrated_gradients(look, classifier):
     return np.maximum(cv2.GaussianBlur(attribution, (0, 0), len(attribution) / 32), 0)
 
 
+def load_shuffled(classifier, seed):
+    """Load the network with every kernel's weights shuffled.
+
+    Returns
+    -------
+    callable
+        From a view to its ``class_maps`` and ``logits``, as a Look has them.
+    """
+    import keras
+
+    model = Network(classifier.name, classifier.positive).model
+    rng = np.random.default_rng(seed)
+    for weight in model.weights:
+        if len(weight.shape) > 1:
+            weight.assign(rng.permutation(weight.numpy().ravel()).reshape(weight.shape))
+    names = ("class_maps", "logits")
+    parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})
+    return lambda view: {name: part.numpy()[0] for name, part in parts(view[None]).items()}
+
+
 def _activations(classifier):
     return _load(classifier.name, classifier.network_hash, tuple(map(bool, classifier.positive)))
 
@@ -58,7 +78,7 @@ class Network:
         folder = model_folder(name)
         read_model_file(folder, KERAS_FILE, load_card(name).raw)  # checks the hash
         model = keras.saving.load_model(folder / KERAS_FILE, safe_mode=True)
-        self._model = keras.Model(model.inputs[0], model.get_layer("logits").output)
+        self.model = keras.Model(model.inputs[0], model.get_layer("logits").output)
         self._positive = positive
         self.layers = {layer.name for layer in model.layers}
 
@@ -81,8 +101,8 @@ class Network:
         import keras
         import tensorflow as tf
 
-        outputs = [self._model.get_layer(layer).output, self._model.output]
-        model = keras.Model(self._model.input, outputs)
+        outputs = [self.model.get_layer(layer).output, self.model.output]
+        model = keras.Model(self.model.input, outputs)
 
         @tf.function(reduce_retracing=True)
         def run(view):
@@ -100,5 +120,5 @@ class Network:
         views = tf.constant(views)
         with tf.GradientTape() as tape:
             tape.watch(views)
-            odds = self._log_odds(self._model(views))
+            odds = self._log_odds(self.model(views))
         return tape.gradient(odds, views).numpy()
