@@ -1,0 +1,50 @@
+"""Tests of `python -m xray_core bench`."""
+
+import json
+
+import pytest
+
+from xray_core.__main__ import main
+from xray_core.commands.bench import describe
+
+
+def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, capsys):
+    for sample in sample_films[:2] + sample_films[-2:]:
+        path = tmp_path / "films" / "val" / sample.label / sample.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(sample.read())
+    out = tmp_path / "report.json"
+    words = ["--data", str(tmp_path / "films"), "--split", "val", "--films", "2"]
+    methods = ["--methods", "beyond_normal", "hires_cam"]
+    assert main(["bench", "saliency", *words, *methods, "--out", str(out)]) == 0
+    report = json.loads(out.read_text())
+    maps = {"beyond_normal", "hires_cam", "random", "lung_mask", "brightness", "density"}
+    assert maps | {"centred_gaussian", "fixed_point"} == set(report["opacities"])
+    assert maps | {"centred_gaussian"} == set(report["faithfulness"])
+    for measured in report["faithfulness"].values():
+        for result in measured.values():
+            assert result["n"] == 2
+            low, high = result["interval"]
+            assert low <= result["value"] <= high
+    assert report["faithfulness"]["lung_mask"]["inside_lungs"]["value"] == pytest.approx(1)
+    table = capsys.readouterr().out
+    assert "\n".join(describe(report)) in table
+    assert "| beyond normal | 2 |" in table
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"--out": "nowhere/report.json"}, "does not exist"),
+        ({"--films": "0"}, "at least one film"),
+        ({"--split": "test"}, "no normal or no pneumonia films"),
+    ],
+)
+def test_bench_saliency_refuses_bad_usage(change, message, tmp_path, capsys):
+    for label in ("NORMAL", "PNEUMONIA"):
+        (tmp_path / "val" / label).mkdir(parents=True)
+        (tmp_path / "val" / label / "a.png").write_bytes(b"")
+    words = {"--data": str(tmp_path), "--split": "val", "--out": str(tmp_path / "r.json")} | change
+    arguments = [word for pair in words.items() for word in pair]
+    assert main(["bench", "saliency", *arguments]) == 2
+    assert message in capsys.readouterr().err
