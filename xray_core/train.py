@@ -26,7 +26,6 @@ from xray_core.lungs import reduce_film
 from xray_core.metrics import auc, log_loss
 from xray_core.training import split_by_patient
 
-
 COPIES = 4  # of each validation film, jittered
 LEVEL = 0.95  # of the uncertain band
 
