@@ -183,3 +183,15 @@ def test_every_setting_of_the_command_reaches_the_configuration():
     command.configure(parser)
     known = vars(parser.parse_args(["--data", "x", "--out", "y"]))
     assert set(asdict(PRESETS["lungs"])) <= set(known)
+
+
+def test_batches_have_the_shape_that_the_network_takes(films):
+    from xray_core.fitting import Batches
+    from xray_core.train import read_examples
+
+    examples, classes, _ = read_examples(films, "film")
+    batches = Batches(examples, np.ones(len(classes), np.float32), config())
+    views, targets, weights = batches[0]
+    assert views.shape == (8, 32, 32, 2)
+    assert targets.shape == (8, 3)
+    assert weights.shape == (8,)

@@ -43,9 +43,9 @@ def render(example, config, rng=None):
 class Batches(Seeded):
     """Augmented batches of views, targets and class weights; each epoch shows every film once."""
 
-    def __init__(self, examples, classes, weights, config):
+    def __init__(self, examples, weights, config):
         super().__init__(config.seed, len(examples) // config.batch_size)
-        self.examples, self.classes, self.weights, self.config = examples, classes, weights, config
+        self.examples, self.weights, self.config = examples, weights, config
 
     def __getitem__(self, step):
         order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.examples))
@@ -54,11 +54,7 @@ class Batches(Seeded):
         rng = np.random.default_rng([self.seed, self.epoch, step])
         views = np.stack([render(example, self.config, rng) for example in chosen])
         targets = np.array([example.target for example in chosen])
-        return (
-            views[..., None],
-            np.eye(self.classes, dtype=np.float32)[targets],
-            self.weights[targets],
-        )
+        return views, np.eye(len(self.weights), dtype=np.float32)[targets], self.weights[targets]
 
 
 def class_weights(targets, positive):
@@ -108,13 +104,13 @@ def predict(model, views, batch_size=64):
     return np.concatenate([model.predict_on_batch(batch) for batch in batches])
 
 
-def fit_network(kept, validation, config, folder, *, classes, positive, imagenet, verbose, history):
+def fit_network(kept, validation, config, folder, *, weights, positive, imagenet, verbose, history):
     """Train one network, or take up its training from ``folder``.
 
     Parameters
     ----------
     kept, validation : list of Example
-    classes : int
+    weights : float32, (classes,), see `class_weights`
     positive : bool, (classes,)
     imagenet : dict of arrays or None
     history : path
@@ -124,18 +120,17 @@ def fit_network(kept, validation, config, folder, *, classes, positive, imagenet
     -------
     keras.Model, see `xray_core.network.build_classifier`
     """
-    weights = class_weights(np.array([example.target for example in kept]), positive)
     model = build_classifier(
         config.architecture,
         config.image_size,
-        classes,
+        len(weights),
         stages=config.stages,
         output_stride=config.output_stride,
         dropout=config.dropout,
     )
     if imagenet:
         load_weights(model, imagenet)
-    batches = Batches(kept, classes, weights, config)
+    batches = Batches(kept, weights, config)
     steps = config.epochs * len(batches)
     optimizer = keras.optimizers.AdamW(
         cosine_schedule(config.learning_rate, steps),

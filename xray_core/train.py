@@ -136,18 +136,18 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     positive = np.array([name in positive_names for name in classes])
     patients = [example.patient for example in examples]
     kept, validation = split_by_patient(examples, patients, config.validation_share, config.seed)
+    weights = class_weights(np.array([example.target for example in kept]), positive)
     model = fit_network(
         kept,
         validation,
         config,
         unfinished / "backup",
-        classes=len(classes),
+        weights=weights,
         positive=positive,
         imagenet=fetch_weights(imagenet) if config.architecture == "efficientnet_lite0" else None,
         verbose=verbose,
         history=out / "history.json",
     )
-    weights = class_weights(np.array([example.target for example in kept]), positive)
     card = {
         "kind": "classification",
         "title": config.title,
