@@ -13,6 +13,7 @@ from xray_core.litert import LiteRtModel
 from xray_core.lungs import WHOLE_FILM, film_view, find_lungs, lung_view, reduce_film
 from xray_core.model_card import (
     DEFAULT_MODEL,
+    LITERT_FILE,
     load_card,
     model_folder,
     read_model_file,
@@ -24,7 +25,6 @@ from xray_core.saliency.methods import METHODS, locate
 from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction
 
 SEGMENTATION = "lung_fields"
-LITERT_FILE = "model.tflite"
 NOTABLE = 1.0  # log-odds of a place; less is no positive evidence
 NO_LUNGS = (
     "No lungs were found: the model judges frontal chest films only; check that the picture is "

@@ -9,8 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-KERAS_FILE = "model.keras"
-LITERT_FILE = "model.tflite"
+from xray_core.model_card import KERAS_FILE, LITERT_FILE
 
 
 def export_model(model, folder, card):

@@ -11,6 +11,8 @@ from xray_core.types import OperatingPoint
 
 MODELS = Path(__file__).parent.parent / "models"
 DEFAULT_MODEL = "lungs"
+KERAS_FILE = "model.keras"
+LITERT_FILE = "model.tflite"
 
 
 def models_home():

@@ -72,8 +72,7 @@ class Network:
     def __init__(self, name, positive):
         import keras
 
-        from xray_core.export import KERAS_FILE
-        from xray_core.model_card import load_card, model_folder, read_model_file
+        from xray_core.model_card import KERAS_FILE, load_card, model_folder, read_model_file
 
         folder = model_folder(name)
         read_model_file(folder, KERAS_FILE, load_card(name).raw)  # checks the hash
