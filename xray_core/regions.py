@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from xray_core.saliency import saliency_on_film
+
 LEVEL = 0.5  # of the map's maximum, above which evidence belongs to a region
 SMALLEST = 0.004  # of the film, below which a region is left out
 MOST = 5
+SIDE = 512  # regions are found on a copy of the film that is no longer than this
 OUTSIDE_WARNING = 0.15  # share of the evidence outside the lungs above which one is warned
 ZONES = ("upper", "middle", "lower")
 
@@ -41,6 +44,31 @@ class Region:
     @property
     def place(self):
         return f"{self.zone} zone of the {self.lung} lung"
+
+
+def describe_regions(analysis):
+    """Find the regions of evidence in an analysed film, and sum them up.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    regions : tuple of Region
+        Empty where no place speaks for pneumonia.
+    summary : str
+        See `summarise`.
+    """
+    pixels, explanation = analysis.radiograph.pixels, analysis.explanation
+    factor = min(1, SIDE / max(pixels.shape))
+    size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
+    film = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    lungs = cv2.resize(analysis.lungs.mask, size)
+    saliency = saliency_on_film(explanation, *film.shape)
+    regions = find_regions(saliency, lungs, film) if explanation.positive else ()
+    outside = evidence_outside(saliency, lungs)
+    return regions, summarise(regions, outside, explanation.positive)
 
 
 def find_regions(saliency, lungs, film):

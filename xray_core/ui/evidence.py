@@ -6,6 +6,7 @@ import streamlit as st
 
 from xray_core import viewer
 from xray_core.overlay import draw_overlay, encode_jpeg, encode_png, fit_within, outline
+from xray_core.regions import describe_regions
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import LIGHT
 from xray_core.ui import cache, regions, state
@@ -22,7 +23,7 @@ def draw(film, analysis, classifier):
         with st.spinner("Explaining by another method"):
             analysis = replace(analysis, explanation=cache.explain(film, classifier, method))
     radiograph, explanation = analysis.radiograph, analysis.explanation
-    found, sentence = regions.find(analysis)
+    found, sentence = describe_regions(analysis)
     st.markdown(sentence)
     evidence = float(explanation.saliency.max()) * explanation.positive
     alpha, lungs, view, numbered = _draw_controls(evidence)

@@ -1,30 +1,12 @@
-"""The regions of evidence: a sentence, a table, and numbered outlines on the film."""
+"""The regions of evidence: a table, and numbered outlines on the film."""
 
 import math
 
-import cv2
 import streamlit as st
 
 from xray_core import palette
 from xray_core.overlay import outline
-from xray_core.regions import evidence_outside, find_regions, summarise
-from xray_core.saliency import saliency_on_film
 from xray_core.wording import percent
-
-_SIDE = 512  # regions are found on a copy of the film that is no longer than this
-
-
-def find(analysis):
-    """Return the regions of an analysis and the sentence that sums them up."""
-    pixels, explanation = analysis.radiograph.pixels, analysis.explanation
-    factor = min(1, _SIDE / max(pixels.shape))
-    size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
-    film = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    lungs = cv2.resize(analysis.lungs.mask, size)
-    saliency = saliency_on_film(explanation, *film.shape)
-    regions = find_regions(saliency, lungs, film) if explanation.positive else ()
-    outside = evidence_outside(saliency, lungs)
-    return regions, summarise(regions, outside, explanation.positive)
 
 
 def draw_list(regions):
