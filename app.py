@@ -29,8 +29,10 @@ with frame.page(frame.NAME):
     offer_source(catalogue)
 
     st.space("small")
-    with st.grid(5, min_column_width=190):
-        for path, text in frame.PURPOSES.items():
-            with st.container(border=True, height="stretch"):
-                frame.link(path)
-                st.caption(text)
+    for title, paths in frame.SECTIONS.items():
+        st.subheader(title, anchor=False)
+        with st.grid(3, min_column_width=220):
+            for path in paths:
+                with st.container(border=True, height="stretch"):
+                    frame.link(path)
+                    st.caption(frame.PURPOSES[path])

@@ -4,7 +4,7 @@ import streamlit as st
 
 from xray_core.overlay import draw_overlay, encode_jpeg, fit_within
 from xray_core.saliency import saliency_on_film
-from xray_core.ui import cache, state
+from xray_core.ui import cache, lightbox, state
 from xray_core.ui.frame import EXPLAIN
 
 _SIDE = 900
@@ -23,9 +23,9 @@ def show(catalogue):
     if sample is None:
         return
     classifier = cache.classifier()
-    st.image(
+    lightbox.draw(
         _draw(sample, classifier.name, classifier.version, classifier),
-        width="stretch",
+        name="first film",
         alt="A child's chest film on which the evidence for pneumonia glows in one or both lungs",
         caption="Where the evidence for pneumonia lies in one of the sample films.",
     )

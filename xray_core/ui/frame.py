@@ -18,20 +18,26 @@ HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT = (
     "pages/4_Model.py",
     "pages/5_Audit.py",
 )
+# In the order of the navigation, which every page draws.
 LABELS = {
     HOME: "Home",
     EXPLAIN: "Explain",
+    MODEL: "Model",
     DATA_SET: "Data set",
     BALANCE: "Class balance",
-    MODEL: "Model",
     AUDIT: "Audit",
 }
 PURPOSES = {
     EXPLAIN: "Your own film or a sample: the answer, the probability, and where the evidence lies.",
-    DATA_SET: "Browse the films by class, kind and split, and open any of them.",
-    BALANCE: "How unequal the classes are, and why accuracy flatters.",
     MODEL: "The network's card, its training, its test, and what a threshold does.",
+    DATA_SET: "Browse the films, see what each class looks like on average, find similar ones.",
+    BALANCE: "How unequal the classes are, why accuracy flatters, and what training does about it.",
     AUDIT: "What is odd about the data: shortcuts, doubles, and children on both sides.",
+}
+SECTIONS = {
+    "Try it": (EXPLAIN,),
+    "Understand it": (MODEL,),
+    "Know the data": (DATA_SET, BALANCE, AUDIT),
 }
 DISCLAIMER = (
     "For learning and research. Not a medical device: no answer here may decide about a patient."
@@ -51,7 +57,7 @@ def page(title, introduction=""):
         initial_sidebar_state="collapsed",
     )
     st.html(_FOLDER / "style.css")
-    _draw_navigation()
+    _draw_navigation(title)
     st.title(title, anchor=False)
     if introduction:
         st.markdown(introduction)
@@ -84,12 +90,20 @@ def sentence(error):
     return text[:1].upper() + text[1:]
 
 
-def _draw_navigation():
+def _draw_navigation(title):
+    """Draw the links to all pages: a row, or behind a button where a row would not fit."""
+    # Who goes by keyboard need not pass every link of every page.
+    st.html('<a class="skip" href="#content">Skip to the content</a>')
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="navigation"):
         st.image(str(_FOLDER / "icon.svg"), width=32, alt="")
-        for path in LABELS:
-            link(path)
+        with st.container(horizontal=True, gap="xxsmall", key="links"):
+            for path in LABELS:
+                link(path)
+        with st.container(key="menu", width="content"), st.popover(f"Menu · {title}"):
+            for path in LABELS:
+                link(path)
     st.caption(DISCLAIMER)
+    st.html('<div id="content" tabindex="-1"></div>')
 
 
 def link(path):
