@@ -1,8 +1,13 @@
 """The row that every table of answers is made of: the same for one film and for a folder."""
 
+import csv
+import io
 import math
+from contextlib import contextmanager
 
 COLUMNS = ("file", "label", "probability", "decision", "reasons", "model", "error")
+PARQUET_TYPES = {"probability": "float64", "threshold": "float64"}
+"""Columns that are no text, and ``reasons``, a list."""
 
 
 def prediction_row(file, analysis):
@@ -43,3 +48,40 @@ def error_row(file, error, model):
         "model": model,
         "error": str(error),
     }
+
+
+@contextmanager
+def open_table(file, suffix, columns=COLUMNS):
+    """Open a table for writing in parts, so that memory stays small however many rows there are.
+
+    Parameters
+    ----------
+    file : binary file
+        Open for writing; it is left open.
+    suffix : '.csv' or '.parquet'
+    columns : sequence of str
+
+    Yields
+    ------
+    callable
+        Appends rows: a list of dict.
+    """
+    if suffix == ".csv":
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
+        writer.writeheader()
+        yield lambda rows: writer.writerows(map(_flat, rows))
+        text.detach()
+        return
+    import pyarrow
+    from pyarrow.parquet import ParquetWriter
+
+    types = {name: getattr(pyarrow, kind)() for name, kind in PARQUET_TYPES.items()}
+    types["reasons"] = pyarrow.list_(pyarrow.string())
+    schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in columns])
+    with ParquetWriter(file, schema) as writer:
+        yield lambda rows: writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+
+
+def _flat(row):
+    return row | {"reasons": "; ".join(row["reasons"])}

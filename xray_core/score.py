@@ -5,11 +5,9 @@ says what they are answers of. The files of a folder have one order, so the rows
 are the answers to the first files of it, and a second run goes on after them.
 """
 
-import csv
 import itertools
 import json
 import os
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from xray_core.archives import JUNK, Archive, is_archive
 from xray_core.errors import DataError, UsageError, XrayError
 from xray_core.pipeline import map_in_order
 from xray_core.radiographs import load_radiograph
-from xray_core.rows import COLUMNS, error_row, prediction_row
+from xray_core.rows import error_row, open_table, prediction_row
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -77,7 +75,7 @@ def score_folder(classifier, folder, table, *, gate=True, progress=None):
             lines.write(_line(row))
             lines.flush()
     summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
-    with _table_writer(unfinished, table.suffix.lower()) as write:
+    with open(unfinished, "wb") as file, open_table(file, table.suffix.lower()) as write:
         for batch in _batches(_read_rows(part), 10_000):
             write(batch)
             errors = sum(row["error"] is not None for row in batch)
@@ -202,23 +200,3 @@ def _read_rows(part):
 def _batches(rows, size):
     while batch := list(itertools.islice(rows, size)):
         yield batch
-
-
-@contextmanager
-def _table_writer(path, suffix):
-    """Open a table; yields a function that appends rows, so that memory stays small."""
-    if suffix == ".csv":
-        with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            yield lambda rows: writer.writerows(
-                row | {"reasons": "; ".join(row["reasons"])} for row in rows
-            )
-        return
-    import pyarrow
-    from pyarrow.parquet import ParquetWriter
-
-    types = {"probability": pyarrow.float64(), "reasons": pyarrow.list_(pyarrow.string())}
-    schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in COLUMNS])
-    with ParquetWriter(path, schema) as writer:
-        yield lambda rows: writer.write_table(pyarrow.Table.from_pylist(rows, schema))

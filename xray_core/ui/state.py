@@ -27,6 +27,8 @@ PREVALENCE = "prevalence"
 SAMPLE = "sample"
 UPLOAD = "upload"
 MODEL = "model"
+TRIAGE_POINT = "triage operating point"
+TRIAGE_DECISIONS = "triage decisions"
 
 _UPLOADS = "uploads"
 _UPLOADER = "uploader generation"
@@ -36,6 +38,8 @@ _ANALYSES = "analyses"
 _ANSWERS = "answers"
 _MODEL = "chosen model"
 _AUDITS = "audits"
+_PILE = "triage pile"
+_PILE_UPLOADER = "triage uploader generation"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,12 +76,19 @@ def take_uploads():
             problems.append(str(error))
             continue
         if len(uploads()) >= MAX_UPLOADS:
-            uploads().pop(next(iter(uploads())))
             problems.append(f"Only {MAX_UPLOADS} films are kept at a time; the oldest was let go.")
-        uploads()[radiograph.digest] = Film(file.name, data)
-        show_upload(radiograph.digest)
+        keep_upload(radiograph.digest, Film(file.name, data))
     st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
     st.session_state[_UPLOADER] += 1
+
+
+def keep_upload(digest, film):
+    """Keep a visitor's film, letting the oldest go where there are too many, and show it."""
+    uploads().pop(digest, None)
+    if len(uploads()) >= MAX_UPLOADS:
+        uploads().pop(next(iter(uploads())))
+    uploads()[digest] = film
+    show_upload(digest)
 
 
 def problems():
@@ -87,7 +98,7 @@ def problems():
 
 def forget_uploads():
     """Drop the visitor's films and everything computed from them."""
-    for key in (_UPLOADS, _ANALYSES, _ANSWERS, _PROBLEMS, _CURRENT):
+    for key in (_UPLOADS, _ANALYSES, _ANSWERS, _PROBLEMS, _CURRENT, _PILE):
         st.session_state.pop(key, None)
 
 
@@ -161,3 +172,28 @@ def choose_model():
 def audits():
     """Return the reports on the films measured in this visit, by the catalogue's title."""
     return st.session_state.setdefault(_AUDITS, {})
+
+
+def pile():
+    """Return the Pile of films to sort in this visit."""
+    from xray_core.triage import Pile  # with the networks, which other pages need not wait for
+
+    return st.session_state.setdefault(_PILE, Pile())
+
+
+def pile_uploader_key():
+    """Return the key of the triage page's upload widget, new after each upload."""
+    return f"{_PILE_UPLOADER} {st.session_state.setdefault(_PILE_UPLOADER, 0)}"
+
+
+def add_to_pile(key):
+    """Move what an upload widget holds onto the pile."""
+    pile().problems.clear()
+    for file in st.session_state[key]:
+        pile().add(file.name, file.getvalue())
+    st.session_state[_PILE_UPLOADER] += 1
+
+
+def forget_pile():
+    """Drop the films to sort and their answers."""
+    st.session_state.pop(_PILE, None)

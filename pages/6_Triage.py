@@ -1,0 +1,15 @@
+"""Many films, sorted by how much they look like pneumonia."""
+
+from xray_core.ui import cache, frame, state, triage
+
+with frame.page(
+    "Triage",
+    "Many films at once, sorted by probability: what to look at first, and what another operating "
+    "point would change.",
+):
+    classifier = cache.classifier()
+    triage.choose()
+    pile = state.pile()
+    triage.answer(pile, classifier)
+    if pile.cases:
+        triage.draw(pile, classifier.card)
