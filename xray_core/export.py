@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from xray_core.model_card import KERAS_FILE, LITERT_FILE
 
@@ -35,6 +37,22 @@ def export_model(model, folder, card):
             weight.assign(weight.numpy().astype(np.float16).astype(np.float32))
     model.save(folder / KERAS_FILE)
     _pack(folder / KERAS_FILE)
+    if keras.backend.backend() == "tensorflow":
+        convert(folder)
+    else:  # only TensorFlow can write the LiteRT file
+        code = "import sys; from xray_core.export import convert; convert(sys.argv[1])"
+        environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+        subprocess.run([sys.executable, "-c", code, str(folder)], env=environment, check=True)
+    card["files"] = {name: sha256(folder / name) for name in (KERAS_FILE, LITERT_FILE)}
+    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n")
+
+
+def convert(folder):
+    """Write a model folder's ``model.tflite`` from its ``model.keras``; TensorFlow's Keras only."""
+    import tensorflow as tf
+
+    folder = Path(folder)
+    model = keras.saving.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
     shape = (1, *model.inputs[0].shape[1:])
     model.export(
         folder / LITERT_FILE,
@@ -44,8 +62,6 @@ def export_model(model, folder, card):
         optimizations=[tf.lite.Optimize.DEFAULT],
         target_spec={"supported_types": [tf.float16]},
     )
-    card["files"] = {name: sha256(folder / name) for name in (KERAS_FILE, LITERT_FILE)}
-    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n")
 
 
 def sha256(path):

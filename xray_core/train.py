@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -28,45 +28,6 @@ from xray_core.training import split_by_patient
 
 COPIES = 4  # of each validation film, jittered
 LEVEL = 0.95  # of the uncertain band
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    """Every choice of a training; saved on the model's card.
-
-    ``view`` is 'lungs' (the lungs and nothing else) or 'film' (the whole film);
-    ``stages`` and ``output_stride`` are those of `xray_core.network.efficientnet_lite0`;
-    ``label_smoothing`` as in Szegedy et al., CVPR 2016.
-    """
-
-    title: str = "Lung classifier"
-    summary: str = "Pretrained on ImageNet; sees the lungs and nothing else."
-    architecture: str = "efficientnet_lite0"
-    view: str = "lungs"
-    image_size: int = 128
-    stages: int = 5
-    output_stride: int = 16
-    dropout: float = 0.2
-    epochs: int = 5
-    batch_size: int = 32
-    learning_rate: float = 1e-3
-    weight_decay: float = 1e-4
-    label_smoothing: float = 0.02
-    tone: float = 1.0
-    validation_share: float = 0.15
-    seed: int = 0
-
-
-PRESETS = {
-    "lungs": TrainingConfig(),
-    "baseline": TrainingConfig(
-        title="Baseline",
-        summary="A small network from scratch; sees the whole film.",
-        architecture="small_cnn",
-        view="film",
-        learning_rate=2e-3,
-    ),
-}
 
 
 def read_examples(data, view, progress=tqdm):
@@ -242,9 +203,3 @@ def _check_same_config(unfinished, config):
             "or remove the folder .training in it."
         )
     path.write_text(wanted)
-
-
-def configured(preset, **changes):
-    """A preset with changes; those that are None are left out."""
-    given = {name: value for name, value in changes.items() if value is not None}
-    return replace(PRESETS[preset], **given)

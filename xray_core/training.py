@@ -26,11 +26,22 @@ class Seeded(keras.utils.PyDataset):
 
     def clock(self):
         """A callback that tells the epoch, also after a training is taken up again."""
+        return _Clock(self)
 
-        def tell(epoch, logs=None):
-            self.epoch = epoch
 
-        return keras.callbacks.LambdaCallback(on_epoch_begin=tell)
+class _Clock(keras.callbacks.Callback):
+    """Sets the epoch of the batches and, by it, the random state of the dropout layers."""
+
+    def __init__(self, batches):
+        super().__init__()
+        self.batches = batches
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.batches.epoch = epoch
+        rng = np.random.default_rng([self.batches.seed, epoch])
+        for layer in self.model.layers:
+            if isinstance(layer, keras.layers.Dropout) and layer.rate:
+                layer.seed_generator.state.assign(rng.integers(1 << 31, size=2))
 
 
 def cosine_schedule(peak, steps):

@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from xray_core.errors import UsageError
+from xray_core.training_config import CHOICES, PRESETS, TrainingConfig, configured
 
 SUMMARY = "train a classifier on a folder of films"
 
@@ -13,30 +14,15 @@ def configure(parser):
     parser.add_argument("--data", required=True, help="films in the Kaggle layout")
     parser.add_argument("--out", required=True, help="model folder to write, such as models/mine")
     parser.add_argument("--about", metavar="FILE.json", help="texts for the model's card")
-    parser.add_argument("--preset", default="lungs", choices=("lungs", "baseline"))
+    parser.add_argument("--preset", default="lungs", choices=tuple(PRESETS))
     group = parser.add_argument_group("changes to the preset")
-    group.add_argument("--title")
-    group.add_argument("--summary")
-    group.add_argument("--architecture", choices=("efficientnet_lite0", "small_cnn"))
-    group.add_argument("--view", choices=("lungs", "film"))
-    for name in (
-        "image-size",
-        "stages",
-        "output-stride",
-        "epochs",
-        "batch-size",
-        "seed",
-        "style-folds",
-        "style-epochs",
-    ):
-        group.add_argument(f"--{name}", type=int)
-    for name in ("dropout", "learning-rate", "weight-decay", "label-smoothing", "tone"):
-        group.add_argument(f"--{name}", type=float)
-    group.add_argument("--validation-share", type=float)
+    for field in fields(TrainingConfig):
+        option = f"--{field.name.replace('_', '-')}"
+        group.add_argument(option, type=field.type, choices=CHOICES.get(field.name))
 
 
 def run(arguments):
-    from xray_core.train import TrainingConfig, configured, train
+    from xray_core.train import train
 
     changes = {field.name: getattr(arguments, field.name) for field in fields(TrainingConfig)}
     config = configured(arguments.preset, **changes)
