@@ -73,8 +73,8 @@ def _shadowed(classifier, sample, index, seed):
     opacity = draw_opacity(mask, before.lungs.box, rng, textured=bool(index % 2))
     film, truth = insert_opacity(film, opacity, rng)
     look = classifier.look(Radiograph(film, sample.name, ""))
-    rise = classifier.score(look.view) - classifier.score(before.view)
-    return {"film": film, "truth": truth, "look": look, "rise": rise, "name": sample.name}
+    was, became = classifier.scores(np.stack([before.view, look.view]))
+    return {"film": film, "truth": truth, "look": look, "rise": became - was, "name": sample.name}
 
 
 def _boxed(classifier, table):
@@ -170,7 +170,7 @@ def _question(classifier, methods, samples, seed):
             else:
                 placed = _baseline(name, case, classifier, None)
             shown = cut(placed, look.box, side)
-            arguments = shown, classifier.score, normal
+            arguments = shown, classifier.scores, normal
             deletion = area(curve(look.view, *arguments))
             insertion = area(curve(look.view, *arguments, insert=True))
             road = area(curve(look.view, *arguments, rng=np.random.default_rng(seed)))

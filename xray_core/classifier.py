@@ -22,10 +22,12 @@ from xray_core.quality import GATE, load_gate
 from xray_core.saliency.beyond_normal import NORMAL_FILE, load_normal
 from xray_core.saliency.grad_cam import evidence_map
 from xray_core.saliency.methods import METHODS, locate
+from xray_core.saliency.targets import PNEUMONIA, list_targets
 from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction
 
 SEGMENTATION = "lung_fields"
 NOTABLE = 1.0  # log-odds of a place; less is no positive evidence
+BATCH = 16  # views shown to the network at once: more are no faster and only cost memory
 NO_LUNGS = (
     "No lungs were found: the model judges frontal chest films only; check that the picture is "
     "one, upright and uncropped."
@@ -121,6 +123,8 @@ class Classifier:
     version : str
         Changes when anything that shapes the answer changes: the model, its card, the lungs.
     positive : bool, (classes,)
+    targets : dict of str to bool (classes,)
+        What evidence can be asked for, see `xray_core.saliency.targets`.
     normal : NormalFilms or None
         What the default map compares a film with, where the model folder holds it.
     """
@@ -131,6 +135,7 @@ class Classifier:
         self._examine = examine
         self._gate = gate
         self.positive = np.array([name in card.positive for name in card.classes])
+        self.targets = list_targets(card.classes, self.positive)
         self.normal = load_normal(model_folder(card.name) / NORMAL_FILE, self.network_hash)
         facts = json.dumps(card.raw, sort_keys=True).encode()
         for name in (SEGMENTATION, GATE):
@@ -146,7 +151,7 @@ class Classifier:
         """SHA-256 of the network's file."""
         return self.card.raw["files"][LITERT_FILE]
 
-    def analyze(self, radiograph, gate=True, method=None):
+    def analyze(self, radiograph, gate=True, method=None, target=PNEUMONIA):
         """Classify a radiograph and locate the evidence.
 
         Parameters
@@ -156,6 +161,8 @@ class Classifier:
             Refuse a picture the model should not judge. Without it every picture is answered.
         method : str, optional
             One of METHODS; the first by default.
+        target : str
+            What evidence is asked for, one of ``targets``.
 
         Returns
         -------
@@ -165,6 +172,8 @@ class Classifier:
         method = method or METHODS[0]
         if method not in METHODS:
             raise UsageError(f"Expected a method out of {', '.join(METHODS)}, got '{method}'.")
+        if target not in self.targets:
+            raise UsageError(f"Expected a target out of {', '.join(self.targets)}, got '{target}'.")
         film, lungs, quality = self._look(radiograph)
         if not quality.accepted and quality.kind == "inverted":
             upright = _invert(radiograph)
@@ -173,14 +182,19 @@ class Classifier:
                 radiograph, (film, lungs, quality) = upright, again
         reasons = quality.reasons or ((NO_LUNGS,) if lungs.box is None else ())
         if gate and reasons:
-            return self._refuse(radiograph, lungs, (*reasons, *radiograph.warnings), method)
+            remarks = (*reasons, *radiograph.warnings)
+            return self._refuse(radiograph, lungs, remarks, method, target)
         remarks = (*reasons, *radiograph.warnings, *quality.warnings)
         look = self.show(film, lungs)
         prediction = self._predict(look.logits[None], lungs, remarks)
-        saliency, method = locate(method, look, self)
-        evidence = evidence_map(look.class_maps, look.logits, self.positive)
-        explanation = Explanation(saliency, look.box, method, bool(evidence.max() >= NOTABLE))
-        return Analysis(radiograph, prediction, explanation, lungs)
+        return Analysis(radiograph, prediction, self.explain(look, method, target), lungs)
+
+    def explain(self, look, method, target=PNEUMONIA):
+        """Locate the evidence in what the network was shown; returns an Explanation."""
+        saliency, method = locate(method, look, self, target)
+        evidence = evidence_map(look.class_maps, look.logits, self.targets[target])
+        positive = bool(evidence.max() >= NOTABLE)
+        return Explanation(saliency, look.box, method, positive, target)
 
     def look(self, radiograph):
         """Show the network a film without a question from the gate; returns a Look."""
@@ -196,9 +210,11 @@ class Classifier:
         outputs = self._network(view[None])
         return Look(lungs, box, view, outputs["class_maps"][0], outputs["logits"][0])
 
-    def score(self, view):
-        """Log-odds of pneumonia for a view, float32 (side, side, 2)."""
-        return float(log_odds(self._network(view[None])["logits"], self.positive)[0])
+    def scores(self, views, target=PNEUMONIA):
+        """Log-odds of a target, float (views,), for views, float32 (views, side, side, 2)."""
+        parts = (views[at : at + BATCH] for at in range(0, len(views), BATCH))
+        logits = np.concatenate([self._network(part)["logits"] for part in parts])
+        return log_odds(logits, self.targets[target])
 
     def _look(self, radiograph):
         film = reduce_film(radiograph.pixels)
@@ -226,10 +242,10 @@ class Classifier:
             weights[group] *= mass / weights[group].sum()
         return dict(zip(self.card.classes, map(float, weights), strict=True))
 
-    def _refuse(self, radiograph, lungs, reasons, method):
+    def _refuse(self, radiograph, lungs, reasons, method, target):
         shares = dict.fromkeys(self.card.classes, math.nan)
         prediction = Prediction(math.nan, math.nan, shares, "", "refused", reasons, self.name)
-        nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method, False)
+        nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method, False, target)
         return Analysis(radiograph, prediction, nothing, lungs)
 
 
@@ -240,7 +256,7 @@ def _invert(radiograph):
 
 
 def log_odds(logits, positive):
-    """Log-odds of the positive classes together.
+    """Log-odds of some classes together, those of pneumonia usually.
 
     Parameters
     ----------

@@ -11,15 +11,15 @@ def on_view(saliency, side):
     return cv2.resize(np.asarray(saliency, np.float32), (side, side))
 
 
-def curve(view, saliency, score, normal, *, insert=False, steps=STEPS, rng=None):
+def curve(view, saliency, scores, normal, *, insert=False, steps=STEPS, rng=None):
     """Probability while the places of most evidence are replaced first, or put in first.
 
     Parameters
     ----------
     view : float32, (side, side, 2)
     saliency : float32, (side, side), >= 0
-    score : callable
-        From a view to its log-odds.
+    scores : callable
+        From views, (views, side, side, 2), to their log-odds, (views,).
     normal : float32, (side, side)
         What a place is replaced by, and what insertion starts from.
     insert : bool
@@ -47,14 +47,16 @@ def curve(view, saliency, score, normal, *, insert=False, steps=STEPS, rng=None)
     place = np.ones(view.shape[:2])
     place[inside] = rank
     shares = np.linspace(0, 1, steps + 1)
-    found = []
-    for share in shares:
-        first = place < share
-        changed = view.copy()
-        changed[..., 0] = np.where(first != insert, other, view[..., 0])
-        changed[..., 0][~inside] = view[..., 0][~inside]
-        found.append(1 / (1 + np.exp(-score(changed))))
-    return shares, np.array(found)
+    changed = np.repeat(view[None], len(shares), axis=0)
+    for share, one in zip(shares, changed, strict=True):
+        replaced = inside & ((place < share) != insert)
+        one[replaced, 0] = other[replaced]
+    return shares, probability(scores(changed))
+
+
+def probability(score):
+    """Probability for log-odds, as the network says it, before calibration."""
+    return 1 / (1 + np.exp(-np.clip(score, -500, 500)))
 
 
 def area(curve):

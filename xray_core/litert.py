@@ -29,7 +29,7 @@ class LiteRtModel:
 
         Parameters
         ----------
-        values : float32, (1, rows, columns, channels)
+        values : float32, (batch, rows, columns, channels)
 
         Returns
         -------

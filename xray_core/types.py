@@ -149,7 +149,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
-    """Evidence for pneumonia in one film.
+    """Evidence in one film, for pneumonia unless said otherwise.
 
     Attributes
     ----------
@@ -161,14 +161,17 @@ class Explanation:
         over the film's edge.
     method : str
     positive : bool
-        Whether any place speaks for pneumonia to the network by itself; if not, the map only ranks
-        the places of a film that looks normal.
+        Whether any place speaks for the target to the network by itself; if not, the map only
+        ranks the places of a film that has nothing of it.
+    target : str
+        What the evidence speaks for, see `xray_core.saliency.targets`.
     """
 
     saliency: np.ndarray
     view: Box
     method: str
     positive: bool = True
+    target: str = "PNEUMONIA"
 
     def __post_init__(self):
         ok = self.saliency.dtype == np.float32 and self.saliency.ndim == 2

@@ -12,8 +12,9 @@ from xray_core.radiographs import load_radiograph
 from xray_core.rows import prediction_row
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import METHODS
+from xray_core.saliency.targets import PNEUMONIA
 
-SUMMARY = "draw the evidence for pneumonia over a film"
+SUMMARY = "draw the evidence over a film"
 
 
 def configure(parser):
@@ -21,6 +22,11 @@ def configure(parser):
     parser.add_argument("--out", required=True, metavar="OVERLAY.png")
     parser.add_argument("--saliency", metavar="MAP.npy", help="also write the map, float32")
     parser.add_argument("--method", default=METHODS[0], help=" | ".join(METHODS))
+    parser.add_argument(
+        "--target",
+        default=PNEUMONIA,
+        help="what the evidence speaks for: PNEUMONIA | NORMAL | a class of the model",
+    )
     parser.add_argument("--model", help="folder name in models/")
 
 
@@ -33,11 +39,12 @@ def run(arguments):
             )
     classifier = load_classifier(arguments.model)
     radiograph = load_radiograph(arguments.file)
-    answer = classifier.analyze(radiograph, method=arguments.method)
+    asked = {"method": arguments.method, "target": arguments.target}
+    answer = classifier.analyze(radiograph, **asked)
     # the map is wanted whatever the decision, so a refused film is explained all the same
     shown = answer
     if answer.prediction.decision == "refused":
-        shown = classifier.analyze(radiograph, gate=False, method=arguments.method)
+        shown = classifier.analyze(radiograph, gate=False, **asked)
     saliency = saliency_on_film(shown.explanation, radiograph.height, radiograph.width)
     Path(arguments.out).write_bytes(encode_png(draw_overlay(radiograph.pixels, saliency)))
     if arguments.saliency:

@@ -29,7 +29,10 @@ def run(arguments):
     looks = [classifier.look(sample.open()) for sample in normal]
     looks = [look for look in looks if look.lungs.box is not None]
     average = average_normal(
-        [signed_evidence(look.class_maps, look.logits, classifier.positive) for look in looks],
+        {
+            target: [signed_evidence(look.class_maps, look.logits, mask) for look in looks]
+            for target, mask in classifier.targets.items()
+        },
         [look.view[..., 0] for look in looks],
         classifier.network_hash,
     )

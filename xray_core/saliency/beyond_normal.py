@@ -6,8 +6,6 @@ from io import BytesIO
 import cv2
 import numpy as np
 
-from xray_core.saliency.grad_cam import signed_evidence
-
 NORMAL_FILE = "normal.npz"
 SOFTNESS = 3.0  # log-odds over which evidence for normal fades to none
 DENSITY_SOFTNESS = 0.3  # half standard deviations of the grey level inside the lungs
@@ -22,8 +20,8 @@ class NormalFilms:
 
     Attributes
     ----------
-    evidence : float32, (rows, columns)
-        Mean of `signed_evidence`.
+    evidence : dict of str to float32 (rows, columns)
+        Mean of `signed_evidence` for each target.
     view : float32, (side, side)
         Mean of the first channel of `xray_core.lungs.lung_view`.
     films : int
@@ -42,7 +40,8 @@ def average_normal(evidence, views, network):
 
     Parameters
     ----------
-    evidence : sequence of float32 (rows, columns)
+    evidence : dict of str to sequence of float32 (rows, columns)
+        By target, then by film.
     views : sequence of float32 (side, side)
     network : str
 
@@ -50,18 +49,21 @@ def average_normal(evidence, views, network):
     -------
     NormalFilms
     """
-    mean = [np.mean(maps, axis=0, dtype=np.float64) for maps in (evidence, views)]
-    # half precision: the file is a part of the repository
-    return NormalFilms(
-        *(part.astype(np.float16).astype(np.float32) for part in mean), len(views), network
-    )
+
+    def mean(maps):
+        # half precision: the file is a part of the repository
+        return np.mean(maps, axis=0, dtype=np.float64).astype(np.float16).astype(np.float32)
+
+    by_target = {target: mean(maps) for target, maps in evidence.items()}
+    return NormalFilms(by_target, mean(views), len(views), network)
 
 
 def save_normal(normal, path):
     """Write NormalFilms to a file of about 25 kB."""
     np.savez_compressed(
         path,
-        evidence=normal.evidence.astype(np.float16),
+        targets=list(normal.evidence),
+        evidence=np.stack(list(normal.evidence.values())).astype(np.float16),
         view=normal.view.astype(np.float16),
         films=normal.films,
         network=normal.network,
@@ -80,15 +82,16 @@ def load_normal(path, network):
     with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as parts:
         if str(parts["network"]) != network:
             return None
-        maps = (parts[name].astype(np.float32) for name in ("evidence", "view"))
-        return NormalFilms(*maps, int(parts["films"]), network)
+        maps = parts["evidence"].astype(np.float32)
+        evidence = dict(zip(map(str, parts["targets"]), maps, strict=True))
+        return NormalFilms(evidence, parts["view"].astype(np.float32), int(parts["films"]), network)
 
 
-def beyond_normal(class_maps, logits, positive, view, normal):
-    """Locate what speaks for pneumonia beyond what a normal film says at the same place.
+def beyond_normal(evidence, denser, inside):
+    """Locate what speaks for a target beyond what a normal film says at the same place.
 
     Two things are asked of a place, each compared with the mean normal film: how much more it
-    speaks for pneumonia to the network (on the network's own coarse places), and how much denser
+    speaks for the target to the network (on the network's own coarse places), and how much denser
     it is (at the view's resolution). The density only says where within a coarse place the
     evidence lies: their product is scaled so that the total stays the network's own. The first
     comparison takes away that the network expects some places to speak for normal more than
@@ -96,22 +99,22 @@ def beyond_normal(class_maps, logits, positive, view, normal):
 
     Parameters
     ----------
-    class_maps, logits, positive
-        See `signed_evidence`.
-    view : float32, (side, side, 2), see `xray_core.lungs.lung_view`
-    normal : NormalFilms
+    evidence : float32, (rows, columns)
+        `signed_evidence` less that of the mean normal film.
+    denser : float32, (side, side)
+        First channel of `xray_core.lungs.lung_view`, less that of the mean normal film.
+    inside : float32, (side, side), in [0, 1]
+        Its second channel.
 
     Returns
     -------
     float32, (side, side), >= 0
         In units of the log-odds; zero outside the lungs.
     """
-    beyond = signed_evidence(class_maps, logits, positive) - normal.evidence
-    beyond = SOFTNESS * np.logaddexp(0, beyond / SOFTNESS)
-    side = len(view)
-    inside = view[..., 1]
+    beyond = SOFTNESS * np.logaddexp(0, evidence / SOFTNESS)
+    side = len(inside)
     evidence = cv2.resize(beyond.astype(np.float32), (side, side)) * inside
-    denser = cv2.GaussianBlur(view[..., 0] - normal.view, (0, 0), SMOOTHING * side)
+    denser = cv2.GaussianBlur(denser, (0, 0), SMOOTHING * side)
     located = evidence * DENSITY_SOFTNESS * np.logaddexp(0, denser / DENSITY_SOFTNESS)
     if located.sum() <= 0:
         return np.zeros((side, side), np.float32)

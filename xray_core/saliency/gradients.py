@@ -1,6 +1,6 @@
 """Methods that need gradients: they load the Keras network, once, when first asked for."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import cv2
 import numpy as np
@@ -14,26 +14,31 @@ LAST_LAYER = "features"
 EARLIER_LAYERS = ("blocks.4.add", "pool1")  # stride 8 in the two architectures
 
 
-def grad_cam(look, classifier):
-    """Grad-CAM at the last layer; every method here takes a Look and gives a map over its view."""
-    return _grad_cam(*_activations(classifier).at(LAST_LAYER, look.view))
+def grad_cam(look, classifier, target):
+    """Grad-CAM at the last layer.
+
+    Every method here takes a Look and the classes that are explained, bool (classes,), and gives a
+    map over the view.
+    """
+    return _grad_cam(*_network(classifier).at(LAST_LAYER, look.view, target))
 
 
-def grad_cam_plus_plus(look, classifier):
-    return _grad_cam_plus_plus(*_activations(classifier).at(LAST_LAYER, look.view))
+def grad_cam_plus_plus(look, classifier, target):
+    return _grad_cam_plus_plus(*_network(classifier).at(LAST_LAYER, look.view, target))
 
 
-def layer_cam(look, classifier):
-    network = _activations(classifier)
+def layer_cam(look, classifier, target):
+    network = _network(classifier)
     (layer,) = (name for name in EARLIER_LAYERS if name in network.layers)
-    return _layer_cam(*network.at(layer, look.view))
+    return _layer_cam(*network.at(layer, look.view, target))
 
 
-def integrated_gradients(look, classifier):
+def integrated_gradients(look, classifier, target):
     from xray_core.saliency.methods import replacement
 
     baseline = np.stack([replacement(classifier) * look.view[..., 1], look.view[..., 1]], -1)
-    attribution = _integrate(look.view, baseline, _activations(classifier).gradient)[..., 0]
+    gradient = partial(_network(classifier).gradient, target=target)
+    attribution = _integrate(look.view, baseline, gradient)[..., 0]
     return np.maximum(cv2.GaussianBlur(attribution, (0, 0), len(attribution) / 32), 0)
 
 
@@ -47,7 +52,7 @@ def load_shuffled(classifier, seed):
     """
     import keras
 
-    model = Network(classifier.name, classifier.positive).model
+    model = Network(classifier.name).model
     rng = np.random.default_rng(seed)
     for weight in model.weights:
         if len(weight.shape) > 1:
@@ -57,19 +62,19 @@ def load_shuffled(classifier, seed):
     return lambda view: {name: part.numpy()[0] for name, part in parts(view[None]).items()}
 
 
-def _activations(classifier):
-    return _load(classifier.name, classifier.network_hash, tuple(map(bool, classifier.positive)))
+def _network(classifier):
+    return _load(classifier.name, classifier.network_hash)
 
 
 @lru_cache(maxsize=2)
-def _load(name, version, positive):
-    return Network(name, np.array(positive))
+def _load(name, version):
+    return Network(name)
 
 
 class Network:
-    """A classifier's Keras network with gradients of its log-odds."""
+    """A classifier's Keras network with gradients of the log-odds of some of its classes."""
 
-    def __init__(self, name, positive):
+    def __init__(self, name):
         import keras
 
         from xray_core.model_card import KERAS_FILE, load_card, model_folder, read_model_file
@@ -78,21 +83,11 @@ class Network:
         read_model_file(folder, KERAS_FILE, load_card(name).raw)  # checks the hash
         model = keras.saving.load_model(folder / KERAS_FILE, safe_mode=True)
         self.model = keras.Model(model.inputs[0], model.get_layer("logits").output)
-        self._positive = positive
         self.layers = {layer.name for layer in model.layers}
 
-    def _log_odds(self, logits):
-        import tensorflow as tf
-
-        parts = (
-            tf.boolean_mask(logits, side, axis=1) for side in (self._positive, ~self._positive)
-        )
-        for_it, against = (tf.reduce_logsumexp(part, axis=1) for part in parts)
-        return for_it - against
-
-    def at(self, layer, view):
+    def at(self, layer, view, target):
         """Activations and gradients, float32 (rows, columns, channels), of a layer."""
-        found = self._gradients_at(layer)(view[None])
+        found = self._gradients_at(layer)(view[None], target)
         return tuple(part.numpy()[0] for part in found)
 
     @lru_cache  # noqa: B019 - networks are few and live as long as the process
@@ -104,20 +99,45 @@ class Network:
         model = keras.Model(self.model.input, outputs)
 
         @tf.function(reduce_retracing=True)
-        def run(view):
+        def run(view, target):
             with tf.GradientTape() as tape:
                 activations, logits = model(view)
-                odds = self._log_odds(logits)
+                odds = log_odds(logits, target)
             return activations, tape.gradient(odds, activations)
 
         return run
 
-    def gradient(self, views):
+    def gradient(self, views, target):
         """Gradient of the log-odds at each of several views, float32 of their shape."""
+        return self._gradients()(views, target).numpy()
+
+    @lru_cache  # noqa: B019
+    def _gradients(self):
         import tensorflow as tf
 
-        views = tf.constant(views)
-        with tf.GradientTape() as tape:
-            tape.watch(views)
-            odds = self._log_odds(self.model(views))
-        return tape.gradient(odds, views).numpy()
+        @tf.function(reduce_retracing=True)
+        def run(views, target):
+            with tf.GradientTape() as tape:
+                tape.watch(views)
+                odds = log_odds(self.model(views), target)
+            return tape.gradient(odds, views)
+
+        return run
+
+
+def log_odds(logits, target):
+    """Log-odds of some classes together, (films,), as a tensor that knows its gradient.
+
+    Parameters
+    ----------
+    logits : (films, classes)
+    target : bool, (classes,)
+    """
+    import tensorflow as tf
+
+    nothing = tf.constant(-np.inf, logits.dtype)
+    for_it, against = (
+        tf.reduce_logsumexp(tf.where(side, logits, nothing), axis=1)
+        for side in (target, tf.logical_not(target))
+    )
+    return for_it - against

@@ -1,10 +1,13 @@
 """The ways to locate evidence, by name; the first is the default."""
 
+from functools import partial
+
 import numpy as np
 
 from xray_core.saliency.beyond_normal import beyond_normal
-from xray_core.saliency.grad_cam import evidence_map
+from xray_core.saliency.grad_cam import evidence_map, signed_evidence
 from xray_core.saliency.occlusion import occlusion
+from xray_core.saliency.targets import NORMAL, PNEUMONIA
 
 # These answer through LiteRT, in one pass or, for occlusion, a few dozen.
 LIGHT = ("beyond_normal", "hires_cam", "occlusion")
@@ -13,8 +16,8 @@ WITH_GRADIENTS = ("grad_cam", "grad_cam_plus_plus", "layer_cam", "integrated_gra
 METHODS = LIGHT + WITH_GRADIENTS
 
 
-def locate(method, look, classifier):
-    """Locate the evidence for pneumonia.
+def locate(method, look, classifier, target=PNEUMONIA):
+    """Locate the evidence for a target.
 
     Parameters
     ----------
@@ -22,6 +25,8 @@ def locate(method, look, classifier):
         One of METHODS.
     look : Look
     classifier : Classifier
+    target : str
+        One of ``classifier.targets``.
 
     Returns
     -------
@@ -31,17 +36,20 @@ def locate(method, look, classifier):
     """
     if method == "beyond_normal" and (classifier.normal is None or look.lungs.box is None):
         method = "hires_cam"
+    mask, normal = classifier.targets[target], classifier.normal
     if method == "beyond_normal":
-        return beyond_normal(
-            look.class_maps, look.logits, classifier.positive, look.view, classifier.normal
-        ), method
+        evidence = signed_evidence(look.class_maps, look.logits, mask) - normal.evidence[target]
+        # evidence for normal lies where the film is less dense
+        denser = (look.view[..., 0] - normal.view) * (-1 if target == NORMAL else 1)
+        return beyond_normal(evidence, denser, look.view[..., 1]), method
     if method == "hires_cam":
-        return evidence_map(look.class_maps, look.logits, classifier.positive), method
+        return evidence_map(look.class_maps, look.logits, mask), method
     if method == "occlusion":
-        return occlusion(look.view, classifier.score, replacement(classifier)), method
+        scores = partial(classifier.scores, target=target)
+        return occlusion(look.view, scores, replacement(classifier)), method
     from xray_core.saliency import gradients
 
-    return getattr(gradients, method)(look, classifier), method
+    return getattr(gradients, method)(look, classifier, mask), method
 
 
 def replacement(classifier):

@@ -5,14 +5,14 @@ import numpy as np
 PLACES = 8  # a side
 
 
-def occlusion(view, score, normal, places=PLACES):
+def occlusion(view, scores, normal, places=PLACES):
     """Locate the evidence by taking places away one after the other.
 
     Parameters
     ----------
     view : float32, (side, side, 2), see `xray_core.lungs.lung_view`
-    score : callable
-        From a view to its log-odds of pneumonia.
+    scores : callable
+        From views, (views, side, side, 2), to their log-odds, (views,).
     normal : float32, (side, side)
         What takes a place's stead, softly: the mean normal film.
     places : int
@@ -32,13 +32,17 @@ def occlusion(view, score, normal, places=PLACES):
     pixel = np.arange(side) + 0.5
     centers = (np.arange(places) + 0.5) * width
     windows = np.exp(-(((pixel - centers[:, None]) / (width / 2)) ** 2) / 2)
-    whole = score(view)
-    fall = np.zeros((places, places), np.float32)
-    for row, column in np.ndindex(fall.shape):
+    taken, shown = [], [view]
+    for row, column in np.ndindex(places, places):
         window = np.outer(windows[row], windows[column])
         if (window * view[..., 1]).sum() < 0.1 * window.sum():
             continue
         changed = view.copy()
         changed[..., 0] += window * (normal * view[..., 1] - view[..., 0])
-        fall[row, column] = whole - score(changed)
+        taken.append((row, column))
+        shown.append(changed)
+    whole, *others = scores(np.stack(shown))
+    fall = np.zeros((places, places), np.float32)
+    for place, score in zip(taken, others, strict=True):
+        fall[place] = whole - score
     return np.maximum(fall, 0)
