@@ -8,7 +8,7 @@ import streamlit as st
 from xray_core import classifier as models
 from xray_core.dataset import open_catalogue
 from xray_core.model_card import DEFAULT_MODEL, list_models, load_card
-from xray_core.overlay import encode_jpeg, thumbnail
+from xray_core.overlay import encode_jpeg, fit_within, thumbnail
 from xray_core.ui import state
 
 # The sources whose films carry their published names.
@@ -111,6 +111,12 @@ def sample_tile(sample, side):
     data = sample.read()
     film = state.Film(sample.name, data, sample).open()
     return encode_jpeg(thumbnail(film.pixels, side)), film.width, film.height, len(data)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def sample_picture(sample, longest_side):
+    """Return a sample at its own shape as JPEG, no side longer than asked."""
+    return encode_jpeg(fit_within(sample.open().pixels, longest_side))
 
 
 # Listing thousands of files takes most of a second; films fetched meanwhile show a minute later.

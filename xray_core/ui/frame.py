@@ -10,7 +10,7 @@ from streamlit.errors import StreamlitAPIException
 from xray_core.errors import XrayError
 
 NAME = "Radiolucent"
-HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE = (
+HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE, QUIZ = (
     "app.py",
     "pages/1_Explain.py",
     "pages/2_Data_set.py",
@@ -18,12 +18,14 @@ HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE = (
     "pages/4_Model.py",
     "pages/5_Audit.py",
     "pages/6_Triage.py",
+    "pages/8_Quiz.py",
 )
 # In the order of the navigation, which every page draws.
 LABELS = {
     HOME: "Home",
     EXPLAIN: "Explain",
     TRIAGE: "Triage",
+    QUIZ: "Quiz",
     MODEL: "Model",
     DATA_SET: "Data set",
     BALANCE: "Class balance",
@@ -32,13 +34,14 @@ LABELS = {
 PURPOSES = {
     EXPLAIN: "Your own film or a sample: the answer, the probability, and where the evidence lies.",
     TRIAGE: "Many films at once, a folder or a ZIP archive, sorted by probability.",
+    QUIZ: "Judge ten films yourself, then compare your answers with the model's and the truth.",
     MODEL: "The network's card, its training, its test, and what a threshold does.",
     DATA_SET: "Browse the films, see what each class looks like on average, find similar ones.",
     BALANCE: "How unequal the classes are, why accuracy flatters, and what training does about it.",
     AUDIT: "What is odd about the data: shortcuts, doubles, and children on both sides.",
 }
 SECTIONS = {
-    "Try it": (EXPLAIN, TRIAGE),
+    "Try it": (EXPLAIN, TRIAGE, QUIZ),
     "Understand it": (MODEL,),
     "Know the data": (DATA_SET, BALANCE, AUDIT),
 }

@@ -22,6 +22,7 @@ LUNGS = "lungs"
 VIEW = "view"
 REGIONS = "regions"
 METHOD = "method"
+TITLE = "title"
 THRESHOLD = "threshold"
 PREVALENCE = "prevalence"
 SAMPLE = "sample"
@@ -38,6 +39,7 @@ _ANALYSES = "analyses"
 _ANSWERS = "answers"
 _MODEL = "chosen model"
 _AUDITS = "audits"
+_QUIZ = "quiz"
 _PILE = "triage pile"
 _PILE_UPLOADER = "triage uploader generation"
 
@@ -197,3 +199,13 @@ def add_to_pile(key):
 def forget_pile():
     """Drop the films to sort and their answers."""
     st.session_state.pop(_PILE, None)
+
+
+def quiz():
+    """Return the quiz of this visit, its seed and the answers so far, or None."""
+    return st.session_state.get(_QUIZ)
+
+
+def keep_quiz(seed, answers):
+    """Remember a quiz: int and a list of labels."""
+    st.session_state[_QUIZ] = seed, answers
