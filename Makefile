@@ -1,12 +1,14 @@
 # make app    sets everything up at the first call, then runs the app
 # make test   sets up what the tests need, then runs them
+# make fuzz   fuzzes the reader, FUZZ_SECONDS with each of two fuzzers
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8501
+FUZZ_SECONDS ?= 900
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
 
-.PHONY: app test test-slow lint screenshots clean
+.PHONY: app test test-slow fuzz lint screenshots clean
 
 app: $(VENV)/app.stamp
 	@$(PYTHON) -m xray_core data samples || echo "The app starts without the sample films."
@@ -21,6 +23,11 @@ test: $(VENV)/test.stamp
 
 test-slow: $(VENV)/test.stamp
 	$(PYTHON) -m pytest -m slow
+
+fuzz: $(VENV)/test.stamp
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
+	$(PYTHON) -m tests.fuzz hypothesis --seconds $(FUZZ_SECONDS)
+	$(PYTHON) -m tests.fuzz atheris --seconds $(FUZZ_SECONDS)
 
 lint: $(VENV)/test.stamp
 	$(PYTHON) -m ruff check --fix .

@@ -241,7 +241,7 @@ REFUSALS = {
     "without a picture": dict(PixelData=None),
     "32 bits a pixel": dict(BitsAllocated=32, BitsStored=32, HighBit=31),
     "has 8 × 9": dict(codes=np.zeros((9, 8), np.uint16)),
-    "at most 50 million pixels": dict(Rows=30000, Columns=30000),
+    "at most 24 million pixels": dict(Rows=30000, Columns=30000),
     "damaged or cut-off": dict(Rows=3000, Columns=3000),
     "deflated": dict(syntax=DeflatedExplicitVRLittleEndian),
 }  # fmt: skip

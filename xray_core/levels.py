@@ -23,7 +23,9 @@ def own_window(codes, values, is_picture=True):
     low, high : float
         Low is less than high; a nearly uniform film keeps the whole range of values.
     """
-    counts = np.bincount(codes.ravel(), minlength=values.size) * is_picture
+    # in parts, since each is turned into integers of eight bytes to be counted
+    parts = np.array_split(codes.ravel(), max(1, codes.size >> 20))
+    counts = sum(np.bincount(part, minlength=values.size) for part in parts) * is_picture
     order = np.argsort(values, kind="stable")
     share = np.cumsum(counts[order]) / max(counts.sum(), 1)
     ends = np.minimum(np.searchsorted(share, (WINDOW_TAILS, 1 - WINDOW_TAILS)), order.size - 1)

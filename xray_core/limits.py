@@ -4,8 +4,9 @@ from xray_core.errors import RadiographError
 
 MAX_BYTES = 64 * 2**20
 """Largest file read, in bytes; a full-size film as 16-bit PNG is about 20 MB."""
-MAX_PIXELS = 50_000_000
-"""Most pixels decoded; the largest digital chest films have about 18 million."""
+MAX_PIXELS = 24_000_000
+"""Most pixels decoded; the largest digital chest films have about 18 million. At this size every
+format stays below 2 s of one core and 1 GB."""
 MIN_SIDE = 32
 """Shortest side in pixels that can still show lungs."""
 MAX_SCANS = 100

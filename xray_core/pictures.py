@@ -1,10 +1,9 @@
-"""From a picture file to grey levels, by Pillow and, for 16-bit PNG, OpenCV."""
+"""From a picture file to grey levels, by Pillow."""
 
-import struct
 from io import BytesIO
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -21,6 +20,8 @@ COLOUR_SHARE = 0.001
 """Share of coloured pixels from which on the film counts as coloured."""
 
 DEEP = 16  # bits per channel, byte 24 of a PNG
+GREY_ALPHA = 4  # byte 25 of a PNG
+LUMA = (19595, 38470, 7471)  # weights of red, green and blue, as Pillow has them, of 65536
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF's tag and its value for inverted grey
 
 READERS = (
@@ -117,26 +118,26 @@ def _grey(image):
             return np.asarray(image.convert("L")), []
         image = image.convert("LA")
     if image.mode == "LA":
-        grey, alpha = (np.asarray(band) for band in image.split())
-        return _over_black(grey, alpha, 255)
+        return _over_black(*image.split())
     if image.mode == "RGBA" or "transparency" in image.info:
         image = image.convert("RGBA")
-        alpha = np.asarray(image.getchannel("A"))
+        alpha = image.getchannel("A")
         grey, notes = _luma(image.convert("RGB"))
-        grey, more = _over_black(grey, alpha, 255)
-        return grey, notes + more
-    return _luma(image if image.mode == "RGB" else image.convert("RGB"))
+        pixels, more = _over_black(grey, alpha)
+        return pixels, notes + more
+    grey, notes = _luma(image if image.mode == "RGB" else image.convert("RGB"))
+    return np.asarray(grey), notes
 
 
 def _luma(image):
     # A sixteenth of the pixels is enough to tell colour, and costs a sixteenth.
     sample = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST)
-    return np.asarray(image.convert("L")), _colour_notes(np.asarray(sample))
+    return image.convert("L"), _colour_notes([np.asarray(band) for band in sample.split()])
 
 
-def _colour_notes(sample):
+def _colour_notes(channels):
     # Channel by channel: a reduction over a last axis of three is ten times slower.
-    first, second, third = np.moveaxis(sample, 2, 0)
+    first, second, third = channels
     brightest = np.maximum(np.maximum(first, second), third)
     spread = brightest - np.minimum(np.minimum(first, second), third)
     if np.mean(spread > COLOUR_SPREAD) <= COLOUR_SHARE:
@@ -144,50 +145,57 @@ def _colour_notes(sample):
     return ["The file is in colour; only its brightness (luma) is used."]
 
 
-def _over_black(grey, alpha, opaque):
-    if alpha.min() == opaque:
-        return grey, []
-    blended = np.rint(grey * (alpha / np.float32(opaque))).astype(grey.dtype)
-    return blended, ["Transparent parts are shown black."]
+def _over_black(grey, alpha):
+    """Multiply by the opacity; both are pictures of mode L."""
+    if alpha.getextrema()[0] == 255:
+        return np.asarray(grey), []
+    return np.asarray(ImageChops.multiply(grey, alpha)), ["Transparent parts are shown black."]
 
 
 def _grey_from_deep_png(image, data):
     """16-bit PNG to grey levels by windowing.
 
-    A 12-bit film stored in 16 bits would come out black without. Pillow reads all 16 bits of grey
-    but drops the low byte of colour; OpenCV reads all bits, but fills up a cut-off file in silence
-    and can hang on a damaged one, so it only gets what Pillow has found whole.
+    A 12-bit film stored in 16 bits would come out black without. Pillow reads all 16 bits of grey,
+    and of the other kinds one byte of each channel at a time.
     """
-    image.load()
     if image.mode.startswith("I"):
         return _shown(np.asarray(image).astype(np.uint16))
-    import cv2  # a fifth of a second, and only these files need it
+    if data[25] == GREY_ALPHA:  # four bytes a pixel, as RGBA has
+        grey, low, alpha, alpha_low = (
+            np.asarray(band, np.uint16) for band in _reread(data, "RGBA", "RGBA").split()
+        )
+        grey, alpha, notes = grey << 8 | low, alpha << 8 | alpha_low, []
+    else:
+        grey, alpha, notes = _deep_luma(image, data)
+    if alpha is not None and alpha.min() < 65535:
+        grey = (grey.astype(np.uint32) * alpha // 65535).astype(np.uint16)
+        notes.append("Transparent parts are shown black.")
+    pixels, more = _shown(grey)
+    return pixels, notes + more
 
-    deep = cv2.imdecode(np.frombuffer(_bare_png(data), np.uint8), cv2.IMREAD_UNCHANGED)
-    notes = []
-    if deep.ndim == 3:
-        notes += _colour_notes(deep[::4, ::4, :3] >> 8)
-        grey = cv2.cvtColor(deep[..., :3], cv2.COLOR_BGR2GRAY)
-        if deep.shape[2] == 4:
-            grey, more = _over_black(grey, deep[..., 3], 65535)
-            notes += more
-        deep = grey
-    grey, more = _shown(deep)
-    return grey, notes + more
+
+def _deep_luma(image, data):
+    """Luma of a 16-bit colour PNG, and its opacity or None: uint16, (rows, columns); notes."""
+    notes = _luma(image.convert("RGB"))[1]
+    luma = np.full((image.height, image.width), 32768, np.uint32)
+    alpha = None
+    for end, worth in (("B", 256), ("L", 1)):  # the high bytes, then the low ones
+        *colours, last = _reread(data, image.mode, f"{image.mode};16{end}").split()
+        for weight, band in zip(LUMA, [*colours, last], strict=False):
+            luma += np.uint32(weight * worth) * np.asarray(band)
+        if image.mode == "RGBA":
+            part = np.asarray(last) * np.uint16(worth)
+            alpha = part if alpha is None else alpha + part
+    return (luma >> 16).astype(np.uint16), alpha, notes
 
 
-def _bare_png(data):
-    """A PNG's header and picture, without anything that is not needed to decode it."""
-    place, chunks = 8, [data[:8]]
-    while place + 12 <= len(data):
-        (length,) = struct.unpack(">L", data[place : place + 4])
-        kind, end = data[place + 4 : place + 8], place + 12 + length
-        if kind in (b"IHDR", b"IDAT"):
-            chunks.append(data[place:end])
-        if kind == b"IEND":
-            break
-        place = end
-    return b"".join([*chunks, b"\0\0\0\0IEND\xaeB`\x82"])
+def _reread(data, mode, raw):
+    """Decode a PNG once more, taking its bytes for those of another kind of the same size."""
+    image = PngImageFile(BytesIO(data))
+    image._mode = mode
+    image.tile = [tile._replace(args=raw) for tile in image.tile]
+    image.load()
+    return image
 
 
 def _grey_from_deep_tiff(image):

@@ -1,5 +1,8 @@
 """One small valid film of every format, for fuzzing."""
 
+import zipfile
+from io import BytesIO
+
 import numpy as np
 from pydicom.data.data_manager import DATA_ROOT
 
@@ -33,3 +36,15 @@ def make_seeds():
         with open(f"{DATA_ROOT}/test_files/{name}.dcm", "rb") as file:
             seeds[name] = file.read()
     return seeds
+
+
+def make_archive():
+    """A ZIP archive of two films and a nested archive, as bytes."""
+    inner, outer = BytesIO(), BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("film.png", encode(FILM, "PNG"))
+    with zipfile.ZipFile(outer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("one/film.png", encode(FILM, "PNG"))
+        archive.writestr("film.bmp", encode(FILM, "BMP"))
+        archive.writestr("inner.zip", inner.getvalue())
+    return outer.getvalue()

@@ -1,0 +1,1 @@
+"""Fuzzing of the reader: whatever the bytes, a film or one sentence, and soon."""
