@@ -30,6 +30,15 @@ def test_curve_of_a_right_map_falls_and_rises_at_once():
     assert area(curve(view, right, score, nothing, insert=True)) > 0.8
 
 
+def test_curve_of_a_map_that_says_nothing_follows_no_order():
+    view, nothing = a_view(), np.zeros((16, 16), np.float32)
+    shown = []
+    curve(view, nothing, lambda views: shown.append(views) or np.zeros(len(views)), nothing + 9)
+    changed = shown[0][5, ..., 0] == 9
+    assert changed.mean() == pytest.approx(0.5, abs=0.01)
+    assert changed[:8].mean() == pytest.approx(0.5, abs=0.15)
+
+
 def test_curve_with_noise_differs():
     view, nothing = a_view(), np.zeros((16, 16), np.float32)
     noisy = curve(view, view[..., 0], score, nothing, rng=np.random.default_rng(0))[1]

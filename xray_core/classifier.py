@@ -214,7 +214,16 @@ class Classifier:
         """Log-odds of a target, float (views,), for views, float32 (views, side, side, 2)."""
         parts = (views[at : at + BATCH] for at in range(0, len(views), BATCH))
         logits = np.concatenate([self._network(part)["logits"] for part in parts])
+        return self.odds(logits, target)
+
+    def odds(self, logits, target=PNEUMONIA):
+        """Log-odds of a target, float (films,), for logits, float (films, classes)."""
         return log_odds(logits, self.targets[target])
+
+    def probability(self, score):
+        """Calibrated probability of pneumonia for its log-odds, of the same shape."""
+        calibration = self.card.calibration
+        return calibrate(score, calibration["temperature"], calibration["bias"])
 
     def _look(self, radiograph):
         film = reduce_film(radiograph.pixels)
@@ -223,8 +232,7 @@ class Classifier:
 
     def _predict(self, logits, lungs, remarks):
         score = float(log_odds(logits, self.positive)[0])
-        calibration = self.card.calibration
-        probability = float(calibrate(score, calibration["temperature"], calibration["bias"]))
+        probability = float(self.probability(score))
         label, decision = decide(
             probability, self.card.default_operating_point, self.card.uncertain
         )

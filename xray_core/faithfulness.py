@@ -41,7 +41,8 @@ def curve(view, saliency, scores, normal, *, insert=False, steps=STEPS, rng=None
     other = normal * view[..., 1]
     if rng is not None:
         other = other + 0.1 * rng.normal(size=other.shape) * view[..., 1]
-    order = np.argsort(-saliency[inside], kind="stable")
+    # places that the map does not tell apart follow in no order
+    order = np.lexsort((np.random.default_rng(0).random(inside.sum()), -saliency[inside]))
     rank = np.empty(len(order))
     rank[order] = np.arange(len(order)) / len(order)
     place = np.ones(view.shape[:2])

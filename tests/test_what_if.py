@@ -1,0 +1,88 @@
+"""Tests of `xray_core.what_if`."""
+
+import numpy as np
+import pytest
+
+from xray_core.errors import UsageError
+from xray_core.what_if import KINDS, Change, change_film
+
+
+def a_film(rows=300, columns=400):
+    """A slope from left to right with a fine grid on it."""
+    film = np.tile(np.linspace(40, 200, columns), (rows, 1))
+    film[::6] += 20
+    return film.astype(np.uint8)
+
+
+def parts(film, x, y, radius):
+    rows, columns = np.indices(film.shape)
+    away = np.hypot(columns + 0.5 - x * film.shape[1], rows + 0.5 - y * film.shape[0])
+    return away < 0.8 * radius, away > 3.2 * radius
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_change_stays_in_its_place(kind):
+    film = a_film()
+    changed = change_film(film, [Change(kind, 0.3, 0.6, 0.1, 60)])
+    inside, outside = parts(film, 0.3, 0.6, 40)
+    assert (changed[inside] != film[inside]).mean() > 0.5
+    np.testing.assert_array_equal(changed[outside], film[outside])
+
+
+def test_opacity_is_as_bright_as_asked_and_darkens_on_request():
+    film = np.full((300, 400), 100, np.uint8)
+    brighter = change_film(film, [Change("opacity", 0.5, 0.5, 0.1, 60)])
+    assert brighter.max() == pytest.approx(160, abs=1)
+    assert np.unravel_index(brighter.argmax(), film.shape) == pytest.approx((150, 200), abs=2)
+    assert change_film(film, [Change("opacity", 0.5, 0.5, 0.1, -60)]).min() == pytest.approx(
+        40, abs=1
+    )
+
+
+def test_erase_takes_a_shadow_away():
+    film = np.full((300, 400), 100, np.uint8)
+    shadowed = change_film(film, [Change("opacity", 0.3, 0.6, 0.06, 80)])
+    erased = change_film(shadowed, [Change("erase", 0.3, 0.6, 0.12)])
+    assert shadowed[180, 120] > 175
+    assert abs(int(erased[180, 120]) - 100) < 12
+
+
+def test_blur_keeps_the_tone_and_loses_the_detail():
+    film = a_film()
+    blurred = change_film(film, [Change("blur", 0.5, 0.5, 0.15)])
+    inside, _ = parts(film, 0.5, 0.5, 60)
+    assert blurred[inside].mean() == pytest.approx(film[inside].mean(), abs=2)
+    step = np.abs(np.diff(film.astype(int), axis=0))[inside[1:]].mean()
+    assert np.abs(np.diff(blurred.astype(int), axis=0))[inside[1:]].mean() < step / 3
+
+
+def test_changes_follow_one_another_and_none_changes_nothing():
+    film = a_film()
+    changes = [Change("erase", 0.3, 0.3, 0.1), Change("opacity", 0.7, 0.7, 0.1, 40)]
+    both = change_film(film, changes)
+    np.testing.assert_array_equal(both, change_film(change_film(film, changes[:1]), changes[1:]))
+    np.testing.assert_array_equal(change_film(film, []), film)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("paint", 0.5, 0.5, 0.1), "a change out of opacity, erase, blur, got 'paint'"),
+        (("blur", 1.5, 0.5, 0.1), "a place within the film"),
+        (("blur", 0.5, 0.5, 0.0), "radius of at most half its width"),
+    ],
+)
+def test_change_refuses_what_is_no_change(change, message):
+    with pytest.raises(UsageError, match=message):
+        Change(*change)
+
+
+def test_an_opacity_in_the_lung_moves_the_score_of_a_real_film(classifier, sample_films):
+    film = next(film for film in sample_films if film.label == "NORMAL").open()
+    lungs = classifier.look(film).lungs.box
+    place = lungs.left + 0.22 * lungs.width, lungs.top + 0.6 * lungs.height
+    pixels = change_film(film.pixels, [Change("opacity", *place, 0.12, 90)])
+    radiograph = type(film)(pixels, film.name, "")
+    before, after = (classifier.analyze(one, gate=False) for one in (film, radiograph))
+    assert after.prediction.score > before.prediction.score + 0.3
+    assert not np.allclose(after.explanation.saliency, before.explanation.saliency, atol=0.05)
