@@ -28,6 +28,7 @@ def make_card(**changes):
         summary="Small and quick.",
         classes=("normal", "bacteria", "virus"),
         positive=("bacteria", "virus"),
+        labels=("NORMAL", "PNEUMONIA"),
         view="lungs",
         image_size=128,
         calibration={"temperature": 1.079, "bias": 0.0, "prior": 0.5},

@@ -113,6 +113,12 @@ def test_decide_counts_both_ends_of_the_band(probability, decision):
     assert decide(0.29, OperatingPoint("x", 0.5, ""), (0.3, 0.7))[1] == "normal"
 
 
+def test_decide_says_the_labels_of_a_model_of_other_classes():
+    point = OperatingPoint("x", 0.5, "")
+    assert decide(0.6, point, labels=("NORMAL", "TB")) == ("TB", "tb")
+    assert decide(0.4, point, labels=("NORMAL", "TB")) == ("NORMAL", "normal")
+
+
 @pytest.mark.parametrize("name", list_models())
 def test_evaluation_is_what_the_shipped_weights_give(name, official_films):
     from xray_core.dataset import open_folder

@@ -197,3 +197,23 @@ def test_batches_have_the_shape_that_the_network_takes(films):
     assert views.shape == (8, 32, 32, 2)
     assert targets.shape == (8, 3)
     assert weights.shape == (8,)
+
+
+@pytest.mark.parametrize(
+    ("folders", "classes", "labels"),
+    [
+        (("NORMAL", "PNEUMONIA"), ("normal", "pneumonia"), ("NORMAL", "PNEUMONIA")),
+        (("TB", "NORMAL"), ("normal", "tb"), ("NORMAL", "TB")),
+        (("CNV", "NORMAL", "DRUSEN"), ("normal", "cnv", "drusen"), ("NORMAL", "NOT NORMAL")),
+    ],
+)
+def test_read_examples_takes_classes_and_labels_from_the_folders(
+    folders, classes, labels, tmp_path
+):
+    from xray_core.train import read_examples
+
+    for folder in folders:
+        path = tmp_path / "train" / folder / "film.png"
+        path.parent.mkdir(parents=True)
+        cv2.imwrite(str(path), np.arange(64 * 64, dtype=np.uint8).reshape(64, 64))
+    assert read_examples(tmp_path, "film")[1:] == (classes, labels)

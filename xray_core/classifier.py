@@ -13,6 +13,7 @@ from xray_core.litert import LiteRtModel
 from xray_core.lungs import WHOLE_FILM, film_view, find_lungs, lung_view, reduce_film
 from xray_core.model_card import (
     DEFAULT_MODEL,
+    LABELS,
     LITERT_FILE,
     load_card,
     model_folder,
@@ -234,7 +235,7 @@ class Classifier:
         score = float(log_odds(logits, self.positive)[0])
         probability = float(self.probability(score))
         label, decision = decide(
-            probability, self.card.default_operating_point, self.card.uncertain
+            probability, self.card.default_operating_point, self.card.uncertain, self.card.labels
         )
         reasons = (WHOLE_FILM_JUDGED,) if lungs.box is None else ()
         reasons += remarks
@@ -279,7 +280,7 @@ def log_odds(logits, positive):
     return together(logits[:, positive], axis=1) - together(logits[:, ~positive], axis=1)
 
 
-def decide(probability, operating_point, uncertain=None):
+def decide(probability, operating_point, uncertain=None, labels=LABELS):
     """Turn a probability into words.
 
     Parameters
@@ -288,13 +289,15 @@ def decide(probability, operating_point, uncertain=None):
     operating_point : OperatingPoint
     uncertain : (low, high), optional
         Both ends belong to the band.
+    labels : (str, str)
+        What to call improbable and probable.
 
     Returns
     -------
-    label : 'NORMAL' or 'PNEUMONIA'
+    label : 'NORMAL' or 'PNEUMONIA', or of the labels given
     decision : 'normal', 'pneumonia' or 'uncertain'
     """
-    label = "PNEUMONIA" if probability >= operating_point.threshold else "NORMAL"
+    label = labels[int(probability >= operating_point.threshold)]
     if uncertain and uncertain[0] <= probability <= uncertain[1]:
         return label, "uncertain"
     return label, label.lower()

@@ -13,6 +13,7 @@ MODELS = Path(__file__).parent.parent / "models"
 DEFAULT_MODEL = "lungs"
 KERAS_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
+LABELS = ("NORMAL", "PNEUMONIA")
 
 
 def models_home():
@@ -28,6 +29,8 @@ class ModelCard:
     ----------
     classes, positive : tuple of str
         The network's outputs in order, and those that together are pneumonia.
+    labels : (str, str)
+        What a film is called whose probability of those is low, and high.
     view : str
         'lungs' or 'film', see `xray_core.lungs`.
     calibration : dict
@@ -45,6 +48,7 @@ class ModelCard:
     summary: str
     classes: tuple[str, ...]
     positive: tuple[str, ...]
+    labels: tuple[str, str]
     view: str
     image_size: int
     calibration: dict
@@ -86,6 +90,7 @@ def load_card(name):
             summary=raw.get("summary", ""),
             classes=tuple(raw["classes"]),
             positive=tuple(raw["positive"]),
+            labels=tuple(raw.get("labels", LABELS)),
             view=raw["view"],
             image_size=int(raw["image_size"]),
             calibration=raw["calibration"],

@@ -24,6 +24,7 @@ from xray_core.fitting import Example, class_weights, fit_network, predict, rend
 from xray_core.imagenet import LICENSE, PACKAGE, VERSION, fetch_weights
 from xray_core.lungs import reduce_film
 from xray_core.metrics import auc, log_loss
+from xray_core.model_card import LABELS
 from xray_core.training import split_by_patient
 
 COPIES = 4  # of each validation film, jittered
@@ -38,21 +39,24 @@ def read_examples(data, view, progress=tqdm):
     examples : list of Example
     classes : tuple of str
         'normal', 'bacteria', 'virus' where the names tell the subtype, else the folders' names.
-    positive : tuple of str
-        The classes that are not normal.
+    labels : (str, str)
+        What to call a film of the first class, 'normal' where there is one, and any other film.
     """
     samples = open_folder(data).select(split="train")
-    labels = sorted({sample.label for sample in samples})
-    if len(labels) < 2:
+    folders = sorted({sample.label for sample in samples})
+    if len(folders) < 2:
         raise DataError(
             f"Training needs at least two classes under {data}/train, found "
-            f"{', '.join(labels) or 'none'}: add a folder for each class."
+            f"{', '.join(folders) or 'none'}: add a folder for each class."
         )
     if all(sample.subtype for sample in samples):
-        names = [sample.subtype for sample in samples]
+        names, labels = [sample.subtype for sample in samples], LABELS
     else:
-        names = [sample.label.lower() for sample in samples]
+        names, labels = [sample.label.lower() for sample in samples], None
     classes = tuple(sorted(set(names), key=lambda name: (name != "normal", name)))
+    if labels is None:
+        first, *others = (name.upper() for name in classes)
+        labels = (first, others[0] if len(others) == 1 else f"NOT {first}")
     find = load_segmenter() if view == "lungs" else None
     examples = []
     for sample, name in zip(
@@ -62,7 +66,7 @@ def read_examples(data, view, progress=tqdm):
         lungs = find(film) if find else None
         if lungs is None or lungs.box is not None:
             examples.append(Example(film, lungs, classes.index(name), sample.patient))
-    return examples, classes, classes[1:]
+    return examples, classes, labels
 
 
 def train(data, out, config, *, imagenet=None, about=None, verbose=1):
@@ -93,8 +97,8 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     unfinished = out / ".training"
     _check_same_config(unfinished, config)
     keras.utils.set_random_seed(config.seed)
-    examples, classes, positive_names = read_examples(data, config.view)
-    positive = np.array([name in positive_names for name in classes])
+    examples, classes, labels = read_examples(data, config.view)
+    positive = np.arange(len(classes)) > 0
     patients = [example.patient for example in examples]
     kept, validation = split_by_patient(examples, patients, config.validation_share, config.seed)
     weights = class_weights(np.array([example.target for example in kept]), positive)
@@ -115,7 +119,8 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
         "summary": config.summary,
         "about": about or {},
         "classes": list(classes),
-        "positive": list(positive_names),
+        "positive": list(classes[1:]),
+        "labels": list(labels),
         "view": config.view,
         "image_size": config.image_size,
         "training": {
