@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from xray_core.ui import answer, cache, evidence, films, frame
+from xray_core.ui import answer, cache, evidence, films, frame, take_away
 
 with frame.page("Explain a film"):
     controls, results = st.columns([2, 7], gap="medium")
@@ -17,5 +17,6 @@ with frame.page("Explain a film"):
             analysis = answer.analyze(film, classifier)
             answer.draw(film, analysis, classifier.card)
             if analysis.prediction.decision != "refused":
-                evidence.draw(film, analysis, classifier)
+                shown = evidence.draw(film, analysis, classifier)
+                take_away.draw(film, shown, classifier)
         st.caption(f"Answered by the model **{classifier.card.title}**.")

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from xray_core.saliency import saliency_on_film
+from xray_core.wording import SUBTYPES
 
 LEVEL = 0.5  # of the map's maximum, above which evidence belongs to a region
 SMALLEST = 0.004  # of the film, below which a region is left out
@@ -56,7 +57,7 @@ def describe_regions(analysis):
     Returns
     -------
     regions : tuple of Region
-        Empty where no place speaks for pneumonia.
+        Empty where no place speaks for the target.
     summary : str
         See `summarise`.
     """
@@ -68,7 +69,8 @@ def describe_regions(analysis):
     saliency = saliency_on_film(explanation, *film.shape)
     regions = find_regions(saliency, lungs, film) if explanation.positive else ()
     outside = evidence_outside(saliency, lungs)
-    return regions, summarise(regions, outside, explanation.positive)
+    target = SUBTYPES.get(explanation.target, explanation.target).lower()
+    return regions, summarise(regions, outside, explanation.positive, target)
 
 
 def find_regions(saliency, lungs, film):
@@ -140,7 +142,7 @@ def evidence_outside(saliency, lungs):
     return float(saliency[lungs <= 0.5].sum()) / total if total > 0 else 0.0
 
 
-def summarise(regions, outside, positive=True):
+def summarise(regions, outside, positive=True, target="pneumonia"):
     """Sum up the evidence in a sentence or two.
 
     Parameters
@@ -149,15 +151,17 @@ def summarise(regions, outside, positive=True):
     outside : float
         Share of the evidence outside the lungs.
     positive : bool
-        Whether any place speaks for pneumonia to the network.
+        Whether any place speaks for the target to the network.
+    target : str
+        What the evidence speaks for, in words.
     """
     if not positive:
-        return "No positive evidence: no place in this film speaks for pneumonia to the model."
+        return f"No positive evidence: no place in this film speaks for {target} to the model."
     if not regions:
         return "The evidence is spread thinly and forms no region."
     first = regions[0]
     sentence = (
-        f"The evidence for pneumonia is strongest in the {first.place}, where "
+        f"The evidence for {target} is strongest in the {first.place}, where "
         f"{first.share_of_evidence:.0%} of it lies"
     )
     places = list(dict.fromkeys(region.place for region in regions[1:]))

@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 
+DISCLAIMER = (
+    "For learning and research. Not a medical device: no answer here may decide about a patient."
+)
 SUBTYPES = {
     "normal": "Normal",
     "bacteria": "Bacterial pneumonia",

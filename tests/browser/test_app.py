@@ -1,12 +1,15 @@
 """The main paths through the real app with the shipped model, in a real browser."""
 
 import io
+import json
 import re
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from tests.browser.driver import PHONE, settle
 from tests.browser.screenshots import name_of
@@ -75,19 +78,36 @@ def test_upload_of_a_3000_pixel_film_is_explained_no_larger_than_a_screen(open_v
     assert film[0] == evidence[0] == 1400
 
 
-def test_download_is_the_overlay_in_the_film_s_own_pixels(open_view, wide_film):
-    page = open_view("Explain")
-    upload(page, ("wide.jpeg", wide_film))
-    wait_for_answer(page)
+def take(page, label):
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download the overlay as PNG").click()
-    assert download.value.suggested_filename == "wide-evidence.png"
-    with Image.open(download.value.path()) as overlay, Image.open(io.BytesIO(wide_film)) as film:
+        page.get_by_role("button", name=label).click()
+    return download.value
+
+
+def test_take_away_is_the_film_without_its_file_s_name(open_view, wide_film):
+    page = open_view("Explain")
+    upload(page, ("name-of-a-patient.jpeg", wide_film))
+    wait_for_answer(page)
+    download = take(page, "Overlay as PNG")
+    assert download.suggested_filename == "film-evidence.png"
+    with Image.open(download.path()) as overlay, Image.open(io.BytesIO(wide_film)) as film:
         assert overlay.format == "PNG"
         assert overlay.size == film.size
         red, green, blue = np.asarray(overlay.convert("RGB"), int).transpose(2, 0, 1)
     coloured = (np.abs(red - green) > 30) | (np.abs(green - blue) > 30)
     assert 0 < coloured.mean() < 1
+    title = page.get_by_role("textbox", name="What to call the film")
+    title.fill("Case 7")
+    title.press("Enter")
+    settle(page)
+    answer = json.loads(Path(take(page, "Answer as JSON").path()).read_text())
+    assert (answer["file"], answer["decision"]) == ("Case 7", "pneumonia")
+    download = take(page, "Report as PDF")
+    assert download.suggested_filename == "Case 7-report.pdf"
+    text = PdfReader(download.path()).pages[0].extract_text()
+    assert "Case 7" in text
+    assert "name-of-a-patient" not in text
+    assert answer["evidence"].split(",")[0] in " ".join(text.split())
 
 
 def test_upload_survives_a_change_of_page(open_view, pneumonia):

@@ -3,8 +3,10 @@
 import json
 
 import numpy as np
+import pydicom
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from xray_core.__main__ import main
 
@@ -37,7 +39,21 @@ def test_explain_asks_for_another_target_on_request(sample_films, tmp_path, caps
     np.testing.assert_array_equal(plain, named)
     normal, same = explain(film, tmp_path, capsys, target="NORMAL")
     assert np.corrcoef(plain.ravel(), normal.ravel())[0, 1] < 0.9
+    assert "evidence for normal" in same["evidence"] or "speaks for normal" in same["evidence"]
+    told = ("target", "evidence", "regions")
+    assert [same.pop(name) for name in told] != [answer.pop(name) for name in told]
     assert same == answer
+
+
+def test_explain_writes_report_and_capture_on_request(sample_films, tmp_path, capsys):
+    files = {"report": tmp_path / "report.pdf", "capture": tmp_path / "capture.dcm"}
+    options = {name: str(path) for name, path in files.items()}
+    _, answer = explain(sample_films[-1], tmp_path, capsys, **options, title="Case 7")
+    (page,) = PdfReader(files["report"]).pages
+    assert "Case 7" in page.extract_text()
+    assert answer["evidence"].split(",")[0] in " ".join(page.extract_text().split())
+    assert pydicom.dcmread(files["capture"]).pixel_array.ndim == 3
+    assert answer["regions"][0]["lung"] in ("right", "left")
 
 
 @pytest.mark.parametrize(
@@ -46,6 +62,8 @@ def test_explain_asks_for_another_target_on_request(sample_films, tmp_path, caps
         (["--target", "tea"], "Expected a target out of"),
         (["--method", "tea"], "Expected a method out of"),
         (["--saliency", "map.txt"], "ends in .npy"),
+        (["--report", "report.txt"], "ends in .pdf"),
+        (["--capture", "capture.png"], "ends in .dcm"),
     ],
 )
 def test_explain_refuses_bad_usage(option, message, sample_films, tmp_path, capsys):

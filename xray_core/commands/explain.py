@@ -9,10 +9,13 @@ from xray_core.classifier import load_classifier
 from xray_core.errors import UsageError
 from xray_core.overlay import draw_overlay, encode_png
 from xray_core.radiographs import load_radiograph
-from xray_core.rows import prediction_row
+from xray_core.records import film_record
+from xray_core.regions import describe_regions
+from xray_core.report_pdf import film_report
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import METHODS
 from xray_core.saliency.targets import PNEUMONIA
+from xray_core.secondary_capture import secondary_capture
 
 SUMMARY = "draw the evidence over a film"
 
@@ -21,6 +24,9 @@ def configure(parser):
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--out", required=True, metavar="OVERLAY.png")
     parser.add_argument("--saliency", metavar="MAP.npy", help="also write the map, float32")
+    parser.add_argument("--report", metavar="REPORT.pdf", help="also write a page for people")
+    parser.add_argument("--title", default="", help="what the report calls the film")
+    parser.add_argument("--capture", metavar="CAPTURE.dcm", help="also write the overlay as DICOM")
     parser.add_argument("--method", default=METHODS[0], help=" | ".join(METHODS))
     parser.add_argument(
         "--target",
@@ -31,7 +37,9 @@ def configure(parser):
 
 
 def run(arguments):
-    for path, suffix in ((arguments.out, ".png"), (arguments.saliency, ".npy")):
+    suffixes = {"out": ".png", "saliency": ".npy", "report": ".pdf", "capture": ".dcm"}
+    for option, suffix in suffixes.items():
+        path = getattr(arguments, option)
         if path and (Path(path).suffix.lower() != suffix or not Path(path).parent.is_dir()):
             raise UsageError(
                 f"Expected a file name that ends in {suffix}, in a folder that exists, got "
@@ -49,5 +57,11 @@ def run(arguments):
     Path(arguments.out).write_bytes(encode_png(draw_overlay(radiograph.pixels, saliency)))
     if arguments.saliency:
         np.save(arguments.saliency, saliency)
-    print(json.dumps(prediction_row(arguments.file, answer), allow_nan=False))
+    if arguments.report:
+        report = film_report(answer, classifier.card, title=arguments.title)
+        Path(arguments.report).write_bytes(report)
+    if arguments.capture:
+        Path(arguments.capture).write_bytes(secondary_capture(answer))
+    record = film_record(arguments.file, answer, *describe_regions(answer))
+    print(json.dumps(record, allow_nan=False))
     return 0

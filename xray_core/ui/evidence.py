@@ -1,11 +1,11 @@
-"""The film with its evidence, to zoom, pan and take home."""
+"""The film with its evidence, to zoom and pan."""
 
 from dataclasses import replace
 
 import streamlit as st
 
 from xray_core import viewer
-from xray_core.overlay import draw_overlay, encode_jpeg, encode_png, fit_within, outline
+from xray_core.overlay import draw_overlay, encode_jpeg, fit_within, outline
 from xray_core.regions import describe_regions
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import LIGHT
@@ -17,7 +17,7 @@ _SCREEN = 1400
 
 
 def draw(film, analysis, classifier):
-    """Draw film and evidence side by side with their controls, and the download."""
+    """Draw film and evidence side by side with their controls; returns the Analysis shown."""
     method = _choose_method(analysis.explanation.method)
     if method != analysis.explanation.method:
         with st.spinner("Explaining by another method"):
@@ -53,15 +53,9 @@ def draw(film, analysis, classifier):
         )
     st.caption(_explain(explanation))
     regions.draw_list(found)
-    st.download_button(
-        "Download the overlay as PNG",
-        data=lambda: encode_png(_overlay(analysis, alpha, full_size=True)),
-        file_name=f"{film.name.rsplit('.', 1)[0]}-evidence.png",
-        mime="image/png",
-        on_click="ignore",
-    )
     for note in radiograph.notes:
         st.caption(f"About the file: {note}")
+    return analysis
 
 
 def _draw_controls(evidence):
@@ -93,9 +87,8 @@ def _choose_method(default):
     )
 
 
-def _overlay(analysis, alpha, full_size=False):
-    pixels = analysis.radiograph.pixels
-    shown = pixels if full_size else fit_within(pixels, _SCREEN)
+def _overlay(analysis, alpha):
+    shown = fit_within(analysis.radiograph.pixels, _SCREEN)
     return draw_overlay(shown, saliency_on_film(analysis.explanation, *shown.shape), alpha)
 
 
