@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from xray_core import figures
+from xray_core import figures, palette
 
 # A chart's text has the page's full contrast; Streamlit's own theme would grey it.
 _TEXT = {"light": "#1C2733", "dark": "#E3E8ED"}
@@ -22,13 +22,16 @@ def draw(figure, *, key, alt, title=None):
     """
     if title:
         st.subheader(title, anchor=False)
-    figure.update_layout(
-        font={
-            "color": _TEXT.get(st.context.theme.type, _TEXT["light"]),
-            "family": "Source Sans, sans-serif",
-            "size": 14,
-        }
-    )
+    _draw(figure, _TEXT.get(st.context.theme.type, _TEXT["light"]), key, alt)
+
+
+def draw_dark(figure, *, key, alt):
+    """Draw a figure on the dark ground of a `lightbox`, whatever the theme."""
+    _draw(figure, palette.ON_SURROUND, key, alt)
+
+
+def _draw(figure, colour, key, alt):
+    figure.update_layout(font={"color": colour, "family": "Source Sans, sans-serif", "size": 14})
     st.plotly_chart(figure, theme=None, config=figures.CONFIG, key=key, alt=alt)
 
 

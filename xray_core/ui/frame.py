@@ -8,9 +8,10 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from xray_core.errors import XrayError
+from xray_core.wording import DISCLAIMER
 
 NAME = "Radiolucent"
-HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE, QUIZ = (
+HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE, HOW, QUIZ = (
     "app.py",
     "pages/1_Explain.py",
     "pages/2_Data_set.py",
@@ -18,6 +19,7 @@ HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE, QUIZ = (
     "pages/4_Model.py",
     "pages/5_Audit.py",
     "pages/6_Triage.py",
+    "pages/7_How_it_sees.py",
     "pages/8_Quiz.py",
 )
 # In the order of the navigation, which every page draws.
@@ -26,6 +28,7 @@ LABELS = {
     EXPLAIN: "Explain",
     TRIAGE: "Triage",
     QUIZ: "Quiz",
+    HOW: "How it sees",
     MODEL: "Model",
     DATA_SET: "Data set",
     BALANCE: "Class balance",
@@ -35,6 +38,7 @@ PURPOSES = {
     EXPLAIN: "Your own film or a sample: the answer, the probability, and where the evidence lies.",
     TRIAGE: "Many films at once, a folder or a ZIP archive, sorted by probability.",
     QUIZ: "Judge ten films yourself, then compare your answers with the model's and the truth.",
+    HOW: "One film, step by step from its pixels to the probability, with the real numbers.",
     MODEL: "The network's card, its training, its test, and what a threshold does.",
     DATA_SET: "Browse the films, see what each class looks like on average, find similar ones.",
     BALANCE: "How unequal the classes are, why accuracy flatters, and what training does about it.",
@@ -42,12 +46,9 @@ PURPOSES = {
 }
 SECTIONS = {
     "Try it": (EXPLAIN, TRIAGE, QUIZ),
-    "Understand it": (MODEL,),
+    "Understand it": (HOW, MODEL),
     "Know the data": (DATA_SET, BALANCE, AUDIT),
 }
-DISCLAIMER = (
-    "For learning and research. Not a medical device: no answer here may decide about a patient."
-)
 
 _FOLDER = Path(__file__).parent
 _log = logging.getLogger(__name__)
