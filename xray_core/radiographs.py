@@ -39,7 +39,7 @@ ACTIVE_TEXT = (b"<script", b"<html", b"<?php", b"<svg")
 ACTIVE_STARTS = (b"MZ", b"\x7fELF", b"%PDF", b"#!")
 
 
-def load_radiograph(source, name=None):
+def load_radiograph(source, name=None, least=None):
     """Read one film.
 
     The format is judged by content, never by the file's name: DICOM by `xray_core.dicom`, JPEG,
@@ -51,6 +51,9 @@ def load_radiograph(source, name=None):
         A file's path or its content.
     name : str, optional
         What the person calls the film; by default the file's name.
+    least : int, optional
+        Shortest side in pixels that is enough. A JPEG is then decoded at a half, a quarter or an
+        eighth of its size where that still leaves so many; without it, at its full size.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def load_radiograph(source, name=None):
         data = _read_file(source)
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
-    pixels, notes, warnings = _decode(data, name)
+    pixels, notes, warnings = _decode(data, name, least)
     digest = hashlib.sha256(data).hexdigest()
     pixels = np.ascontiguousarray(pixels)
     return Radiograph(pixels, name, digest, tuple(notes), tuple(warnings))
@@ -99,7 +102,7 @@ def _too_many_bytes(name, size):
     )
 
 
-def _decode(data, name):
+def _decode(data, name, least):
     """Send the bytes to the reader of their format.
 
     Returns
@@ -111,7 +114,7 @@ def _decode(data, name):
         return read_dicom(data, name)
     if picture_reader(data):
         _refuse_polyglot(data, name)
-        return *read_picture(data, name), []
+        return *read_picture(data, name, least), []
     raise RadiographError(
         f"{EXPECTED}, but '{name}' is {_describe(data)}: "
         "export the film as one of these and choose that file."
