@@ -18,6 +18,7 @@ COMMANDS = (
     "train-lungs",
     "train-gate",
     "train-normal",
+    "style",
     "data",
 )
 

@@ -1,0 +1,30 @@
+"""Measure what the style of the films gives away."""
+
+SUMMARY = "measure how well the films' style alone tells their label"
+
+
+def configure(parser):
+    parser.add_argument("--data", required=True, metavar="FOLDER", help="in the Kaggle layout")
+    parser.add_argument("--split", default="train", help="default: train")
+    parser.add_argument("--out", metavar="REPORT.json")
+
+
+def run(arguments):
+    from tqdm import tqdm
+
+    from xray_core.classifier import load_segmenter
+    from xray_core.dataset import open_folder
+    from xray_core.evaluate import save_report
+    from xray_core.manifest import load_manifest
+    from xray_core.style import STYLES, probe
+    from xray_core.wording import measured
+
+    samples = open_folder(arguments.data).select(split=arguments.split)
+    table = load_manifest().dropna(subset=["width", "height"])
+    sizes = {row.name: (row.width, row.height) for row in table.itertuples(index=False)}
+    report = probe(samples, load_segmenter(), sizes, lambda rows: tqdm(rows, unit="film"))
+    if arguments.out:
+        save_report(report, arguments.out)
+    for name, result in report["styles"].items():
+        print(f"{STYLES[name]}: AUC {measured(result)}")
+    return 0
