@@ -34,7 +34,7 @@ class FakeClassifier:
             | card
         )
 
-    def analyze(self, radiograph, gate=True):
+    def analyze(self, radiograph, gate=True, method=None):
         time.sleep(self.delay)
         if gate and radiograph.width > radiograph.height:
             answer = (math.nan, {}, "", "refused", ("wider than high",))

@@ -131,3 +131,8 @@ def test_encode_jpeg_keeps_the_colours_order():
     with Image.open(io.BytesIO(overlay.encode_jpeg(red))) as read:
         assert read.format == "JPEG"
         assert np.asarray(read)[16, 16, 0] > 240
+
+
+def test_picture_address_asks_no_server():
+    assert overlay.picture_address(b"\xff\xd8") == "data:image/jpeg;base64,/9g="
+    assert overlay.picture_address(b"") is None

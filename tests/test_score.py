@@ -1,4 +1,5 @@
 import csv
+import io
 import json
 import os
 import signal
@@ -10,18 +11,20 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
+from PIL import Image
 
 from tests.fakes import FakeClassifier, write_film
 from xray_core.errors import DataError, UsageError
+from xray_core.radiographs import load_radiograph
 from xray_core.rows import COLUMNS
-from xray_core.score import list_files, score_folder
+from xray_core.score import ENOUGH, Questions, score_films
 
 ROOT = Path(__file__).parents[1]
 SLOW_RUN = """
 import sys
 from tests.fakes import FakeClassifier
-from xray_core.score import score_folder
-score_folder(FakeClassifier(delay=0.02), sys.argv[1], sys.argv[2])
+from xray_core.score import score_films
+score_films(FakeClassifier(delay=0.02), sys.argv[1], sys.argv[2])
 """
 
 
@@ -57,12 +60,12 @@ def stop_after(count):
 
 def run_until_stopped(classifier, folder, table, count, **options):
     with pytest.raises(KeyboardInterrupt):
-        score_folder(classifier, folder, table, progress=stop_after(count), **options)
+        score_films(classifier, folder, table, progress=stop_after(count), **options)
     assert not table.exists()
 
 
-def test_score_folder_has_a_row_for_every_file(folder, tmp_path):
-    summary = score_folder(FakeClassifier(), folder, tmp_path / "table.csv")
+def test_score_films_has_a_row_for_every_file(folder, tmp_path):
+    summary = score_films(FakeClassifier(), folder, tmp_path / "table.csv")
     rows = read(tmp_path / "table.csv")
     assert tuple(rows[0]) == COLUMNS
     assert [row["file"] for row in rows] == [
@@ -83,14 +86,16 @@ def test_score_folder_has_a_row_for_every_file(folder, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["films", "table.csv"]
 
 
-def test_score_folder_without_gate_answers_what_the_gate_refuses(folder, tmp_path):
-    summary = score_folder(FakeClassifier(), folder, tmp_path / "table.csv", gate=False)
+def test_score_films_without_gate_answers_what_the_gate_refuses(folder, tmp_path):
+    summary = score_films(
+        FakeClassifier(), folder, tmp_path / "table.csv", questions=Questions(gate=False)
+    )
     assert summary["refused"] == 0
     assert read(tmp_path / "table.csv")[3]["label"] == "NORMAL"
 
 
-def test_score_folder_writes_parquet_with_types(folder, tmp_path):
-    score_folder(FakeClassifier(), folder, tmp_path / "table.parquet")
+def test_score_films_writes_parquet_with_types(folder, tmp_path):
+    score_films(FakeClassifier(), folder, tmp_path / "table.parquet")
     table = pyarrow.parquet.read_table(tmp_path / "table.parquet")
     rows = table.to_pylist()
     assert tuple(table.column_names) == COLUMNS
@@ -106,17 +111,17 @@ def test_score_folder_writes_parquet_with_types(folder, tmp_path):
     assert (rows[3]["probability"], rows[3]["reasons"]) == (None, ["wider than high"])
 
 
-def test_score_folder_does_not_score_its_own_table(folder):
+def test_score_films_does_not_score_its_own_table(folder):
     for _ in range(2):
-        assert score_folder(FakeClassifier(), folder, folder / "table.csv")["files"] == 6
+        assert score_films(FakeClassifier(), folder, folder / "table.csv")["files"] == 6
 
 
-def test_score_folder_killed_again_and_again_loses_and_doubles_nothing(tmp_path):
+def test_score_films_killed_again_and_again_loses_and_doubles_nothing(tmp_path):
     folder, table, whole = tmp_path / "films", tmp_path / "table.csv", tmp_path / "whole.csv"
     for number in range(120):
         write_film(folder / f"{number:03}.png", number)
     (folder / "060.png").write_bytes(b"no film")
-    score_folder(FakeClassifier(), folder, whole)
+    score_films(FakeClassifier(), folder, whole)
     part = tmp_path / "table.csv.part"
     kept = []
     for rows in (10, 30, 50):
@@ -131,7 +136,7 @@ def test_score_folder_killed_again_and_again_loses_and_doubles_nothing(tmp_path)
             os.kill(run.pid, signal.SIGKILL)
         assert not table.exists()
         kept.append(part.read_bytes().count(b"\n") - 1)
-    summary = score_folder(FakeClassifier(), folder, table)
+    summary = score_films(FakeClassifier(), folder, table)
     assert kept == sorted(kept)
     assert kept[-1] <= summary["resumed"] < 120
     assert table.read_bytes() == whole.read_bytes()
@@ -141,23 +146,23 @@ def test_score_folder_killed_again_and_again_loses_and_doubles_nothing(tmp_path)
 @pytest.mark.parametrize(
     "torn", [b'{"file": "c/wi', b"\0\0\0\0", b'{"file": "c/wide.png"}', b"7\n"]
 )
-def test_score_folder_drops_a_torn_line(folder, tmp_path, torn):
+def test_score_films_drops_a_torn_line(folder, tmp_path, torn):
     table, whole = tmp_path / "table.csv", tmp_path / "whole.csv"
-    score_folder(FakeClassifier(), folder, whole)
+    score_films(FakeClassifier(), folder, whole)
     run_until_stopped(FakeClassifier(), folder, table, 3)
     part = tmp_path / "table.csv.part"
     lines = part.read_bytes().splitlines(keepends=True)[:4]
     part.write_bytes(b"".join(lines) + torn)
-    assert score_folder(FakeClassifier(), folder, table)["resumed"] == 3
+    assert score_films(FakeClassifier(), folder, table)["resumed"] == 3
     assert table.read_bytes() == whole.read_bytes()
 
 
-def test_score_folder_starts_again_where_the_header_is_torn(folder, tmp_path):
+def test_score_films_starts_again_where_the_header_is_torn(folder, tmp_path):
     (tmp_path / "table.csv.part").write_bytes(b'{"folder": "/x')
-    assert score_folder(FakeClassifier(), folder, tmp_path / "table.csv")["files"] == 6
+    assert score_films(FakeClassifier(), folder, tmp_path / "table.csv")["files"] == 6
 
 
-def test_score_folder_resumes_without_answering_twice(folder, tmp_path):
+def test_score_films_resumes_without_answering_twice(folder, tmp_path):
     table = tmp_path / "table.csv"
     run_until_stopped(FakeClassifier(), folder, table, 4)
     with open(tmp_path / "table.csv.part", "rb") as lines:
@@ -165,18 +170,18 @@ def test_score_folder_resumes_without_answering_twice(folder, tmp_path):
     asked = []
 
     class Counting(FakeClassifier):
-        def analyze(self, radiograph, gate=True):
+        def analyze(self, radiograph, gate=True, method=None):
             asked.append(radiograph.name)
             return super().analyze(radiograph, gate)
 
-    summary = score_folder(Counting(), folder, table)
+    summary = score_films(Counting(), folder, table)
     assert summary["resumed"] == len(done) == 4
     assert asked == []  # the two files left cannot be read
     assert summary["files"] == 6
 
 
 @pytest.mark.parametrize("change", ["model", "version", "gate"])
-def test_score_folder_starts_again_for_other_answers(folder, tmp_path, change):
+def test_score_films_starts_again_for_other_answers(folder, tmp_path, change):
     table = tmp_path / "table.csv"
     run_until_stopped(FakeClassifier(), folder, table, 4)
     other = FakeClassifier()
@@ -184,16 +189,19 @@ def test_score_folder_starts_again_for_other_answers(folder, tmp_path, change):
         other.name = "other"
     if change == "version":
         other.version = "2"
-    assert score_folder(other, folder, table, gate=change != "gate")["resumed"] == 0
+    assert (
+        score_films(other, folder, table, questions=Questions(gate=change != "gate"))["resumed"]
+        == 0
+    )
     assert len(read(table)) == 6
 
 
-def test_score_folder_goes_on_where_a_changed_folder_still_agrees(folder, tmp_path):
+def test_score_films_goes_on_where_a_changed_folder_still_agrees(folder, tmp_path):
     table = tmp_path / "table.csv"
     run_until_stopped(FakeClassifier(), folder, table, 4)
     write_film(folder / "aa.png", 10)
     (folder / "b.png").unlink()
-    assert score_folder(FakeClassifier(), folder, table)["resumed"] == 2
+    assert score_films(FakeClassifier(), folder, table)["resumed"] == 2
     assert [row["file"] for row in read(table)] == [
         "a/z.png",
         "a.png",
@@ -204,7 +212,7 @@ def test_score_folder_goes_on_where_a_changed_folder_still_agrees(folder, tmp_pa
     ]
 
 
-def test_score_folder_tells_progress_what_is_done(folder, tmp_path):
+def test_score_films_tells_progress_what_is_done(folder, tmp_path):
     table, calls = tmp_path / "table.csv", []
     run_until_stopped(FakeClassifier(), folder, table, 2)
 
@@ -212,11 +220,11 @@ def test_score_folder_tells_progress_what_is_done(folder, tmp_path):
         calls.append((total, initial))
         return rows
 
-    score_folder(FakeClassifier(), folder, table, progress=progress)
+    score_films(FakeClassifier(), folder, table, progress=progress)
     assert calls == [(6, 2)]
 
 
-def test_score_folder_spells_out_names_that_are_no_text(tmp_path):
+def test_score_films_spells_out_names_that_are_no_text(tmp_path):
     folder = tmp_path / "films"
     write_film(folder / "a.png", 10)
     try:
@@ -224,7 +232,7 @@ def test_score_folder_spells_out_names_that_are_no_text(tmp_path):
     except OSError:
         pytest.skip("this file system takes only text as names")
     for table in (tmp_path / "table.csv", tmp_path / "table.parquet"):
-        assert score_folder(FakeClassifier(), folder, table)["errors"] == 0
+        assert score_films(FakeClassifier(), folder, table)["errors"] == 0
     assert read(tmp_path / "table.csv")[0]["file"] == "\\udcff.png"
 
 
@@ -236,37 +244,69 @@ def test_score_folder_spells_out_names_that_are_no_text(tmp_path):
         ("films", "nowhere/table.csv", "for the table does not exist"),
     ],
 )
-def test_score_folder_says_what_is_wrong(folder, tmp_path, films, table, message):
+def test_score_films_says_what_is_wrong(folder, tmp_path, films, table, message):
     with pytest.raises(UsageError, match=message):
-        score_folder(FakeClassifier(), tmp_path / films, tmp_path / table)
+        score_films(FakeClassifier(), tmp_path / films, tmp_path / table)
 
 
-def test_score_folder_of_nothing_is_an_error(tmp_path):
+def test_score_films_of_nothing_is_an_error(tmp_path):
     (tmp_path / "films").mkdir()
     with pytest.raises(DataError, match="holds no file"):
-        score_folder(FakeClassifier(), tmp_path / "films", tmp_path / "table.csv")
+        score_films(FakeClassifier(), tmp_path / "films", tmp_path / "table.csv")
 
 
-def test_list_files_leaves_out_what_systems_leave_behind(folder):
-    for junk in (".DS_Store", "._b.png", "Thumbs.db", "__MACOSX/b.png", ".git/config"):
-        (folder / junk).parent.mkdir(exist_ok=True)
-        (folder / junk).write_bytes(b"junk")
-    (folder / "loop").symlink_to(folder, target_is_directory=True)
-    (folder / "gone.png").symlink_to(folder / "nowhere.png")
-    names = [file.relative_to(folder).as_posix() for file in list_files(folder)]
-    assert names == [
-        "a/z.png",
-        "a.png",
-        "b.png",
-        "c/wide.png",
-        "gone.png",
-        "loop",
-        "notes.txt",
-        "torn.png",
-    ]
+@pytest.mark.parametrize("more", ["regions", "thumbnails"])
+def test_score_films_adds_the_columns_that_are_asked_for(sample_films, classifier, tmp_path, more):
+    film = next(film for film in sample_films if film.label == "PNEUMONIA")
+    (tmp_path / "films").mkdir()
+    (tmp_path / "films" / film.name).write_bytes(film.read())
+    (tmp_path / "films" / "torn.png").write_bytes(b"no film")
+    questions = Questions(**{more: True})
+    score_films(classifier, tmp_path / "films", tmp_path / "table.parquet", questions=questions)
+    score_films(classifier, tmp_path / "films", tmp_path / "table.csv", questions=questions)
+    good, torn = pyarrow.parquet.read_table(tmp_path / "table.parquet").to_pylist()
+    flat, _ = read(tmp_path / "table.csv")
+    if more == "regions":
+        assert all(" zone of the " in place for place in good["places"])
+        assert 0 < sum(good["shares"]) <= 1.001
+        assert len(good["places"]) == len(good["shares"]) > 0
+        assert flat["places"] == "; ".join(good["places"])
+        assert torn["places"] == torn["shares"] == []
+    else:
+        assert good["thumbnail"].startswith("data:image/jpeg;base64,")
+        assert len(good["thumbnail"]) < 6000
+        assert flat["thumbnail"] == good["thumbnail"]
+        assert torn["thumbnail"] is None
 
 
-def test_score_folder_reads_a_zip_archive_without_unpacking_it(tmp_path):
+def test_score_films_starts_again_for_other_columns(folder, tmp_path):
+    table = tmp_path / "table.csv"
+    run_until_stopped(FakeClassifier(), folder, table, 4)
+    summary = score_films(
+        FakeClassifier(), folder, table, questions=Questions(gate=True, thumbnails=True)
+    )
+    assert summary["resumed"] == 0
+    assert read(table)[0]["thumbnail"]
+
+
+def test_a_reduced_scale_gives_the_same_answer_within_tolerance(sample_films, classifier):
+    """The films of the samples that are large enough, and others stretched to 2000 × 1500."""
+    reduced = 0
+    for film in sample_films[::3]:
+        wide = Image.fromarray(film.open().pixels).resize((2000, 1500))
+        file = io.BytesIO()
+        wide.save(file, "JPEG", quality=90)
+        for data in (film.read(), file.getvalue()):
+            whole, small = (load_radiograph(data, least=least) for least in (None, ENOUGH))
+            reduced += small.width < whole.width
+            scores = [
+                classifier.analyze(each, gate=False).prediction.score for each in (whole, small)
+            ]
+            assert abs(scores[0] - scores[1]) < 0.1
+    assert reduced >= 6
+
+
+def test_score_films_reads_a_zip_archive_without_unpacking_it(tmp_path):
     folder = tmp_path / "films"
     for name, level in (("a/1.png", 20), ("b/2.png", 230)):
         write_film(folder / name, level)
@@ -275,8 +315,8 @@ def test_score_folder_reads_a_zip_archive_without_unpacking_it(tmp_path):
         for file in sorted(folder.rglob("*.png")):
             archive.write(file, file.relative_to(folder))
         archive.writestr("c.zip", b"PK\x03\x04")
-    score_folder(FakeClassifier(), folder, tmp_path / "folder.csv")
-    summary = score_folder(FakeClassifier(), path, tmp_path / "archive.csv")
+    score_films(FakeClassifier(), folder, tmp_path / "folder.csv")
+    summary = score_films(FakeClassifier(), path, tmp_path / "archive.csv")
     assert summary["errors"] == 1
     rows = (tmp_path / "archive.csv").read_text().splitlines()
     assert rows[:3] == (tmp_path / "folder.csv").read_text().splitlines()

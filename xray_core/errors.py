@@ -23,3 +23,7 @@ class ModelError(XrayError):
 
 class UsageError(XrayError):
     """A command or setting was given a value it cannot take."""
+
+
+class ClusterError(XrayError):
+    """The machines that were to do the work are gone, or are not set up for it."""

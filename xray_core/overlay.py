@@ -1,5 +1,7 @@
 """Pixels for people: evidence drawn over a film, and films made small enough for a screen."""
 
+import base64
+
 import cv2
 import numpy as np
 
@@ -141,3 +143,8 @@ def encode_jpeg(array, quality=90):
 def encode_png(array):
     """Encode uint8 grey (rows, columns) or RGB (rows, columns, 3) as PNG, to keep."""
     return _encode(".png", array)
+
+
+def picture_address(jpeg):
+    """A JPEG as an address that a browser shows without asking a server; None without one."""
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode() if jpeg else None

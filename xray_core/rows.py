@@ -6,8 +6,9 @@ import math
 from contextlib import contextmanager
 
 COLUMNS = ("file", "label", "probability", "decision", "reasons", "model", "error")
-PARQUET_TYPES = {"probability": "float64", "threshold": "float64"}
-"""Columns that are no text, and ``reasons``, a list."""
+NUMBERS = ("probability", "threshold")
+LISTS = {"reasons": "string", "places": "string", "shares": "float64"}
+"""Columns of a table that are no text."""
 
 
 def prediction_row(file, analysis):
@@ -76,12 +77,12 @@ def open_table(file, suffix, columns=COLUMNS):
     import pyarrow
     from pyarrow.parquet import ParquetWriter
 
-    types = {name: getattr(pyarrow, kind)() for name, kind in PARQUET_TYPES.items()}
-    types["reasons"] = pyarrow.list_(pyarrow.string())
+    types = dict.fromkeys(NUMBERS, pyarrow.float64())
+    types |= {name: pyarrow.list_(getattr(pyarrow, kind)()) for name, kind in LISTS.items()}
     schema = pyarrow.schema([(name, types.get(name, pyarrow.string())) for name in columns])
     with ParquetWriter(file, schema) as writer:
         yield lambda rows: writer.write_table(pyarrow.Table.from_pylist(rows, schema))
 
 
 def _flat(row):
-    return row | {"reasons": "; ".join(row["reasons"])}
+    return row | {name: "; ".join(map(str, row[name])) for name in LISTS.keys() & row}

@@ -1,38 +1,73 @@
-"""Score every film of a folder or ZIP archive into one table, and resume where it was stopped.
+"""Score every film of a source into one table, and resume where it was stopped.
 
 Rows go to a partial file beside the table as they come, one JSON object a line after a line that
-says what they are answers of. The files of a folder have one order, so the rows of the partial file
+says what they are answers of. The files of a source have one order, so the rows of the partial file
 are the answers to the first files of it, and a second run goes on after them.
 """
 
 import itertools
 import json
 import os
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from xray_core.archives import JUNK, Archive, is_archive
 from xray_core.errors import DataError, UsageError, XrayError
+from xray_core.film_files import find_films
+from xray_core.lungs import FILM_SIZE
+from xray_core.overlay import encode_jpeg, fit_within, picture_address
 from xray_core.pipeline import map_in_order
-from xray_core.radiographs import load_radiograph
-from xray_core.rows import error_row, open_table, prediction_row
+from xray_core.regions import describe_regions
+from xray_core.rows import COLUMNS, error_row, open_table, prediction_row
 
 SUFFIXES = (".csv", ".parquet")
+ENOUGH = 3 * FILM_SIZE
+"""Pixels of the shorter side from which on a film is decoded smaller: a table needs no more, and
+`xray_core.lungs.reduce_film` averages from there on anyway. Moves the log-odds by less than 0.1."""
+THUMBNAIL = 96  # pixels of the longer side
 
 
-def score_folder(classifier, folder, table, *, gate=True, progress=None):
-    """Answer every file below a folder, readable or not, and write the table.
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked of every film.
+
+    Attributes
+    ----------
+    gate : bool
+        Whether films that are unfit are refused.
+    regions : bool
+        Whether the table says where the evidence lies: ``places`` of the regions, the strongest
+        first, each with its share of the evidence in ``shares``.
+    thumbnails : bool
+        Whether the table holds a small picture of each film, as an address that a browser shows.
+    """
+
+    gate: bool = True
+    regions: bool = False
+    thumbnails: bool = False
+
+    @property
+    def columns(self):
+        more = ("places", "shares") if self.regions else ()
+        return (*COLUMNS, *more, *(("thumbnail",) if self.thumbnails else ()))
+
+
+def score_films(classifier, source, table, *, questions=None, run=None, progress=None):
+    """Answer every file of a source, readable or not, and write the table.
 
     Parameters
     ----------
     classifier : Classifier
-    folder : path
-        Of a folder, or of a ZIP archive, which is read without unpacking it to disk.
+    source : path or str
+        See `xray_core.film_files.find_films`.
     table : path
         Ends in '.csv' or '.parquet'. It appears, whole, at the end; until then the rows are in
-        '<table>.part', and the next run with the same model, folder and gate goes on from there.
-    gate : bool
-        Whether films that are unfit are refused.
+        '<table>.part', and the next run with the same model, source and questions goes on from
+        there.
+    questions : Questions, optional
+    run : callable, optional
+        ``run(files)`` yields a row for each FilmFile in order, as `xray_core.cluster` does; by
+        default a few threads of this process do it.
     progress : callable, optional
         ``progress(rows, total=n, initial=n)`` returns the rows again, as tqdm does.
 
@@ -45,29 +80,27 @@ def score_folder(classifier, folder, table, *, gate=True, progress=None):
     Raises
     ------
     UsageError
-        Where the folder or the table's folder is missing, or the table's name ends otherwise.
+        Where the source or the table's folder is missing, or the table's name ends otherwise.
     DataError
-        Where the folder holds no file or cannot be listed.
+        Where the source holds no file or cannot be listed.
     """
-    folder, table = Path(folder), Path(table)
-    _check(folder, table)
+    questions, table = questions or Questions(), Path(table)
+    _check(table)
     part, unfinished = (table.with_name(table.name + end) for end in (".part", ".unfinished"))
-    if folder.is_dir():
-        ours = {path.resolve() for path in (table, part, unfinished)}
-        files = partial(_folder_files, folder, ours)
-    else:
-        files = partial(_archive_files, Archive(folder))
-    total = sum(1 for _ in files())
+    files = find_films(source, {path.resolve() for path in (table, part, unfinished)})
+    total = sum(1 for _ in files)
     if not total:
-        raise DataError(f"Expected films in {folder}, but it holds no file.")
+        raise DataError(f"Expected films in {source}, but it holds no file.")
     header = {
-        "folder": str(folder.resolve()),
+        "source": files.title,
         "model": classifier.name,
         "version": classifier.version,
-        "gate": gate,
+        "gate": questions.gate,
+        "columns": questions.columns,
     }
-    remaining, resumed = _resume(part, header, files())
-    rows = map_in_order(lambda file: _score(classifier, *file, gate), remaining)
+    remaining, resumed = _resume(part, header, iter(files))
+    run = run or partial(map_in_order, partial(score_film, classifier, questions=questions))
+    rows = run(remaining)
     if progress is not None:
         rows = progress(rows, total=total, initial=resumed)
     with open(part, "ab") as lines:
@@ -75,7 +108,10 @@ def score_folder(classifier, folder, table, *, gate=True, progress=None):
             lines.write(_line(row))
             lines.flush()
     summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
-    with open(unfinished, "wb") as file, open_table(file, table.suffix.lower()) as write:
+    with (
+        open(unfinished, "wb") as file,
+        open_table(file, table.suffix.lower(), questions.columns) as write,
+    ):
         for batch in _batches(_read_rows(part), 10_000):
             write(batch)
             errors = sum(row["error"] is not None for row in batch)
@@ -87,48 +123,27 @@ def score_folder(classifier, folder, table, *, gate=True, progress=None):
     return summary
 
 
-def list_files(folder):
-    """Yield the files below a folder, in a stable order.
-
-    Hidden files and folders and what operating systems leave behind are no films. A link to a
-    folder is not followed, since it may lead back; it is yielded as a file that cannot be read.
-    """
+def score_film(classifier, file, questions):
+    """Answer one FilmFile; returns its row, also where it cannot be read."""
+    row = {"places": [], "shares": [], "thumbnail": None}
+    # without the regions the cheapest map will do
+    method = None if questions.regions else "hires_cam"
     try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        raise DataError(
-            f"The folder {folder} cannot be listed ({error.strerror}); check its permissions."
-        ) from error
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name in JUNK:
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from list_files(entry.path)
-        elif entry.is_symlink() or entry.is_file():
-            yield Path(entry.path)
+        film = file.open(ENOUGH)
+        analysis = classifier.analyze(film, gate=questions.gate, method=method)
+        row |= prediction_row(file.name, analysis)
+        if questions.regions:
+            regions, _ = describe_regions(analysis)
+            row["places"] = [region.place for region in regions]
+            row["shares"] = [round(region.share_of_evidence, 3) for region in regions]
+        if questions.thumbnails:
+            row["thumbnail"] = picture_address(encode_jpeg(fit_within(film.pixels, THUMBNAIL), 80))
+    except (XrayError, OSError) as error:
+        row |= error_row(file.name, error, classifier.name)
+    return {column: row[column] for column in questions.columns}
 
 
-def _folder_files(folder, ours):
-    for file in list_files(folder):
-        if file.resolve() not in ours:
-            yield _name(file, folder), partial(load_radiograph, file)
-
-
-def _archive_files(archive):
-    for name in archive.names:
-        yield name, partial(_read_from, archive, name)
-
-
-def _read_from(archive, name):
-    return load_radiograph(archive.read(name), name)
-
-
-def _check(folder, table):
-    if not folder.is_dir() and not (folder.is_file() and is_archive(folder)):
-        raise UsageError(
-            f"Expected a folder or a ZIP archive of films, but {folder} is not a folder or archive."
-        )
+def _check(table):
     if table.suffix.lower() not in SUFFIXES:
         raise UsageError(
             f"Expected a table that ends in {' or '.join(SUFFIXES)}, got '{table.name}'; rename it."
@@ -137,18 +152,6 @@ def _check(folder, table):
         raise UsageError(
             f"The folder {table.parent} for the table does not exist; create it or choose another."
         )
-
-
-def _score(classifier, name, read, gate):
-    try:
-        return prediction_row(name, classifier.analyze(read(), gate=gate))
-    except (XrayError, OSError) as error:
-        return error_row(name, error, classifier.name)
-
-
-def _name(file, folder):
-    """The path inside the folder; bytes of a name that are no text are spelled out."""
-    return file.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _line(row):
@@ -162,7 +165,7 @@ def _resume(part, header, files):
 
     Returns
     -------
-    remaining : iterator of (name, function that reads it)
+    remaining : iterator of FilmFile
     resumed : int
     """
     first = _line(header)
@@ -171,7 +174,7 @@ def _resume(part, header, files):
         if lines.readline() == first:
             kept = lines.tell()
             for file in files:
-                if not _answers(lines.readline(), file[0]):
+                if not _answers(lines.readline(), file.name):
                     files = itertools.chain([file], files)
                     break
                 kept = lines.tell()

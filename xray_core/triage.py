@@ -1,6 +1,5 @@
 """Many films at once: answer each, keep little of it, and sort them by what they look like."""
 
-import base64
 import io
 from collections import Counter
 from collections.abc import Callable
@@ -199,8 +198,3 @@ def write_table(decided, suffix):
     with open_table(file, suffix, TABLE_COLUMNS) as write:
         write([row for _, row in decided])
     return file.getvalue()
-
-
-def picture_address(jpeg):
-    """A picture as an address a browser can show without asking any server; None without one."""
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode() if jpeg else None

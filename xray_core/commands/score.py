@@ -1,14 +1,29 @@
-"""`python -m xray_core score`: answer every file of a folder into a table."""
+"""`python -m xray_core score`: answer every film of a source into a table."""
 
+from contextlib import nullcontext
 from functools import partial
 
-SUMMARY = "answer every file of a folder into a table; stop and resume at any point"
+from xray_core.errors import UsageError
+
+SUMMARY = "answer every film of a folder, archive, list or address into a table; stop and resume"
 
 
 def configure(parser):
-    parser.add_argument("folder", metavar="FOLDER")
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        help="a folder, a ZIP archive, a .txt file with a path a line, or an address such as "
+        "s3://bucket/films",
+    )
     parser.add_argument("--out", required=True, metavar="TABLE.csv|.parquet")
     parser.add_argument("--no-gate", action="store_true", help="also answer films that are unfit")
+    parser.add_argument("--regions", action="store_true", help="also say where the evidence lies")
+    parser.add_argument("--thumbnails", action="store_true", help="also keep a small picture")
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS|local",
+        help="let the workers of a Dask scheduler answer, or of one that is started here",
+    )
     parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
 
 
@@ -16,18 +31,35 @@ def run(arguments):
     from tqdm import tqdm
 
     from xray_core.classifier import load_classifier
-    from xray_core.score import score_folder
+    from xray_core.score import Questions, score_films
 
-    summary = score_folder(
-        load_classifier(arguments.model),
-        arguments.folder,
-        arguments.out,
-        gate=not arguments.no_gate,
-        progress=partial(tqdm, unit="film", disable=None),
-    )
+    classifier = load_classifier(arguments.model)
+    questions = Questions(not arguments.no_gate, arguments.regions, arguments.thumbnails)
+    with _workers(arguments.cluster, classifier, questions) as run:
+        summary = score_films(
+            classifier,
+            arguments.source,
+            arguments.out,
+            questions=questions,
+            run=run,
+            progress=partial(tqdm, unit="film", disable=None),
+        )
     print(
         f"{summary['files']} files in {arguments.out}: {summary['errors']} could not be read, "
         f"{summary['refused']} were refused; {summary['resumed']} were taken over from a run "
         "that was stopped"
     )
     return 0
+
+
+def _workers(address, classifier, questions):
+    if address is None:
+        return nullcontext()
+    try:
+        from xray_core.cluster import open_cluster
+    except ImportError as error:
+        raise UsageError(
+            "Expected the package dask with distributed for --cluster, but it is not installed: "
+            'run `pip install "dask[distributed]"` here and on the workers.'
+        ) from error
+    return open_cluster(address, classifier, questions)

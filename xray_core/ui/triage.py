@@ -9,6 +9,7 @@ from xray_core import triage
 from xray_core.dataset import open_catalogue
 from xray_core.errors import ModelError
 from xray_core.model_card import load_evaluation
+from xray_core.overlay import picture_address
 from xray_core.thresholds import at_threshold
 from xray_core.types import OperatingPoint
 from xray_core.ui import state
@@ -134,7 +135,7 @@ def _draw_table(shown):
     st.dataframe(
         [
             {
-                "Film": triage.picture_address(case.thumbnail),
+                "Film": picture_address(case.thumbnail),
                 "": "Explain" if case.thumbnail else None,
                 "Probability of pneumonia": row["probability"],
                 "Answer": DECISIONS[row["decision"]],

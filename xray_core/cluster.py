@@ -1,0 +1,213 @@
+"""Score films on the workers of a Dask scheduler, with the same rows as without.
+
+Only names go out and rows come back: a worker opens the same paths or addresses as this machine
+would, so both must see the same store. The model goes to each worker once, also to those that join
+later or take the place of one that died, and answers only after its hashes are checked.
+"""
+
+import asyncio
+import hashlib
+import logging
+import os
+import threading
+from collections import deque
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
+from distributed.client import FutureCancelledError
+from distributed.comm import CommClosedError
+
+from xray_core.classifier import SEGMENTATION, load_classifier
+from xray_core.errors import ClusterError
+from xray_core.model_card import model_folder
+from xray_core.quality import GATE
+from xray_core.score import score_film
+
+BATCH = 16  # films in one task: the scheduler's share of the time is then under one percent
+AHEAD = 3  # tasks for each thread of the workers that are under way at once
+PATIENCE = 30  # seconds to wait for a scheduler, and for its first worker
+LOST = (CommClosedError, FutureCancelledError, asyncio.CancelledError, TimeoutError, OSError)
+"""How Dask says that it has lost the scheduler."""
+NOT_SHIPPED = {".keras", ".json"}  # of a model folder, besides its card
+
+
+@contextmanager
+def open_cluster(address, classifier, questions):
+    """Connect to the workers and give them the model.
+
+    Parameters
+    ----------
+    address : str
+        Of a Dask scheduler, such as 'tcp://10.0.0.5:8786', or 'local' to start one here with a
+        worker for each core.
+    classifier : Classifier
+    questions : Questions
+
+    Yields
+    ------
+    callable
+        From FilmFiles to their rows, in order; see `xray_core.score.score_films`.
+
+    Raises
+    ------
+    ClusterError
+        Where no scheduler or no worker answers, where a worker's model or code is another, or
+        where the scheduler goes away; what was answered until then stays in the partial table.
+    """
+    dask.config.set({"distributed.comm.timeouts.connect": f"{PATIENCE}s"})
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it is told in one sentence
+    with _connect(address) as client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ClusterError(
+                f"Expected a worker at the scheduler {address}, but none has come in {PATIENCE} "
+                "seconds: start one with `dask worker ADDRESS`."
+            ) from error
+        plugin = ModelPlugin(classifier)
+        client.register_plugin(plugin)
+        yield lambda files: _run(client, address, plugin.name, files, questions)
+
+
+@contextmanager
+def _connect(address):
+    if address == "local":
+        with (
+            LocalCluster(
+                n_workers=os.cpu_count(), threads_per_worker=1, dashboard_address=None
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+        return
+    try:
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ClusterError(
+            f"Expected a Dask scheduler at {address}, but none answers there ({error}): check the "
+            "address and that `dask scheduler` runs."
+        ) from error
+    try:
+        yield client
+    finally:
+        client.close(timeout=2)
+
+
+def _run(client, address, plugin, files, questions):
+    """Yield the rows of the files in order; a few tasks for each thread are under way at once."""
+    files, ahead = iter(files), deque()
+    most = AHEAD * max(sum(client.nthreads().values()), 1)
+    try:
+        while True:
+            while len(ahead) < most and (batch := list(islice(files, BATCH))):
+                ahead.append(client.submit(_score_batch, plugin, batch, questions, pure=False))
+            if not ahead:
+                return
+            yield from ahead.popleft().result()
+    except KilledWorker as error:
+        raise ClusterError(
+            f"Expected the workers of {address} to live, but several died over the same films (out "
+            "of memory?): the rows so far are kept, so run the command again with larger workers, "
+            "or without --cluster."
+        ) from error
+    except LOST as error:
+        raise ClusterError(
+            f"Expected the scheduler {address} to stay, but the connection to it is lost: the rows "
+            "so far are kept, so run the same command again when it is back, or without --cluster."
+        ) from error
+
+
+def _score_batch(plugin, files, questions):
+    """Answer a few films on a worker."""
+    classifier = get_worker().plugins[plugin].load()
+    return [score_film(classifier, file, questions) for file in files]
+
+
+class ModelPlugin(WorkerPlugin):
+    """Brings a model along to each worker.
+
+    Attributes
+    ----------
+    name : str
+        Another for every model and every version of the code.
+    """
+
+    idempotent = True
+
+    def __init__(self, classifier):
+        self._model = classifier.name
+        self._version = classifier.version
+        self._files = _read_model_files(classifier.name)
+        self._hash = _hash(self._files)
+        self._code = _hash_code()
+        self.name = f"radiolucent-{self._hash[:12]}-{self._code[:12]}"
+
+    def setup(self, worker):
+        """Called by Dask on each worker."""
+        self._home = Path(worker.local_directory) / self.name
+        self._lock = threading.Lock()
+        self._classifier = None
+
+    def load(self):
+        """Return the Classifier, loaded at the first call.
+
+        Raises
+        ------
+        ClusterError
+            Where what arrived, or the code here, is not what was sent.
+        """
+        with self._lock:
+            if self._classifier is None:
+                self._classifier = self._unpack()
+        return self._classifier
+
+    def _unpack(self):
+        if _hash_code() != self._code:
+            raise ClusterError(
+                "Expected the same version of this project on every machine, but a worker has "
+                "another: install the same on all of them."
+            )
+        if _hash(self._files) != self._hash:
+            raise ClusterError("Expected the model that was sent, but a worker got another: again.")
+        for name, content in self._files.items():
+            path = self._home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        before = os.environ.get("XRAY_MODELS")
+        os.environ["XRAY_MODELS"] = str(self._home)
+        try:
+            classifier = load_classifier(self._model)
+        finally:
+            del os.environ["XRAY_MODELS"]
+            if before is not None:
+                os.environ["XRAY_MODELS"] = before
+        if classifier.version != self._version:
+            raise ClusterError("Expected the model that was sent, but a worker loads another.")
+        return classifier
+
+
+def _read_model_files(model):
+    """Content of the files that inference needs, by their path below the home of models."""
+    files = {}
+    for folder in (model, SEGMENTATION, GATE):
+        for path in sorted(model_folder(folder).iterdir()):
+            if path.is_file() and (path.name == "card.json" or path.suffix not in NOT_SHIPPED):
+                files[f"{folder}/{path.name}"] = path.read_bytes()
+    return files
+
+
+def _hash(files):
+    parts = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        parts.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
+    return parts.hexdigest()
+
+
+def _hash_code():
+    """Hash of the package's modules that shape an answer."""
+    home = Path(__file__).parent
+    modules = [*home.glob("*.py"), *home.glob("saliency/*.py")]
+    return _hash({path.relative_to(home).as_posix(): path.read_bytes() for path in modules})
