@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 
 from xray_core.errors import DataError, UsageError
 from xray_core.training import Seeded, cosine_schedule, split_by_patient
-from xray_core.training_config import PRESETS, configured
+from xray_core.training_config import PRESETS, LungTrainingConfig, configured
 
 SETTINGS = {
     "image_size": 32,
@@ -43,7 +43,7 @@ def films(tmp_path_factory):
 
 
 def config(**changes):
-    return configured("baseline", **{**SETTINGS, **changes})
+    return replace(PRESETS["baseline"], **{**SETTINGS, **changes})
 
 
 @pytest.fixture(scope="module")
@@ -142,14 +142,14 @@ def test_train_killed_and_taken_up_again_ends_the_same(films, trained, tmp_path)
         "import os, keras, sys\n"
         "from xray_core.fitting import Validator\n"
         "from xray_core.train import train\n"
-        "from xray_core.training_config import configured\n"
+        "from xray_core.training_config import TrainingConfig\n"
         "class Killer(Validator):\n"
         "    def on_epoch_end(self, epoch, logs=None):\n"
         "        super().on_epoch_end(epoch, logs)\n"
         "        if epoch == 1: os._exit(9)\n"
         "import xray_core.fitting\n"
         "xray_core.fitting.Validator = Killer\n"
-        f"train({str(films)!r}, {str(tmp_path)!r}, configured('baseline', **{SETTINGS}), verbose=0)"
+        f"train({str(films)!r}, {str(tmp_path)!r}, TrainingConfig(**{asdict(config())}), verbose=0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert done.returncode == 9, done.stderr.decode()[-500:]
@@ -176,15 +176,22 @@ def test_train_needs_two_classes(tmp_path):
         train(tmp_path / "films", tmp_path / "out", config(), verbose=0)
 
 
-def test_every_setting_of_the_command_reaches_the_configuration():
+@pytest.mark.parametrize(
+    ("command", "config"),
+    [("train", PRESETS["lungs"]), ("train_lungs", LungTrainingConfig())],
+)
+def test_every_setting_of_a_command_reaches_the_configuration(command, config):
     import argparse
-
-    from xray_core.commands import train as command
+    from importlib import import_module
 
     parser = argparse.ArgumentParser()
-    command.configure(parser)
-    known = vars(parser.parse_args(["--data", "x", "--out", "y"]))
-    assert set(asdict(PRESETS["lungs"])) <= set(known)
+    import_module(f"xray_core.commands.{command}").configure(parser)
+    needed = ["--data", "x", "--out", "y", *(["--masks", "z"] if command == "train_lungs" else [])]
+    assert configured(config, parser.parse_args(needed)) == config
+    numbers = [name for name, value in asdict(config).items() if not isinstance(value, str)]
+    changes = [word for name in numbers for word in (f"--{name.replace('_', '-')}", "77")]
+    changed = asdict(configured(config, parser.parse_args([*needed, *changes])))
+    assert [changed[name] for name in numbers] == [77] * len(numbers)
 
 
 def test_batches_have_the_shape_that_the_network_takes(films):

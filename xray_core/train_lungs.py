@@ -23,17 +23,6 @@ STAGE_ENDS = ("blocks.2.add", "blocks.4.add", "blocks.7.add", "blocks.10.add")
 
 
 @dataclass(frozen=True)
-class LungTrainingConfig:
-    image_size: int = 160
-    epochs: int = 8
-    steps: int = 150
-    batch_size: int = 24
-    learning_rate: float = 1.5e-3
-    adult_share: float = 0.2
-    seed: int = 0
-
-
-@dataclass(frozen=True)
 class Pair:
     """A film, its lung mask (0 or 1) and where that mask is to be believed; uint8 (224, 224)."""
 

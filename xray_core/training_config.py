@@ -1,6 +1,6 @@
 """Every choice of a training, and its presets; light, so that the command line can list them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,28 @@ CHOICES = {
 }
 
 
-def configured(preset, **changes):
-    """A preset with changes; those that are None are left out."""
-    given = {name: value for name, value in changes.items() if value is not None}
-    return replace(PRESETS[preset], **given)
+@dataclass(frozen=True)
+class LungTrainingConfig:
+    """Every choice of a training of the segmentation; ``adult_share`` is that of each batch."""
+
+    image_size: int = 160
+    epochs: int = 8
+    steps: int = 150
+    batch_size: int = 24
+    learning_rate: float = 1.5e-3
+    adult_share: float = 0.2
+    seed: int = 0
+
+
+def add_settings(parser, config):
+    """Give a command an option for each setting of a configuration."""
+    group = parser.add_argument_group("settings")
+    for field in fields(config):
+        option = f"--{field.name.replace('_', '-')}"
+        group.add_argument(option, type=field.type, choices=CHOICES.get(field.name))
+
+
+def configured(config, arguments):
+    """A configuration with the settings that the command's arguments give."""
+    given = {field.name: getattr(arguments, field.name) for field in fields(config)}
+    return replace(config, **{name: value for name, value in given.items() if value is not None})

@@ -1,11 +1,10 @@
 """Train a classifier."""
 
 import json
-from dataclasses import fields
 from pathlib import Path
 
 from xray_core.errors import UsageError
-from xray_core.training_config import CHOICES, PRESETS, TrainingConfig, configured
+from xray_core.training_config import PRESETS, TrainingConfig, add_settings, configured
 
 SUMMARY = "train a classifier on a folder of films"
 
@@ -15,17 +14,13 @@ def configure(parser):
     parser.add_argument("--out", required=True, help="model folder to write, such as models/mine")
     parser.add_argument("--about", metavar="FILE.json", help="texts for the model's card")
     parser.add_argument("--preset", default="lungs", choices=tuple(PRESETS))
-    group = parser.add_argument_group("changes to the preset")
-    for field in fields(TrainingConfig):
-        option = f"--{field.name.replace('_', '-')}"
-        group.add_argument(option, type=field.type, choices=CHOICES.get(field.name))
+    add_settings(parser, TrainingConfig)
 
 
 def run(arguments):
     from xray_core.train import train
 
-    changes = {field.name: getattr(arguments, field.name) for field in fields(TrainingConfig)}
-    config = configured(arguments.preset, **changes)
+    config = configured(PRESETS[arguments.preset], arguments)
     about = read_about(arguments.about) if arguments.about else None
     card = train(arguments.data, arguments.out, config, about=about)
     validation = card["validation"]
