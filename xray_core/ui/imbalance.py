@@ -20,7 +20,14 @@ def show_class_weights():
     with st.container(horizontal=True, gap="medium"):
         for name, weight in weights.items():
             title = SUBTYPES.get(name.lower(), name.capitalize())
-            st.metric(title, f"{weight:.2f} ×", border=True, width="content")
+            st.metric(
+                title,
+                f"{weight:.2f} ×",
+                border=True,
+                width="content",
+                help="How much one film of this class counted in training; 1 × is the average "
+                "film's weight.",
+            )
     st.caption(f"Class weights of the model {card.title}, from its card.")
 
 
