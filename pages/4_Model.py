@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from xray_core.ui import frame, model_card, results, worst
+from xray_core.ui import frame, model_card, population, results, worst
 
 with frame.page("Model"):
     card = results.choose_model()
@@ -26,6 +26,7 @@ with frame.page("Model"):
         worst.show(card)
     with threshold, frame.boundary("threshold"):
         results.show_threshold(card)
+        population.show(card)
     with training, frame.boundary("training"):
         results.show_training(card)
     with comparison, frame.boundary("comparison"):

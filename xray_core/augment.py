@@ -6,6 +6,10 @@ Every function takes a ``numpy.random.Generator``, so that a seed repeats a trai
 import cv2
 import numpy as np
 
+# What a classifier's training draws from, see `random_warp` and `lung_view`.
+POSITION = {"rotation": 10, "scale": (0.85, 1.18), "shift": 0.04, "flip": True}
+RIM = (0.0, 0.06)
+
 
 def random_warp(rng, *, rotation, scale, shift, flip=False):
     """A random affine map of the unit square about its centre.

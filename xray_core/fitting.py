@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from xray_core.augment import random_tone, random_warp, random_wear
+from xray_core.augment import POSITION, RIM, random_tone, random_warp, random_wear
 from xray_core.calibration import calibrate
 from xray_core.classifier import log_odds
 from xray_core.imagenet import load_weights
@@ -33,9 +33,9 @@ def render(example, config, rng=None):
             return lung_view(example.film, example.lungs, config.image_size)
         return film_view(example.film, config.image_size)
     film = random_wear(random_tone(example.film, rng, config.tone), rng)
-    warp = random_warp(rng, rotation=10, scale=(0.85, 1.18), shift=0.04, flip=True)
+    warp = random_warp(rng, **POSITION)
     if config.view == "lungs":
-        rim = rng.uniform(0.0, 0.06)
+        rim = rng.uniform(*RIM)
         return lung_view(film, example.lungs, config.image_size, warp, rim=rim)
     return film_view(film, config.image_size, warp)
 

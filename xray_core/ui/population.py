@@ -1,0 +1,33 @@
+"""A thousand children at the threshold and the prevalence that the visitor chose."""
+
+import math
+
+import streamlit as st
+
+from xray_core.model_card import load_evaluation
+from xray_core.population import CHILDREN, count_outcomes, describe_outcomes, draw_outcomes
+from xray_core.thresholds import at_threshold
+from xray_core.ui import charts, state
+
+
+def show(card):
+    """Draw the children below the sliders of `results.show_threshold`, and as these stand."""
+    threshold = st.session_state[f"{state.THRESHOLD} {card.name}"] / 100
+    prevalence = st.session_state[state.PREVALENCE] / 100
+    measured = at_threshold(load_evaluation(card.name)["films"], threshold, prevalence)
+    rates = measured["sensitivity"], measured["specificity"]
+    if any(math.isnan(rate) for rate in rates):
+        return
+    outcomes = count_outcomes(*rates, prevalence)
+    charts.draw(
+        draw_outcomes(outcomes),
+        title=f"{CHILDREN:,} children at this threshold",
+        key="population",
+        alt=describe_outcomes(outcomes).replace("*", ""),
+    )
+    st.markdown(describe_outcomes(outcomes))
+    st.caption(
+        "As sensitivity and specificity were on the official test, and with the prevalence chosen "
+        "above. Where a test errs more often than expected here, as on films from elsewhere, "
+        "so it does among these children."
+    )
