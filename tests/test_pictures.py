@@ -1,6 +1,8 @@
 """Formats beside JPEG and PNG, and pictures that are something else as well."""
 
+import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 import numpy as np
@@ -104,3 +106,67 @@ def test_polyglot_is_refused(kind, tail):
     assert load_radiograph(data).notes == ()
     with pytest.raises(RadiographError, match="second kind of file"):
         load_radiograph(data + tail)
+
+
+class TestPhotographs:
+    def photograph(self, exif=None, coloured=False):
+        image = Image.fromarray(FILM).convert("RGB")
+        if coloured:
+            image = Image.merge(
+                "RGB",
+                [band.point(lambda v, n=n: v // n) for n, band in enumerate(image.split(), 1)],
+            )
+        return encode(image, "JPEG", exif=Image.Exif() if exif is None else exif)
+
+    def test_exposure_time_makes_it_a_photograph(self):
+        exif = Image.Exif()
+        exif.get_ifd(pictures.EXIF)[pictures.EXPOSURE] = 0.01
+        assert load_radiograph(self.photograph(exif)).warnings == (pictures.PHOTOGRAPH,)
+
+    def test_colour_makes_it_a_photograph(self):
+        assert load_radiograph(self.photograph(coloured=True)).warnings == (pictures.PHOTOGRAPH,)
+
+    def test_maker_of_a_scanner_does_not(self):
+        exif = Image.Exif()
+        exif[0x010F] = "Maker of scanners"
+        assert load_radiograph(self.photograph(exif)).warnings == ()
+
+
+class TestDeepColour:
+    """All 16 bits count: Pillow alone would drop the lower eight."""
+
+    @pytest.mark.parametrize("channels", [2, 3, 4])
+    def test_levels_that_differ_in_the_low_byte_only_are_told_apart(self, channels):
+        deep = (512 + FILM.astype(np.uint16)) // 2  # 266 to 375 of 65,535
+        colours = {2: 1, 3: 3, 4: 3}[channels]
+        opaque = [np.full_like(deep, 65535)] * (channels - colours)
+        layers = [deep] * colours + opaque
+        film = load_radiograph(encode_png(np.dstack(layers)))
+        assert (
+            difference(film, (deep - deep.min()) * 255.0 / np.ptp(deep)) <= 6
+        )  # of the window's tails
+
+    @pytest.mark.parametrize("channels", [2, 4])
+    def test_transparent_part_is_black(self, channels):
+        deep = FILM.astype(np.uint16) * 200
+        alpha = np.full_like(deep, 65535)
+        alpha[:10] = 0
+        film = load_radiograph(encode_png(np.dstack([deep] * (channels - 1) + [alpha])))
+        assert film.pixels[:10].max() == 0
+        assert film.pixels[10:].min() > 0
+        assert "Transparent parts are shown black." in film.notes
+
+
+def encode_png(deep):
+    """A 16-bit PNG of two to four channels, without a filter."""
+    rows, columns, channels = deep.shape
+    kind = {2: 4, 3: 2, 4: 6}[channels]
+    lines = b"".join(b"\0" + row.astype(">u2").tobytes() for row in deep)
+
+    def chunk(name, content):
+        check = zlib.crc32(name + content).to_bytes(4, "big")
+        return len(content).to_bytes(4, "big") + name + content + check
+
+    header = struct.pack(">2L5B", columns, rows, 16, kind, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body

@@ -7,20 +7,18 @@ and its names are only ever used as labels.
 import struct
 import zipfile
 import zlib
+from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from xray_core.errors import RadiographError, UsageError
-from xray_core.limits import MAX_BYTES
-
-MAX_FILES = 10_000
-"""Most files in one archive."""
-MAX_ARCHIVE_BYTES = 4 * 2**30 - 1
-"""Largest archive on disk; a larger one needs ZIP64, which is not read."""
-MAX_DIRECTORY_BYTES = 4 * 2**20
-"""Largest table of contents: each of its entries costs twenty times its size in memory."""
-MAX_EXPANSION = 1100
-"""Most bytes that one compressed byte may become; Deflate can reach 1,032."""
+from xray_core.limits import (
+    MAX_ARCHIVE_BYTES,
+    MAX_BYTES,
+    MAX_DIRECTORY_BYTES,
+    MAX_EXPANSION,
+    MAX_FILES,
+)
 
 JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", ".DS_Store")
 END_OF_DIRECTORY = b"PK\x05\x06"
@@ -37,6 +35,29 @@ def is_archive(source):
 def _read_start(path):
     with open(path, "rb") as file:
         return file.read(4)
+
+
+def open_files(data, name):
+    """The files that someone dropped as one: the file itself, or what a ZIP archive holds.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+
+    Returns
+    -------
+    list of (name, function that returns bytes or raises RadiographError)
+
+    Raises
+    ------
+    UsageError
+        Where it is an archive that cannot be read.
+    """
+    if not is_archive(data):
+        return [(name, lambda: data)]
+    archive = Archive(data, name)
+    return [(inside, partial(archive.read, inside)) for inside in archive.names]
 
 
 class Archive:
@@ -71,7 +92,8 @@ class Archive:
         films = {}
         for member in self._archive.infolist():
             label = harmless_name(member.filename)
-            if not member.is_dir() and not is_junk(label):
+            # not member.is_dir(), which fails on an empty name
+            if not member.filename.endswith("/") and not is_junk(label):
                 films[_distinct(label, films)] = member
         if len(films) > MAX_FILES:
             raise UsageError(

@@ -1,5 +1,7 @@
 """What one file may cost, checked against what it claims before memory or time is spent."""
 
+import os
+
 from xray_core.errors import RadiographError
 
 MAX_BYTES = 64 * 2**20
@@ -15,6 +17,23 @@ MAX_TILES = 1024
 """Most tiles of a JPEG 2000 film; real ones have one, or some hundred."""
 MAX_FRAMES = 1
 """Most frames or pages: which of several is meant, only the person knows."""
+MAX_SECONDS = 20
+"""Longest reading of one file; a backstop, since every known file takes less than 3 s."""
+MAX_READERS = max(4, os.cpu_count() or 1)
+"""Most files read at the same time, whoever sent them; each may take some 600 MB."""
+MAX_UPLOADS = 24
+"""Most films that are opened at once, and that a visit keeps; the oldest makes room."""
+MAX_VISIT_BYTES = 256 * 2**20
+"""Most bytes of files that a visit keeps."""
+
+MAX_FILES = 10_000
+"""Most files in one archive."""
+MAX_ARCHIVE_BYTES = 4 * 2**30 - 1
+"""Largest archive on disk; a larger one needs ZIP64, which is not read."""
+MAX_DIRECTORY_BYTES = 4 * 2**20
+"""Largest table of contents of an archive: each entry costs twenty times its size in memory."""
+MAX_EXPANSION = 1100
+"""Most bytes that one compressed byte may become; Deflate can reach 1,032."""
 
 EXPECTED = "expected a radiograph as DICOM, JPEG, PNG, TIFF, BMP or WebP"
 

@@ -24,6 +24,14 @@ GREY_ALPHA = 4  # byte 25 of a PNG
 LUMA = (19595, 38470, 7471)  # weights of red, green and blue, as Pillow has them, of 65536
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF's tag and its value for inverted grey
 
+ORIENTATION, EXIF, EXPOSURE = 0x0112, 0x8769, 0x829A  # tags; scanners name a maker too
+
+COLOURED = "The file is in colour; only its brightness (luma) is used."
+PHOTOGRAPH = (
+    "The file seems to be a photograph or a screenshot of a film; the models were made for films "
+    "as an X-ray machine or a scanner saves them."
+)
+
 READERS = (
     (b"\xff\xd8\xff", JpegImageFile),
     (b"\x89PNG\r\n\x1a\n", PngImageFile),
@@ -68,7 +76,7 @@ def read_picture(data, name, least=None):
     Returns
     -------
     pixels : uint8, (rows, columns)
-    notes : list of str
+    notes, warnings : list of str
     """
     reader = picture_reader(data)
     if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
@@ -91,7 +99,7 @@ def read_picture(data, name, least=None):
         try:
             if least and reader is JpegImageFile:
                 image.draft(None, (least, least))  # its own mode, so that colour is still noticed
-            turn = UPRIGHT.get(_orientation(image))
+            exif = _read_exif(image)
             if data.startswith(b"\x89PNG") and data[24] == DEEP:
                 pixels, notes = _grey_from_deep_png(image, data)
             elif image.mode.startswith("I;16"):
@@ -100,11 +108,13 @@ def read_picture(data, name, least=None):
                 pixels, notes = _grey(image)
         except Exception as error:
             raise _damaged(name) from error
+    turn = UPRIGHT.get(exif.get(ORIENTATION))
     if turn is not None:
         if reader is not TiffImageFile:  # there Pillow has turned it already
             pixels = turn(pixels)
         notes.append("Turned as the camera's or scanner's EXIF orientation says.")
-    return pixels, notes
+    photographed = COLOURED in notes or EXPOSURE in exif
+    return pixels, notes, [PHOTOGRAPH] if photographed else []
 
 
 def _damaged(name):
@@ -113,11 +123,12 @@ def _damaged(name):
     )
 
 
-def _orientation(image):
+def _read_exif(image):
     try:
-        return image.getexif().get(0x0112, 1)
+        exif = image.getexif()
+        return dict(exif) | dict(exif.get_ifd(EXIF))
     except Exception:  # a broken EXIF block spoils the rotation, not the film
-        return 1
+        return {}
 
 
 def _grey(image):
@@ -151,7 +162,7 @@ def _colour_notes(channels):
     spread = brightest - np.minimum(np.minimum(first, second), third)
     if np.mean(spread > COLOUR_SPREAD) <= COLOUR_SHARE:
         return []
-    return ["The file is in colour; only its brightness (luma) is used."]
+    return [COLOURED]
 
 
 def _over_black(grey, alpha):

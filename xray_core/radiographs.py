@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from xray_core.clock import run_within
 from xray_core.dicom import is_dicom, read_dicom
 from xray_core.errors import RadiographError
-from xray_core.limits import EXPECTED, MAX_BYTES
+from xray_core.limits import EXPECTED, MAX_BYTES, MAX_SECONDS
 from xray_core.pictures import picture_reader, read_picture
 from xray_core.types import Radiograph
 
@@ -71,7 +72,13 @@ def load_radiograph(source, name=None, least=None):
         data = _read_file(source)
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
-    pixels, notes, warnings = _decode(data, name, least)
+    try:
+        pixels, notes, warnings = run_within(MAX_SECONDS, _decode, data, name, least)
+    except TimeoutError:
+        raise RadiographError(
+            f"{EXPECTED} that can be read within {MAX_SECONDS} s, but '{name}' takes longer: save "
+            "it as PNG, or try again when this machine has less to do."
+        ) from None
     digest = hashlib.sha256(data).hexdigest()
     pixels = np.ascontiguousarray(pixels)
     return Radiograph(pixels, name, digest, tuple(notes), tuple(warnings))
@@ -114,7 +121,7 @@ def _decode(data, name, least):
         return read_dicom(data, name)
     if picture_reader(data):
         _refuse_polyglot(data, name)
-        return *read_picture(data, name, least), []
+        return read_picture(data, name, least)
     raise RadiographError(
         f"{EXPECTED}, but '{name}' is {_describe(data)}: "
         "export the film as one of these and choose that file."

@@ -16,7 +16,7 @@ def choose():
     state.follow_address()
     # No `type`: the reader judges by content, and DICOM files often have no extension.
     st.file_uploader(
-        "Your own films, as DICOM, JPEG, PNG, TIFF, BMP or WebP",
+        "Your own films, as DICOM, JPEG, PNG, TIFF, BMP or WebP, or in a ZIP archive",
         accept_multiple_files=True,
         key=state.uploader_key(),
         on_change=state.take_uploads,

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from xray_core.archives import open_files
 from xray_core.dataset import SOURCES, Sample, open_catalogue
 from xray_core.errors import XrayError
+from xray_core.limits import MAX_UPLOADS, MAX_VISIT_BYTES
 from xray_core.radiographs import load_radiograph
-
-MAX_UPLOADS = 24
 
 # Widgets whose value survives a change of page carry these keys.
 OPERATING_POINT = "operating point"
@@ -22,12 +22,19 @@ LUNGS = "lungs"
 VIEW = "view"
 REGIONS = "regions"
 METHOD = "method"
+TARGET = "target"
+CHANGE_KIND = "change kind"
+CHANGE_X = "change from the left"
+CHANGE_Y = "change from the top"
+CHANGE_SIZE = "change size"
+CHANGE_CONTRAST = "change contrast"
 TITLE = "title"
 THRESHOLD = "threshold"
 PREVALENCE = "prevalence"
 SAMPLE = "sample"
 UPLOAD = "upload"
 MODEL = "model"
+JITTER = "seed of the changes"
 TRIAGE_POINT = "triage operating point"
 TRIAGE_DECISIONS = "triage decisions"
 
@@ -37,6 +44,8 @@ _CURRENT = "current film"
 _PROBLEMS = "upload problems"
 _ANALYSES = "analyses"
 _ANSWERS = "answers"
+_MAPS = "kept maps"
+_CHANGES = "kept changes"
 _MODEL = "chosen model"
 _AUDITS = "audits"
 _QUIZ = "quiz"
@@ -69,27 +78,34 @@ def uploader_key():
 
 def take_uploads():
     """Move what the upload widget holds into the session, and remember what could not be read."""
-    problems = []
+    problems, files = [], []
     for file in st.session_state[uploader_key()]:
-        data = file.getvalue()
         try:
-            radiograph = load_radiograph(data, file.name)
+            files += open_files(file.getvalue(), file.name)
         except XrayError as error:
             problems.append(str(error))
-            continue
-        if len(uploads()) >= MAX_UPLOADS:
-            problems.append(f"Only {MAX_UPLOADS} films are kept at a time; the oldest was let go.")
-        keep_upload(radiograph.digest, Film(file.name, data))
+    if len(files) > MAX_UPLOADS:
+        problems.append(
+            f"Expected at most {MAX_UPLOADS} films at a time, but there are {len(files):,}: only "
+            "the first are opened; the page Triage takes more."
+        )
+    for name, read in files[:MAX_UPLOADS]:
+        try:
+            data = read()
+            keep_upload(load_radiograph(data, name).digest, Film(name, data))
+        except XrayError as error:
+            problems.append(str(error))
     st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
     st.session_state[_UPLOADER] += 1
 
 
 def keep_upload(digest, film):
     """Keep a visitor's film, letting the oldest go where there are too many, and show it."""
-    uploads().pop(digest, None)
-    if len(uploads()) >= MAX_UPLOADS:
-        uploads().pop(next(iter(uploads())))
-    uploads()[digest] = film
+    kept = uploads()
+    kept.pop(digest, None)
+    kept[digest] = film
+    while len(kept) > MAX_UPLOADS or sum(len(f.data) for f in kept.values()) > MAX_VISIT_BYTES:
+        kept.pop(next(iter(kept)))
     show_upload(digest)
 
 
@@ -100,7 +116,7 @@ def problems():
 
 def forget_uploads():
     """Drop the visitor's films and everything computed from them."""
-    for key in (_UPLOADS, _ANALYSES, _ANSWERS, _PROBLEMS, _CURRENT, _PILE):
+    for key in (_UPLOADS, _ANALYSES, _ANSWERS, _MAPS, _CHANGES, _PROBLEMS, _CURRENT, _PILE):
         st.session_state.pop(key, None)
 
 
@@ -159,6 +175,16 @@ def analyses():
 def answers():
     """Return the predictions of the visit; `cache` fills it."""
     return st.session_state.setdefault(_ANSWERS, {})
+
+
+def maps():
+    """Return the visit's latest maps and their checks, oldest first; `cache` fills it."""
+    return st.session_state.setdefault(_MAPS, OrderedDict())
+
+
+def changes():
+    """Return the changes made to films in this visit, a list of Change by digest."""
+    return st.session_state.setdefault(_CHANGES, {})
 
 
 def chosen_model():
