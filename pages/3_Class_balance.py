@@ -4,7 +4,7 @@ import streamlit as st
 
 from xray_core import balance, figures
 from xray_core.dataset import load_manifest
-from xray_core.ui import charts, frame, imbalance
+from xray_core.ui import charts, frame, imbalance, jitter
 from xray_core.wording import count
 
 with frame.page(
@@ -36,5 +36,8 @@ with frame.page(
     weights, lie = st.columns(2, gap="large")
     with weights, frame.boundary("class weights"):
         imbalance.show_class_weights()
+        jitter.show_weighted_films()
     with lie, frame.boundary("majority score"):
         imbalance.show_majority_score()
+    with frame.boundary("augmentation"):
+        jitter.show_augmentation()

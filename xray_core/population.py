@@ -57,7 +57,7 @@ def draw_outcomes(outcomes):
             x=[place // _ROWS for place in places],
             y=[place % _ROWS for place in places],
             mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 8, "line_width": 1},
+            marker={"color": colour, "symbol": symbol, "size": 6, "line_width": 1},
             name=f"{outcomes[key]:,} {name}",
             hovertemplate=f"{name}<extra></extra>",
         )
