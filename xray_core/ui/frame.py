@@ -11,7 +11,7 @@ from xray_core.errors import XrayError
 from xray_core.wording import DISCLAIMER
 
 NAME = "Radiolucent"
-HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE, HOW, QUIZ = (
+HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE, HOW, QUIZ, FAILURES = (
     "app.py",
     "pages/1_Explain.py",
     "pages/2_Data_set.py",
@@ -21,6 +21,7 @@ HOME, EXPLAIN, DATA_SET, BALANCE, MODEL, AUDIT, TRIAGE, HOW, QUIZ = (
     "pages/6_Triage.py",
     "pages/7_How_it_sees.py",
     "pages/8_Quiz.py",
+    "pages/9_Where_it_fails.py",
 )
 # In the order of the navigation, which every page draws.
 LABELS = {
@@ -30,6 +31,7 @@ LABELS = {
     QUIZ: "Quiz",
     HOW: "How it sees",
     MODEL: "Model",
+    FAILURES: "Where it fails",
     DATA_SET: "Data set",
     BALANCE: "Class balance",
     AUDIT: "Audit",
@@ -40,13 +42,14 @@ PURPOSES = {
     QUIZ: "Judge ten films yourself, then compare your answers with the model's and the truth.",
     HOW: "One film, step by step from its pixels to the probability, with the real numbers.",
     MODEL: "The network's card, its training, its test, and what a threshold does.",
+    FAILURES: "Its surest errors, films from elsewhere, and the shortcuts it could have taken.",
     DATA_SET: "Browse the films, see what each class looks like on average, find similar ones.",
     BALANCE: "How unequal the classes are, why accuracy flatters, and what training does about it.",
     AUDIT: "What is odd about the data: shortcuts, doubles, and children on both sides.",
 }
 SECTIONS = {
     "Try it": (EXPLAIN, TRIAGE, QUIZ),
-    "Understand it": (HOW, MODEL),
+    "Understand it": (HOW, MODEL, FAILURES),
     "Know the data": (DATA_SET, BALANCE, AUDIT),
 }
 

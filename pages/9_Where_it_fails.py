@@ -1,0 +1,23 @@
+"""Errors, films from elsewhere, shortcuts: what was measured, and what it means."""
+
+import streamlit as st
+
+from xray_core.ui import cache, failures, frame, worst
+
+with frame.page(
+    "Where it fails",
+    "A demonstrator that shows only its best films teaches nothing. Here are the worst.",
+):
+    card = cache.card()
+    st.caption(f"The model **{card.title}**; another one is chosen on the page Model.")
+    with frame.boundary("errors"):
+        failures.show_errors(card)
+    st.subheader("Its surest errors", anchor=False)
+    with frame.boundary("worst errors"):
+        worst.show(card)
+    with frame.boundary("kinds"):
+        failures.show_kinds(card)
+    with frame.boundary("elsewhere"):
+        failures.show_elsewhere(card)
+    with frame.boundary("shortcuts"):
+        failures.show_shortcuts(card)
