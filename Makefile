@@ -35,6 +35,7 @@ lint: $(VENV)/test.stamp
 
 screenshots: $(VENV)/test.stamp
 	$(PYTHON) -m tests.browser.screenshots
+	$(PYTHON) -m tests.browser.tour
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache

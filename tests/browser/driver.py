@@ -25,6 +25,8 @@ FLAGS = [
     "--disable-sync",
 ]
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+# The film viewer with its pictures decoded.
+DRAWN = ".film-viewer[data-ready=yes]"
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
@@ -78,11 +80,14 @@ def launch():
             browser.close()
 
 
-def settle(page):
+def settle(page, seconds=30):
     """Wait until the page has run and every picture on it is there."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=30_000)
-    page.locator("[data-testid=stTitle], h1").first.wait_for(timeout=30_000)
+    patience = 1000 * seconds
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(
+        timeout=patience
+    )
+    page.locator("[data-testid=stTitle], h1").first.wait_for(timeout=patience)
     page.wait_for_function(
         "[...document.images].every(image => image.complete && image.naturalWidth > 0)",
-        timeout=30_000,
+        timeout=patience,
     )
