@@ -76,3 +76,15 @@ def test_an_answer_needs_neither_tensorflow_nor_streamlit():
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_one_command_does_not_wait_for_what_the_others_import():
+    code = (
+        "import sys\nfrom xray_core.__main__ import main\n"
+        "try:\n    main(['data', '--help'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in sys.modules if m.startswith('xray_core.commands.')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert done.stdout.endswith("['xray_core.commands.data']\n")

@@ -33,9 +33,12 @@ def main(words=None):
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     parser = argparse.ArgumentParser(prog="python -m xray_core", description=__doc__)
+    words = sys.argv[1:] if words is None else list(words)
+    named = words[0] if words else ""
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     modules = {}
-    for name in COMMANDS:
+    # One command need not wait for what the others import.
+    for name in COMMANDS if named not in COMMANDS else [named]:
         module = importlib.import_module(f"xray_core.commands.{name.replace('-', '_')}")
         modules[name] = module
         module.configure(subparsers.add_parser(name, help=module.SUMMARY))

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from xray_core.errors import XrayError
+from xray_core.ui import warm
 from xray_core.wording import DISCLAIMER
 
 NAME = "Radiolucent"
@@ -73,6 +74,7 @@ def page(title, introduction=""):
         st.markdown(introduction)
     with boundary(title):
         yield
+    warm.start()
 
 
 @contextmanager
