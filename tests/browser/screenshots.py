@@ -129,6 +129,15 @@ def write_page(views):
     PAGE.write_text("\n".join(lines))
 
 
+def _listed():
+    """Return the titles of the views that the gallery's page shows already."""
+    return re.findall(r"^## (.+)$", PAGE.read_text(), re.MULTILINE) if PAGE.exists() else []
+
+
+def _page_of(view):
+    return view.partition(",")[0]
+
+
 def main(words=None):
     """Make the gallery anew, or only some pages of it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -148,11 +157,12 @@ def main(words=None):
                 photograph(page, WIDTHS[look]).save(file_of(view, look), quality=QUALITY, method=6)
                 made.append(view)
             page.context.close()
-    if not arguments.pages:
-        wanted = {file_of(view, look) for view in made for look in LOOKS}
-        for file in set(FOLDER.glob("*-*.webp")) - wanted:
-            file.unlink()
-        write_page(dict.fromkeys(made))
+    fresh = {LABELS[path] for path in wanted}
+    views = [view for view in _listed() if _page_of(view) not in fresh] + list(dict.fromkeys(made))
+    views = [view for label in LABELS.values() for view in views if _page_of(view) == label]
+    for file in set(FOLDER.glob("*-*.webp")) - {file_of(v, look) for v in views for look in LOOKS}:
+        file.unlink()
+    write_page(views)
     return 0
 
 
