@@ -43,7 +43,7 @@ def made_gate(**changes):
     weights = {
         "mean": [0, 0], "scale": [1, 1], "hidden": np.eye(2), "hidden_bias": [0, 0],
         "output": output, "output_bias": np.zeros(len(KINDS)), "centre": [1, 0],
-        "directions": [[1.0], [0.0]], "spread": [2.0], "rest": 0.25, "least": 0.5, "farthest": 3,
+        "directions": [[1.0], [0.0]], "spread": [2.0], "rest": 0.25, "least": 0.5, "farthest": 3, "grown": 0.9,
     }  # fmt: skip
     return Gate(weights | changes)
 

@@ -1,6 +1,7 @@
 """``python -m xray_core <command>``"""
 
 import argparse
+import errno
 import importlib
 import os
 import sys
@@ -21,6 +22,9 @@ COMMANDS = (
     "style",
     "data",
 )
+
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main(words=None):
@@ -47,6 +51,15 @@ def main(words=None):
         return modules[arguments.command].run(arguments)
     except XrayError as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        print(
+            f"Expected room to write on the disk, and there is none ({error.strerror}): free some "
+            "and run the same command again.",
+            file=sys.stderr,
+        )
         return 2
 
 

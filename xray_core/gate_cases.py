@@ -22,6 +22,38 @@ def wear(film, rng):
     return cut(film.astype(np.float32), WHOLE_FILM, FILM_SIZE, warp).clip(0, 255).astype(np.uint8)
 
 
+def photograph(film, rng):
+    """A film on a screen or a light box as a camera sees it: slanted, unevenly lit, with a rim."""
+    far = FILM_SIZE - 1
+    corners = np.float32([[0, 0], [far, 0], [far, far], [0, far]])
+    inwards = np.float32([[1, 1], [-1, 1], [-1, -1], [1, -1]]) * rng.uniform(0, 30, (4, 2))
+    matrix = cv2.getPerspectiveTransform(corners, (corners + inwards).astype(np.float32))
+    room = float(rng.choice([rng.uniform(0, 60), rng.uniform(120, 255)]))
+    shown = cv2.warpPerspective(film, matrix, (FILM_SIZE, FILM_SIZE), borderValue=room)
+    y, x = np.mgrid[0 : 1 : FILM_SIZE * 1j, 0 : 1 : FILM_SIZE * 1j]
+    x0, y0 = rng.uniform(0, 1, 2)
+    light = 1 - rng.uniform(0, 0.5) * np.hypot(x - x0, y - y0)
+    grid = 1 + rng.uniform(0, 0.04) * np.sin(x * rng.uniform(60, 500)) * np.sin(y * 300)
+    return random_wear((shown * light * grid).clip(0, 255).astype(np.uint8), rng)
+
+
+def collage(films, rng):
+    """Several films on one page, or one that fills less than half of its width."""
+    count = int(rng.choice([1, 2, 2, 3, 4]))
+    page = np.full((FILM_SIZE, FILM_SIZE), int(rng.choice([0, 255, rng.integers(256)])), np.uint8)
+    across = min(count, 2) if count != 3 else 3
+    down = -(-count // across)
+    share = rng.uniform(0.25, 0.45) if count == 1 else rng.uniform(0.85, 1)
+    width, height = int(FILM_SIZE / across * share), int(FILM_SIZE / down * share)
+    for number in range(count):
+        row, column = divmod(number, across)
+        left = int(column * FILM_SIZE / across + rng.uniform(0, FILM_SIZE / across - width))
+        top = int(row * FILM_SIZE / down + rng.uniform(0, FILM_SIZE / down - height))
+        film = films[int(rng.integers(len(films)))]
+        page[top : top + height, left : left + width] = cv2.resize(film, (width, height))
+    return page
+
+
 def crop(film, mask, rng):
     """A part of a film that shows only a part of the lungs; None where chance found none."""
     lungs = cv2.resize(mask, film.shape[::-1]) > 0.5
@@ -35,8 +67,8 @@ def crop(film, mask, rng):
 
 
 def draw_other(rng):
-    """A drawn picture that is no film: noise, a pattern, a document, a bone."""
-    draw = (_noise, _gradient, _stripes, _shapes, _document, _bones)[rng.integers(6)]
+    """A drawn picture that is no film: noise, a gradient, a pattern, shapes, a document."""
+    draw = (_noise, _gradient, _stripes, _shapes, _document)[rng.integers(5)]
     return random_tone(draw(rng), rng)
 
 
@@ -96,33 +128,6 @@ def _document(rng):
             pen.text((rng.integers(5, 60), y), words, fill=int(rng.integers(0, 120)), font=font)
     small = np.asarray(page.resize((FILM_SIZE, FILM_SIZE), Image.Resampling.BOX))
     return 255 - small if rng.random() < 0.2 else small
-
-
-def _bones(rng):
-    """Long bones in soft tissue as their shadow on a film: a hand, an arm, a knee."""
-    y, x = np.mgrid[0:FILM_SIZE, 0:FILM_SIZE].astype(np.float32)
-    film = np.zeros((FILM_SIZE, FILM_SIZE), np.float32)
-    along = rng.uniform(0, 3.2)
-    count = int(rng.integers(1, 6))
-    for number in range(count):
-        angle = along + rng.normal(0, 0.12)
-        middle = FILM_SIZE * ((number + 1) / (count + 1) if count > 1 else rng.uniform(0.35, 0.65))
-        middle = np.array([middle, FILM_SIZE / 2]) + rng.normal(0, 8, 2)
-        across = (x - middle[0]) * np.sin(angle + 1.57) - (y - middle[1]) * np.cos(angle + 1.57)
-        length = (x - middle[0]) * np.cos(angle + 1.57) + (y - middle[1]) * np.sin(angle + 1.57)
-        wide = (
-            FILM_SIZE
-            / (count + 1)
-            * rng.uniform(0.12, 0.3)
-            * (1 + 0.5 * np.square(length / FILM_SIZE * rng.uniform(1.5, 3)))
-        )
-        flesh = np.maximum(1 - np.square(across / (wide * rng.uniform(2, 3.5))), 0)
-        outer = np.sqrt(np.maximum(1 - np.square(across / wide), 0))
-        inner = np.sqrt(np.maximum(0.45 - np.square(across / wide), 0))
-        joint = np.abs(np.mod(length + rng.uniform(0, 90), rng.uniform(60, 220)) - 3) > 3
-        film = np.maximum(film, 0.35 * np.sqrt(flesh)) + (outer - 0.6 * inner) * 0.5 * joint
-    film += rng.normal(0, rng.uniform(0.005, 0.05), film.shape)
-    return _to_grey(cv2.GaussianBlur(film, (0, 0), rng.uniform(0.5, 2)))
 
 
 def _to_grey(field):

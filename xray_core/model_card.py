@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,12 +64,12 @@ class ModelCard:
 
 
 def list_models():
-    """Names of the classifiers at hand, the default first."""
-    names = [
-        path.parent.name
-        for path in models_home().glob("*/card.json")
-        if _read_json(path).get("kind") == "classification"
-    ]
+    """Names of the classifiers at hand, the default first; a folder with a broken card is none."""
+    names = []
+    for path in models_home().glob("*/card.json"):
+        with suppress(ModelError):
+            if _read_json(path).get("kind") == "classification":
+                names.append(path.parent.name)
     return tuple(sorted(names, key=lambda name: (name != DEFAULT_MODEL, name)))
 
 
@@ -141,6 +142,11 @@ def model_folder(name):
     return folder
 
 
+def read_card(folder):
+    """The card of any model folder as a dict; ModelError where it is missing or broken."""
+    return _read_json(folder / "card.json")
+
+
 def read_model_file(folder, file, card):
     """Bytes of a model's file, after comparing them with the hash on the card.
 
@@ -156,7 +162,8 @@ def read_model_file(folder, file, card):
             f"The model '{folder.name}' lacks {file} ({error.strerror}): restore its folder from "
             "the repository or train it again."
         ) from error
-    expected, arrived = card["files"].get(file, "nothing"), hashlib.sha256(content).hexdigest()
+    expected = card.get("files", {}).get(file, "nothing")
+    arrived = hashlib.sha256(content).hexdigest()
     if arrived != expected:
         raise ModelError(
             f"The card of the model '{folder.name}' expects {file} with SHA-256 {expected[:12]}…, "

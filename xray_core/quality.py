@@ -6,13 +6,12 @@ films it has seen, for what nobody thought of.
 """
 
 import io
-import json
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from xray_core.model_card import model_folder, read_model_file
+from xray_core.model_card import model_folder, read_card, read_model_file
 
 GATE = "quality"
 GATE_FILE = "gate.npz"
@@ -182,9 +181,15 @@ class Gate:
             kind = worst
         elif not reasons and distance > 1:
             reasons = (UNLIKE,)
-        warnings = (ADULT,) if not reasons and shares[1] > shares[0] else ()
+        grown = grown_share(shares[None])[0] > self._weights["grown"]
+        warnings = (ADULT,) if not reasons and grown else ()
         named = dict(zip(KINDS, map(float, shares), strict=True))
         return Quality(kind, named, distance, reasons, warnings)
+
+
+def grown_share(shares):
+    """How much of the accepted share is an adult's, in [0, 1]; shares (films, kinds)."""
+    return shares[:, 1] / np.maximum(shares[:, : len(ACCEPTED)].sum(axis=1), 1e-9)
 
 
 def _plain_reasons(radiograph, film):
@@ -204,7 +209,6 @@ def _plain_reasons(radiograph, film):
 def load_gate():
     """Load the gate; ModelError where its folder is incomplete or not the one on its card."""
     folder = model_folder(GATE)
-    card = json.loads((folder / "card.json").read_text())
-    content = read_model_file(folder, GATE_FILE, card)
+    content = read_model_file(folder, GATE_FILE, read_card(folder))
     with np.load(io.BytesIO(content), allow_pickle=False) as weights:
         return Gate(dict(weights))

