@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from xray_core.ui import answer, cache, evidence, films, frame, take_away
+from xray_core.ui import (
+    answer,
+    cache,
+    checks,
+    evidence,
+    films,
+    frame,
+    side_by_side,
+    take_away,
+    what_if,
+)
 
 with frame.page("Explain a film"):
     controls, results = st.columns([2, 7], gap="medium")
@@ -18,5 +28,8 @@ with frame.page("Explain a film"):
             answer.draw(film, analysis, classifier.card)
             if analysis.prediction.decision != "refused":
                 shown = evidence.draw(film, analysis, classifier)
+                checks.draw(film, shown, classifier)
+                side_by_side.draw(film, shown, classifier)
+                what_if.draw(shown, classifier)
                 take_away.draw(film, shown, classifier)
         st.caption(f"Answered by the model **{classifier.card.title}**.")

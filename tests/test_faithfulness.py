@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from xray_core.faithfulness import area, curve, localisation
+from xray_core.faithfulness import area, curve, fixed_cut, localisation
 from xray_core.opacities import draw_opacity, insert_opacity
 from xray_core.types import Box
 
@@ -53,6 +53,26 @@ def test_localisation_by_hand():
     found = localisation(saliency, truth)
     assert found == pytest.approx({"pointing": 1, "share": 5 / 8, "iou": 2 / 6, "iobb": 0.5})
     assert localisation(np.ones((4, 4), np.float32), truth)["pointing"] == 0
+
+
+def test_fixed_cut_by_hand():
+    truth = np.zeros((8, 8), bool)
+    truth[2:6, 2:6] = True
+    saliency = np.zeros((8, 8), np.float32)
+    saliency[4:8, 4:6] = 1
+    saliency[0, 0] = 0.9
+    assert fixed_cut(saliency, truth, 0.5) == pytest.approx({"iou": 4 / 20, "iobb": 0.5})
+    saliency[0:8, 4:6] = np.maximum(saliency[0:8, 4:6], 0.3)
+    assert fixed_cut(saliency, truth, 0.2) == pytest.approx({"iou": 8 / 24, "iobb": 0.5})
+    assert fixed_cut(saliency * 0, truth, 0.5) == {"iou": 0, "iobb": 0}
+
+
+def test_fixed_cut_asks_nothing_of_the_truth_but_where_it_is():
+    truth = np.zeros((8, 8), bool)
+    truth[0, 0] = True
+    saliency = np.eye(8, dtype=np.float32)[::-1].copy()
+    saliency[3:5, 3:5] = 2
+    assert fixed_cut(saliency, truth, 0.9)["iobb"] == 0
 
 
 @pytest.mark.parametrize("textured", [False, True])

@@ -1,10 +1,12 @@
 """Tests of `xray_core.saliency`."""
 
+import cv2
 import numpy as np
 import pytest
 
 from xray_core.classifier import log_odds
 from xray_core.saliency import saliency_on_film
+from xray_core.saliency.averaged_crops import averaged_crops
 from xray_core.saliency.grad_cam import evidence_map, grad_cam
 from xray_core.types import Box, Explanation
 
@@ -106,3 +108,36 @@ def test_saliency_on_film_of_a_view_beyond_the_edge():
     # a quarter of the view's side from its edge is the centre of its corner's place
     assert placed[0, 0] == pytest.approx(0, abs=0.1)
     assert placed[-1, -1] == pytest.approx(3, abs=0.1)
+
+
+def test_averaged_crops_place_what_the_crops_see_where_it_is():
+    """A network whose class maps are its view in coarse places."""
+
+    def run(views):
+        coarse = views[..., 0].reshape(len(views), 8, 8, 8, 8).mean((2, 4))
+        maps = np.stack([0 * coarse, coarse], -1)
+        return {"class_maps": maps, "logits": maps.mean((1, 2))}
+
+    view = np.ones((64, 64, 2), np.float32)
+    view[..., 0] = 0
+    view[20:26, 41:47, 0] = 50
+    found = averaged_crops(view, run, np.array([False, True]))
+    plain = evidence_map(*(part[0] for part in run(view[None]).values()), np.array([False, True]))
+
+    def away(saliency):
+        row, column = np.unravel_index(saliency.argmax(), saliency.shape)
+        return np.hypot(row - 22.5, column - 43.5)
+
+    assert away(found) < min(1.5, away(cv2.resize(plain, (64, 64))))
+
+
+def test_averaged_crops_leave_out_what_is_outside_the_lungs():
+    def run(views):
+        maps = np.ones((len(views), 8, 8, 2), np.float32) * [0, 3]
+        return {"class_maps": maps, "logits": maps.mean((1, 2))}
+
+    view = np.zeros((64, 64, 2), np.float32)
+    view[16:48, 16:48, 1] = 1
+    found = averaged_crops(view, run, np.array([False, True]))
+    np.testing.assert_allclose(found[16:48, 16:48], 3, rtol=1e-5)
+    assert found.sum() == pytest.approx(3 * 32 * 32, rel=1e-5)

@@ -1,64 +1,102 @@
-import base64
+"""Tests of `xray_core.viewer`."""
 
+import base64
+import json
+
+import cv2
 import numpy as np
 import pytest
 
-from xray_core import overlay, viewer
-from xray_core.types import Box
+from xray_core import viewer
+from xray_core.regions import Region
+from xray_core.types import Box, Explanation, Lungs
 
-JPEG = overlay.encode_jpeg(np.full((30, 40), 90, np.uint8))
-PICTURES = [viewer.Picture("Film", JPEG), viewer.Picture("Evidence", JPEG)]
-
-
-def test_film_viewer_places_the_picture_on_the_film_s_own_pixels():
-    figure = viewer.film_viewer(PICTURES[:1], width=2000, height=1500)
-    (image,) = figure.layout.images
-    assert (image.x, image.y, image.sizex, image.sizey) == (0, 0, 2000, 1500)
-    assert base64.b64decode(image.source.partition(",")[2]) == JPEG
-    assert figure.layout.yaxis.range == (1500, 0)
-    assert figure.layout.yaxis.scaleanchor == "x"
+WHOLE = Box(0, 0, 1, 1)
+FILM = np.full((300, 400), 90, np.uint8)
+LUNGS = Lungs(np.pad(np.ones((32, 32), np.float32), 12), Box(0.2, 0.2, 0.8, 0.8))
 
 
-def test_film_viewer_zooms_all_pictures_together():
-    layout = viewer.film_viewer(PICTURES, 2000, 1500).layout
-    assert layout.xaxis2.matches == "x"
-    assert layout.yaxis2.matches == "y"
-    assert layout.dragmode == "pan"
+def explained(peak=8.0, positive=True, method="hires_cam"):
+    saliency = np.zeros((8, 8), np.float32)
+    saliency[2, 5] = peak
+    return Explanation(saliency, WHOLE, method, positive)
 
 
-@pytest.mark.parametrize("stacked", [True, False])
-def test_film_viewer_stacks_pictures_on_request(stacked):
-    layout = viewer.film_viewer(PICTURES, 2000, 1500, stacked=stacked).layout
-    assert (layout.xaxis.domain == layout.xaxis2.domain) is stacked
-    assert (layout.yaxis.domain == layout.yaxis2.domain) is not stacked
+def gather(*explanations, **options):
+    pictures = [viewer.Picture(str(at), FILM, one) for at, one in enumerate(explanations)]
+    return viewer.film_view(pictures, **options)
 
 
-def test_film_viewer_draws_outlines_on_every_picture():
-    curve = np.array([[0.0, 0.0], [10.0, 5.0], [0.0, 0.0]])
-    lines = [
-        trace
-        for trace in viewer.film_viewer(PICTURES, 2000, 1500, outlines=[curve]).data
-        if trace.mode == "lines"
-    ]
-    assert [line.xaxis for line in lines] == ["x", "x2"]
-    assert list(lines[0].x) == [0, 10, 0]
+def decode(address):
+    content = base64.b64decode(address.partition(",")[2])
+    return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
 
 
-def test_film_viewer_marks_what_the_network_saw():
-    figure = viewer.film_viewer(PICTURES[:1], 2000, 1000, view=Box(0.25, -0.1, 0.75, 0.9))
-    (shape,) = figure.layout.shapes
-    assert (shape.x0, shape.x1, shape.y0, shape.y1) == (500, 1500, -100, 900)
+def test_film_view_is_json_of_film_and_evidence():
+    found = json.loads(json.dumps(gather(None, explained())))
+    assert (found["width"], found["height"]) == (400, 300)
+    film, evidence = found["pictures"]
+    assert film["level"] is None
+    assert decode(film["film"]).shape == FILM.shape
+    level = decode(evidence["level"])
+    assert level.max() > 245
+    row, column = np.unravel_index(level.argmax(), level.shape)
+    assert (row * 8 // level.shape[0], column * 8 // level.shape[1]) == (2, 5)
+    assert found["positive"]
+    assert len(found["colours"]) == 256
 
 
-def test_film_viewer_legend_states_the_evidence():
-    legend = viewer.film_viewer(PICTURES, 2000, 1500, evidence=7.5).data[-1].marker
-    assert legend.cmax == 7.5
-    assert legend.colorscale[-1][1] == overlay.colour_scale()[-1][1]
-    assert not any(
-        trace.marker.showscale for trace in viewer.film_viewer(PICTURES, 2000, 1500).data
-    )
+def test_film_view_sends_no_more_than_a_screen_shows():
+    large = viewer.Picture("", np.zeros((2000, 3000), np.uint8), explained())
+    found = viewer.film_view([large, large])
+    assert decode(found["pictures"][0]["film"]).shape == (933, 1400)
+    assert max(decode(found["pictures"][0]["level"]).shape) == viewer.LEVELS
+    assert found["width"] == 3000
 
 
-def test_film_viewer_is_dark_in_every_theme():
-    layout = viewer.film_viewer(PICTURES, 2000, 1500).layout
-    assert layout.paper_bgcolor == layout.plot_bgcolor == "#0B0D10"
+def test_film_view_draws_both_pictures_on_one_scale():
+    found = gather(explained(8), explained(2))
+    first, second = (decode(one["level"]).max() for one in found["pictures"])
+    assert first > 245
+    assert second == pytest.approx(first / 4, abs=1)
+
+
+def test_film_view_contours_lie_inside_one_another():
+    contours = gather(None, explained())["pictures"][1]["contours"]
+    widths = [np.ptp(np.array(curve)[:, 0]) for (curve,) in contours]
+    assert widths[0] > widths[1] > widths[2] > 0
+    assert np.array(contours[2][0]).mean(0) == pytest.approx((275, 94), abs=4)
+
+
+def test_film_view_without_positive_evidence_says_so():
+    assert not gather(None, explained(positive=False))["positive"]
+    assert not gather(None, explained(0))["positive"]
+    assert gather(None, explained(0))["pictures"][1]["level"] is None
+
+
+def test_film_view_outlines_lungs_regions_and_view_in_film_pixels():
+    mask = np.zeros((30, 40), bool)
+    mask[10:20, 10:20] = True
+    region = Region(1, mask, "right", "upper", 0.1, 0.5, 3.0)
+    view = Box(0.25, -0.1, 0.75, 0.9)
+    found = gather(None, explained(), lungs=LUNGS, regions=[region], view=view)
+    (lungs,) = found["lungs"]
+    assert np.array(lungs).min(0) == pytest.approx((400 * 12 / 56, 300 * 12 / 56), abs=5)
+    (drawn,) = found["regions"]
+    assert drawn["number"] == "1"
+    assert np.array(drawn["outline"]).mean(0) == pytest.approx((150, 150), abs=12)
+    assert found["view"][0] == [100, -30]
+    assert found["view"][2] == [300, 270]
+
+
+def test_scale_states_the_share_of_the_evidence():
+    even = Explanation(np.ones((8, 8), np.float32), WHOLE, "hires_cam")
+    everywhere = Lungs(np.ones((56, 56), np.float32), WHOLE)
+    assert viewer.explain_scale(even, everywhere).most == "1.0%"
+    most = float(viewer.explain_scale(explained(), everywhere).most.rstrip("%"))
+    assert most == pytest.approx(100 / 100 * 64, rel=0.05)
+    means = viewer.explain_scale(explained(), everywhere).means
+    assert "(8 log-odds; the mean over the lungs is 0.1)" in means
+    assert "log-odds" not in viewer.explain_scale(explained(method="occlusion"), everywhere).means
+    assert viewer.explain_scale(explained(positive=False), everywhere) is None
+    assert viewer.explain_scale(explained(0), everywhere) is None

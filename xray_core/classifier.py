@@ -17,7 +17,6 @@ from xray_core.model_card import (
     LITERT_FILE,
     load_card,
     model_folder,
-    read_card,
     read_model_file,
 )
 from xray_core.quality import GATE, load_gate
@@ -78,7 +77,7 @@ def load_examiner():
         encoder's stages, both from one pass.
     """
     folder = model_folder(SEGMENTATION)
-    card = read_card(folder)
+    card = json.loads((folder / "card.json").read_text())
     network = LiteRtModel(read_model_file(folder, LITERT_FILE, card))
 
     def examine(film):
@@ -141,7 +140,7 @@ class Classifier:
         self.normal = load_normal(model_folder(card.name) / NORMAL_FILE, self.network_hash)
         facts = json.dumps(card.raw, sort_keys=True).encode()
         for name in (SEGMENTATION, GATE):
-            facts += json.dumps(read_card(model_folder(name)), sort_keys=True).encode()
+            facts += (model_folder(name) / "card.json").read_bytes()
         self.version = hashlib.sha256(facts).hexdigest()[:16]
 
     @property

@@ -88,8 +88,7 @@ def localisation(saliency, truth):
     level = np.partition(saliency.ravel(), -count)[-count]
     found = (saliency >= level) & (saliency > 0)
     both = int((found & truth).sum())
-    rows, columns = np.nonzero(_largest_part(found))
-    top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+    top, left, bottom, right = _box(_largest_part(found))
     box = (bottom - top) * (right - left)
     return {
         "pointing": float(truth.flat[int(saliency.argmax())]),
@@ -97,6 +96,38 @@ def localisation(saliency, truth):
         "iou": both / int((found | truth).sum()),
         "iobb": float(truth[top:bottom, left:right].sum()) / box,
     }
+
+
+def fixed_cut(saliency, truth, level):
+    """Compare the box around what lies above a fixed level with the box around the truth.
+
+    Parameters
+    ----------
+    saliency : float32, (rows, columns), >= 0
+    truth : bool, (rows, columns)
+    level : float
+        Of the map's maximum; nothing of the truth is used to choose it.
+
+    Returns
+    -------
+    dict of str to float
+        ``iou`` of the two boxes; ``iobb``: their overlap over the box found (Wang et al., CVPR
+        2017). Of several areas above the level the largest counts.
+    """
+    if saliency.max() <= saliency.min():
+        return {"iou": 0.0, "iobb": 0.0}
+    found = _box(_largest_part(saliency >= level * saliency.max()))
+    true = _box(truth)
+    sides = [min(found[i + 2], true[i + 2]) - max(found[i], true[i]) for i in (0, 1)]
+    both = max(0, sides[0]) * max(0, sides[1])
+    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (found, true)]
+    return {"iou": both / (sum(areas) - both), "iobb": both / areas[0]}
+
+
+def _box(mask):
+    """Top, left, bottom, right around a mask, the last two just outside."""
+    rows, columns = np.nonzero(mask)
+    return int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1
 
 
 def _largest_part(mask):

@@ -242,8 +242,10 @@ def check_film(analysis, regions, classifier):
     placed = saliency_on_film(explanation, FILM_SIZE, FILM_SIZE)
     scores, normal = partial(classifier.scores, target=explanation.target), replacement(classifier)
     curves = question(look.view, cut(placed, look.box, side), scores, normal)
+    # what the answer becomes, whatever the map explains
     filled = ()
     if regions:
         together = np.any([region.mask for region in regions], axis=0).astype(np.float32)
-        filled = fill(look.view, cut(together, look.box, side) > 0.5, scores, normal)
+        hole = cut(together, look.box, side) > 0.5
+        filled = fill(look.view, hole, classifier.scores, normal)
     return curves, filled, shift(analysis, classifier)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from xray_core.saliency import saliency_on_film
-from xray_core.wording import SUBTYPES
+from xray_core.wording import target_of
 
 LEVEL = 0.5  # of the map's maximum, above which evidence belongs to a region
 SMALLEST = 0.004  # of the film, below which a region is left out
@@ -69,7 +69,7 @@ def describe_regions(analysis):
     saliency = saliency_on_film(explanation, *film.shape)
     regions = find_regions(saliency, lungs, film) if explanation.positive else ()
     outside = evidence_outside(saliency, lungs)
-    target = SUBTYPES.get(explanation.target, explanation.target).lower()
+    target = target_of(explanation.target)
     return regions, summarise(regions, outside, explanation.positive, target)
 
 

@@ -1,154 +1,150 @@
-"""The film as a figure one can zoom and pan, in the dark."""
+"""What the film viewer in the browser needs to draw a film with its evidence by itself."""
 
 import base64
 from dataclasses import dataclass
 
-from plotly.subplots import make_subplots
+import cv2
+import numpy as np
 
 from xray_core import palette
-from xray_core.overlay import colour_scale
+from xray_core.overlay import COLOURS, encode_jpeg, encode_png, fit_within, outline
+from xray_core.saliency import saliency_on_film
+from xray_core.saliency.methods import IN_LOG_ODDS
 
-CONFIG = {
-    "scrollZoom": True,
-    "displaylogo": False,
-    "displayModeBar": True,
-    "modeBarButtons": [["zoomIn2d", "zoomOut2d", "resetScale2d"]],
-    "doubleClick": "reset",
-}
+SCREEN = 1400  # no side of a picture is sent longer than this; a screen shows no more of it
+LEVELS = 512  # no side of the evidence is sent longer than this; it is smooth
+CONTOURS = (0.25, 0.5, 0.75)  # of the scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """One way to see the film: a title and the JPEG to show."""
+    """One way to see the film.
+
+    Attributes
+    ----------
+    title : str
+    pixels : uint8, (rows, columns)
+    explanation : Explanation or None
+        The evidence to draw over the film, if any.
+    alt : str
+        What a person who cannot see the picture should know of it.
+    """
 
     title: str
-    jpeg: bytes
+    pixels: np.ndarray
+    explanation: object = None
+    alt: str = ""
 
 
-def film_viewer(pictures, width, height, *, outlines=(), view=None, evidence=None, stacked=False):
-    """Show one film in one or several ways that zoom and pan together.
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """The last colour of the scale in words, and what the scale counts."""
+
+    most: str
+    means: str
+
+
+def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=None, picks=False):
+    """Gather what the browser draws.
 
     Parameters
     ----------
-    pictures : sequence of Picture
-        All of the same film.
-    width, height : int
-        Of the film in pixels, the unit of the axes; the pictures may be smaller.
-    outlines : sequence of float (points, 2)
-        Curves to draw over every picture, in film pixels.
+    pictures : two of Picture
+        Films of the same size.
+    name : str
+        Another name is another film: the zoom begins anew.
+    lungs : Lungs, optional
+    regions : sequence of Region
     view : Box, optional
-        What the network saw, drawn as a dotted rectangle.
-    evidence : float, optional
-        The log-odds that the last colour of the overlay stands for; adds the legend.
-    stacked : bool
-        Pictures below one another, for a narrow screen.
+        What the network saw.
+    legend : Legend, optional
+    picks : bool
+        Whether a click names a place.
 
     Returns
     -------
-    plotly.graph_objects.Figure
+    dict
+        JSON; places are in the film's own pixels. All pictures share one colour scale, whose end
+        is the most evidence in any of them.
     """
-    rows, columns = (len(pictures), 1) if stacked else (1, len(pictures))
-    figure = make_subplots(
-        rows=rows,
-        cols=columns,
-        subplot_titles=[picture.title for picture in pictures],
-        horizontal_spacing=0.015,
-        vertical_spacing=0.06,
-        shared_xaxes="all",
-        shared_yaxes="all",
-    )
-    for index, picture in enumerate(pictures):
-        place = {"row": index + 1, "col": 1} if stacked else {"row": 1, "col": index + 1}
-        _draw_picture(figure, picture, width, height, place)
-        for curve in outlines:
-            figure.add_scatter(
-                x=curve[:, 0],
-                y=curve[:, 1],
-                mode="lines",
-                line={"color": palette.LUNGS, "width": 1.5},
-                hoverinfo="skip",
-                **place,
-            )
-        if view is not None:
-            figure.add_shape(
-                type="rect",
-                x0=view.left * width,
-                x1=view.right * width,
-                y0=view.top * height,
-                y1=view.bottom * height,
-                line={"color": palette.LUNGS, "width": 1, "dash": "dot"},
-                **place,
-            )
-    if evidence is not None:
-        _draw_legend(figure, evidence)
-    figure.update_xaxes(visible=False, range=[0, width], constrain="domain")
-    figure.update_yaxes(visible=False, range=[height, 0], constrain="domain")
-    figure.update_layout(
-        height=_fit_height(height / width, rows, stacked),
-        margin={"l": 8, "r": 8, "t": 36, "b": 8},
-        paper_bgcolor=palette.SURROUND,
-        plot_bgcolor=palette.SURROUND,
-        font={"color": palette.ON_SURROUND, "family": "Source Sans, sans-serif", "size": 14},
-        modebar={
-            "bgcolor": "rgba(0, 0, 0, 0)",
-            "color": palette.ON_SURROUND,
-            "activecolor": "white",
-        },
-        dragmode="pan",
-        showlegend=False,
-    )
-    return figure
+    rows, columns = pictures[0].pixels.shape
+    explanations = [one.explanation for one in pictures if one.explanation is not None]
+    scale = max((float(one.saliency.max()) for one in explanations), default=0.0)
+    films = {}  # the same film in two pictures is encoded once
+    for picture in pictures:
+        if id(picture.pixels) not in films:
+            shown = encode_jpeg(fit_within(picture.pixels, SCREEN))
+            films[id(picture.pixels)] = _address("jpeg", shown)
+    corners = view and [(view.left, view.top), (view.right, view.bottom)]
+    return {
+        "name": name,
+        "width": columns,
+        "height": rows,
+        "pictures": [
+            _describe(picture, scale) | {"film": films[id(picture.pixels)]} for picture in pictures
+        ],
+        "positive": scale > 0 and any(one.positive for one in explanations),
+        "colours": COLOURS.tolist(),
+        "lungs": _round(outline(lungs.mask, rows, columns)) if lungs else [],
+        "lung_colour": palette.LUNGS,
+        "regions": [
+            {"number": str(region.number), "outline": curve}
+            for region in regions
+            for curve in _round(outline(region.mask.astype(np.float32), rows, columns))
+        ],
+        "region_colour": palette.VIRUS,
+        "view": _rectangle(corners, columns, rows) if view else None,
+        "legend": {"most": legend.most, "means": legend.means} if legend else None,
+        "picks": picks,
+    }
 
 
-def _fit_height(shape, rows, stacked):
-    """Choose the figure's height in pixels, so that the films fill the width they usually get."""
-    film_width = 350 if stacked else 460
-    tallest = 480 if stacked else 640
-    return 110 + rows * (30 + min(tallest, round(shape * film_width)))
+def explain_scale(explanation, lungs):
+    """Say what the last colour stands for.
+
+    Parameters
+    ----------
+    explanation : Explanation
+    lungs : Lungs
+
+    Returns
+    -------
+    Legend or None
+        None where there is no positive evidence.
+        The share of all evidence that lies on each hundredth of the lungs' area there.
+    """
+    placed = saliency_on_film(explanation, LEVELS, LEVELS)
+    if not explanation.positive or placed.max() <= 0:
+        return None
+    inside = cv2.resize(lungs.mask, (LEVELS, LEVELS)) > 0.5
+    extent = inside.sum() or placed.size
+    share = float(placed.max()) * extent / 100 / float(placed.sum())
+    means = "of the evidence on each 1% of the lungs"
+    if explanation.method in IN_LOG_ODDS:
+        most, mean = placed.max(), placed.sum() / extent
+        means += f" ({most:.0f} log-odds; the mean over the lungs is {mean:.1f})"
+    return Legend(f"{share:.1%}", means)
 
 
-def _draw_picture(figure, picture, width, height, place):
-    # An axis pair without a trace is not drawn, and its picture neither.
-    figure.add_scatter(
-        x=[0, width], y=[0, height], mode="markers", marker_opacity=0, hoverinfo="skip", **place
-    )
-    subplot = figure.get_subplot(**place)
-    subplot.yaxis.scaleanchor = subplot.xaxis.plotly_name.replace("axis", "")
-    figure.add_layout_image(
-        source="data:image/jpeg;base64," + base64.b64encode(picture.jpeg).decode(),
-        x=0,
-        y=0,
-        sizex=width,
-        sizey=height,
-        sizing="stretch",
-        layer="below",
-        **place,
-    )
+def _describe(picture, scale):
+    found = {"title": picture.title, "alt": picture.alt}
+    if picture.explanation is None or scale <= 0:
+        return found | {"level": None, "contours": [[] for _ in CONTOURS]}
+    rows, columns = picture.pixels.shape
+    share = saliency_on_film(picture.explanation, *fit_within(picture.pixels, LEVELS).shape) / scale
+    level = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
+    curves = [_round(outline(share, rows, columns, at)) for at in CONTOURS]
+    return found | {"level": _address("png", encode_png(level)), "contours": curves}
 
 
-def _draw_legend(figure, evidence):
-    figure.add_scatter(
-        x=[None],
-        y=[None],
-        mode="markers",
-        hoverinfo="skip",
-        marker={
-            "colorscale": colour_scale(),
-            "cmin": 0,
-            "cmax": evidence,
-            "color": [0],
-            "showscale": True,
-            "colorbar": {
-                "title": {"text": "Evidence, log-odds", "side": "top"},
-                "orientation": "h",
-                "thickness": 10,
-                "len": 0.5,
-                "x": 0.5,
-                "xanchor": "center",
-                "y": 0,
-                "yanchor": "top",
-                "outlinewidth": 0,
-                "nticks": 4,
-            },
-        },
-    )
+def _address(kind, content):
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _round(curves):
+    return [np.round(curve, 1).tolist() for curve in curves]
+
+
+def _rectangle(corners, columns, rows):
+    (left, top), (right, bottom) = ((x * columns, y * rows) for x, y in corners)
+    return [[left, top], [right, top], [right, bottom], [left, bottom], [left, top]]

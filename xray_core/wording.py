@@ -24,6 +24,7 @@ PROPERTIES = {
 METHODS = {
     "beyond_normal": "Evidence beyond normal",
     "hires_cam": "HiResCAM",
+    "averaged_crops": "HiResCAM over crops",
     "occlusion": "Occlusion",
     "grad_cam": "Grad-CAM",
     "grad_cam_plus_plus": "Grad-CAM++",
@@ -35,6 +36,8 @@ METHOD_MEANINGS = {
     "do and are at the same place. The network answers for 8 × 8 places; the density says where "
     "within them.",
     "hires_cam": "What each of the network's coarse places adds to the log-odds.",
+    "averaged_crops": "HiResCAM averaged over 27 shifted and scaled crops, whose coarse places lie "
+    "differently.",
     "occlusion": "How much the log-odds fall when a place is replaced by normal lung.",
     "grad_cam": "The last layer's channels, each weighted by how much it moves the log-odds.",
     "grad_cam_plus_plus": "Grad-CAM whose weights count the places that speak for a channel.",
@@ -132,6 +135,11 @@ def answer(prediction, decision, operating_point):
         f"The probability of pneumonia, {probability}, is {side} the operating point of "
         f"{threshold}."
     )
+
+
+def target_of(target):
+    """Name what evidence speaks for: 'pneumonia', 'bacterial pneumonia'."""
+    return SUBTYPES.get(target, target).lower()
 
 
 def verdict(decision, truth):

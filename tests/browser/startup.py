@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from tests.browser.driver import DESKTOP, ROOT, launch, settle
+from tests.browser.driver import DESKTOP, DRAWN, ROOT, launch, settle
 
 
 def measure(browser):
@@ -34,7 +34,7 @@ def measure(browser):
         settle(page)
         drawn = time.perf_counter() - start
         page.get_by_role("button", name="Explain a first film").click()
-        page.locator("[data-testid=stPlotlyChart] image").nth(1).wait_for(timeout=30_000)
+        page.locator(DRAWN).wait_for(timeout=30_000)
         explained = time.perf_counter() - start
         page.close()
         return drawn, explained

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from xray_core.__main__ import main
-from xray_core.commands.bench import describe
+from xray_core.baseline_maps import BASELINES, CONTROLS
+from xray_core.saliency_tables import TABLES, describe
 
 
 def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, capsys):
@@ -18,9 +19,13 @@ def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, cap
     methods = ["--methods", "beyond_normal", "hires_cam"]
     assert main(["bench", "saliency", *words, *methods, "--out", str(out)]) == 0
     report = json.loads(out.read_text())
-    maps = {"beyond_normal", "hires_cam", "random", "lung_mask", "brightness", "density"}
-    assert maps | {"centred_gaussian", "fixed_point"} == set(report["opacities"])
-    assert maps | {"centred_gaussian"} == set(report["faithfulness"])
+    maps = {"beyond_normal", "hires_cam", *BASELINES, *CONTROLS}
+    assert maps == set(report["opacities"]) == set(report["faithfulness"])
+    assert set(report["randomisation"]) == {"beyond_normal", "hires_cam"}
+    opacities = report["opacities"]["brightness"]
+    assert {"pointing", "share", "iou_0.25", "iobb_at_180_0.5"} <= set(opacities)
+    for level in (0.1, 0.25):
+        assert opacities[f"iou_{level}"]["value"] >= opacities["iou_0.5"]["value"]
     for measured in report["faithfulness"].values():
         for result in measured.values():
             assert result["n"] == 2
@@ -30,6 +35,7 @@ def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, cap
     table = capsys.readouterr().out
     assert "\n".join(describe(report)) in table
     assert "| beyond normal | 2 |" in table
+    assert all(f"### {title}" in table for title in TABLES if "Boxes" not in title)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from xray_core.evaluate import evaluate, save_report
 from xray_core.model_card import ModelCard, load_card
 from xray_core.overlay import encode_jpeg
 from xray_core.radiographs import load_radiograph
+from xray_core.saliency.targets import list_targets
 from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction
 
 ROOT = Path(__file__).parents[2]
@@ -37,14 +38,18 @@ class BrightnessClassifier:
     def name(self):
         return self.card.name
 
-    def analyze(self, radiograph, gate=True, method="grad_cam"):
+    @property
+    def targets(self):
+        return list_targets(self.card.classes, (False, True, True))
+
+    def analyze(self, radiograph, gate=True, method="beyond_normal", target="PNEUMONIA"):
         self.runs += 1
         brightness = float(radiograph.pixels.mean() / 255)
         saliency = np.zeros((7, 7), np.float32)
-        saliency[4, 2] = brightness
+        saliency[4, 2 if target == "PNEUMONIA" else 5] = brightness
         lungs = Lungs(np.zeros((56, 56), np.float32), None)
         lungs.mask[10:40, 10:46] = 1
-        explanation = Explanation(saliency, Box(0.1, 0.1, 0.9, 0.9), method)
+        explanation = Explanation(saliency, Box(0.1, 0.1, 0.9, 0.9), method, target=target)
         if gate and brightness < 0.05:
             refused = Prediction(np.nan, np.nan, {}, "", "refused", (REFUSAL,), self.name)
             return Analysis(radiograph, refused, explanation, lungs)

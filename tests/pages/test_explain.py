@@ -23,6 +23,11 @@ def scale(app):
     return next(figure for figure in figures if len(figure["data"]) == 1)
 
 
+def viewed(app):
+    """What the film viewer was given."""
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
 @pytest.fixture
 def app(open_page, model, samples):
     return open_page(PAGE)
@@ -76,25 +81,28 @@ def test_explain_operating_point_changes_the_decision_without_the_network(app, m
     assert model.runs == 1
 
 
-def test_explain_sliders_do_not_run_the_network(app, model):
+def test_explain_gives_the_viewer_film_and_evidence(app, model):
     upload(app, ("child.jpeg", draw_film(0.8)))
-    before = app.get("plotly_chart")[1].proto.spec
-    app.slider(key="alpha").set_value(90).run()
-    after = app.get("plotly_chart")[1].proto.spec
-    assert before != after
+    view = viewed(app)
+    assert (view["width"], view["height"]) == (300, 240)
+    film, evidence = view["pictures"]
+    assert film["level"] is None
+    assert evidence["level"].startswith("data:image/png")
+    assert len(view["lungs"]) == len(view["regions"]) == 1
+    assert "of the evidence on each 1% of the lungs" in view["legend"]["means"]
     assert model.runs == 1
 
 
-def test_explain_outlines_the_lungs_on_request(app):
+def test_explain_asks_for_another_target_once(app, model):
     upload(app, ("child.jpeg", draw_film(0.8)))
-
-    def outlines():
-        figure = json.loads(app.get("plotly_chart")[1].proto.spec)
-        return [trace for trace in figure["data"] if trace["mode"] == "lines"]
-
-    assert not outlines()
-    app.toggle(key="lungs").set_value(True).run()
-    assert len(outlines()) == 2
+    before = viewed(app)
+    app.selectbox(key="target").select("NORMAL").run()
+    assert viewed(app)["pictures"][1]["title"] == "Evidence for normal"
+    assert viewed(app)["pictures"][1]["level"] != before["pictures"][1]["level"]
+    assert "evidence for normal is strongest in the" in texts(app.markdown)
+    app.selectbox(key="target").select("PNEUMONIA").run()
+    app.selectbox(key="target").select("NORMAL").run()
+    assert model.runs == 2
 
 
 def test_explain_is_uncertain_in_the_band(app):
@@ -107,10 +115,11 @@ def test_explain_refuses_and_shows_anyway_only_on_request(app, model):
     assert app.subheader[0].value == "No answer"
     assert REFUSAL in texts(app.markdown)
     assert not app.get("plotly_chart")
+    assert not app.get("bidi_component")
     app.toggle[0].set_value(True).run()
     assert "the model refused this film" in texts(app.warning)
     assert "Looks normal" in [element.value for element in app.subheader]
-    assert len(app.get("plotly_chart")) == 2
+    assert viewed(app)
 
 
 def test_explain_says_what_is_wrong_with_a_broken_file(app):

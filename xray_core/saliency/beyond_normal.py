@@ -7,11 +7,14 @@ import cv2
 import numpy as np
 
 NORMAL_FILE = "normal.npz"
-SOFTNESS = 3.0  # log-odds over which evidence for normal fades to none
-DENSITY_SOFTNESS = 0.3  # half standard deviations of the grey level inside the lungs
-SMOOTHING = 3 / 64  # of the view's side; finer density is ribs and noise
-# All three were chosen on validation films: less softness finds inserted opacities better, more
-# makes a map whose deletion moves the score more.
+SOFTNESS = 4.0  # log-odds over which evidence for normal fades to none
+DENSITY_SOFTNESS = 0.1  # half standard deviations of the grey level inside the lungs
+SMOOTHING = 0.03  # of the view's side; finer density is ribs and noise
+POWER = 3  # of the density: how sharply the densest part of a place stands out
+FLOOR = 0.1  # weight of what is no denser than normal, in the same units to that power
+# Chosen on films set aside from train: of the settings whose insertion less deletion was at least
+# that of every map that knows nothing, the one that found inserted opacities best. A lower floor
+# finds them better and moves the score less.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +118,8 @@ def beyond_normal(evidence, denser, inside):
     side = len(inside)
     evidence = cv2.resize(beyond.astype(np.float32), (side, side)) * inside
     denser = cv2.GaussianBlur(denser, (0, 0), SMOOTHING * side)
-    located = evidence * DENSITY_SOFTNESS * np.logaddexp(0, denser / DENSITY_SOFTNESS)
+    denser = DENSITY_SOFTNESS * np.logaddexp(0, denser / DENSITY_SOFTNESS)
+    located = evidence * (FLOOR + denser**POWER)
     if located.sum() <= 0:
         return np.zeros((side, side), np.float32)
     return (located * (evidence.sum() / located.sum())).astype(np.float32)

@@ -4,16 +4,19 @@ from functools import partial
 
 import numpy as np
 
+from xray_core.saliency.averaged_crops import averaged_crops
 from xray_core.saliency.beyond_normal import beyond_normal
 from xray_core.saliency.grad_cam import evidence_map, signed_evidence
 from xray_core.saliency.occlusion import occlusion
 from xray_core.saliency.targets import NORMAL, PNEUMONIA
 
-# These answer through LiteRT, in one pass or, for occlusion, a few dozen.
-LIGHT = ("beyond_normal", "hires_cam", "occlusion")
+# These answer through LiteRT, the first two in one pass, the others in a few dozen.
+LIGHT = ("beyond_normal", "hires_cam", "averaged_crops", "occlusion")
 # These need gradients and load TensorFlow when first asked for.
 WITH_GRADIENTS = ("grad_cam", "grad_cam_plus_plus", "layer_cam", "integrated_gradients")
 METHODS = LIGHT + WITH_GRADIENTS
+# Their maps say how many log-odds a place adds to the mean that is the score.
+IN_LOG_ODDS = ("beyond_normal", "hires_cam", "averaged_crops")
 
 
 def locate(method, look, classifier, target=PNEUMONIA):
@@ -44,6 +47,8 @@ def locate(method, look, classifier, target=PNEUMONIA):
         return beyond_normal(evidence, denser, look.view[..., 1]), method
     if method == "hires_cam":
         return evidence_map(look.class_maps, look.logits, mask), method
+    if method == "averaged_crops":
+        return averaged_crops(look.view, classifier.run, mask), method
     if method == "occlusion":
         scores = partial(classifier.scores, target=target)
         return occlusion(look.view, scores, replacement(classifier)), method

@@ -7,14 +7,18 @@ import streamlit as st
 
 from xray_core import classifier as models
 from xray_core.dataset import open_catalogue
+from xray_core.film_checks import check_film
 from xray_core.model_card import DEFAULT_MODEL, list_models, load_card
 from xray_core.overlay import encode_jpeg, fit_within, thumbnail
+from xray_core.regions import describe_regions
 from xray_core.ui import state
 
 # The sources whose films carry their published names.
 _NAMED = ("samples", "folder", "kaggle")
 # An analysis holds the film's pixels, several megabytes for a full-size film.
 _MAX_ANALYSES = 8
+# A map or what its checks found is small.
+_MAX_MAPS = 32
 
 
 def classifier():
@@ -55,18 +59,17 @@ def analyze(film, classifier, *, gate=True):
     Analysis
     """
     key = _key(film, classifier, gate)
-    kept = state.analyses()
-    if key not in kept:
-        kept[key] = classifier.analyze(film.open(), gate=gate)
-        state.answers()[key] = kept[key].prediction
-        if len(kept) > _MAX_ANALYSES:
-            kept.popitem(last=False)
-    kept.move_to_end(key)
-    return kept[key]
+
+    def answer():
+        analysis = classifier.analyze(film.open(), gate=gate)
+        state.answers()[key] = analysis.prediction
+        return analysis
+
+    return _once(state.analyses(), key, answer, _MAX_ANALYSES)
 
 
-def explain(film, classifier, method):
-    """Return the Explanation by another method than the default, once per visit.
+def explain(film, classifier, method, target):
+    """Return the Explanation by another method or for another target, once per visit.
 
     Parameters
     ----------
@@ -74,18 +77,38 @@ def explain(film, classifier, method):
     classifier : Classifier
     method : str
         One of `xray_core.saliency.methods.METHODS`.
+    target : str
+        One of ``classifier.targets``.
 
     Returns
     -------
     Explanation
     """
-    key = (*_key(film, classifier, False), method)
-    kept = state.analyses()
+    key = (*_key(film, classifier, False), method, target)
+
+    def answer():
+        radiograph = film.open()
+        return classifier.analyze(radiograph, gate=False, method=method, target=target).explanation
+
+    return _once(state.maps(), key, answer, _MAX_MAPS)
+
+
+def check(film, analysis, classifier):
+    """Return what `check_film` finds, once per visit and map."""
+    explanation = analysis.explanation
+    key = (*_key(film, classifier, False), explanation.method, explanation.target, "checks")
+    regions, _ = describe_regions(analysis)
+    return _once(state.maps(), key, lambda: check_film(analysis, regions, classifier), _MAX_MAPS)
+
+
+def _once(kept, key, compute, most):
+    """Compute something that the visit keeps until newer things push it out."""
     if key not in kept:
-        kept[key] = classifier.analyze(film.open(), gate=False, method=method)
-        if len(kept) > _MAX_ANALYSES:
+        kept[key] = compute()
+        if len(kept) > most:
             kept.popitem(last=False)
-    return kept[key].explanation
+    kept.move_to_end(key)
+    return kept[key]
 
 
 def predict(film, classifier):

@@ -1,11 +1,9 @@
-"""The regions of evidence: a table, and numbered outlines on the film."""
+"""The regions of evidence in a table."""
 
 import math
 
 import streamlit as st
 
-from xray_core import palette
-from xray_core.overlay import outline
 from xray_core.wording import percent
 
 
@@ -27,27 +25,6 @@ def draw_list(regions):
         hide_index=True,
         alt="The regions of evidence, each with its place and its shares",
     )
-
-
-def draw_outlines(figure, regions, width, height, pictures):
-    """Outline and number the regions on each picture of a film viewer."""
-    for region in regions:
-        for curve in outline(region.mask.astype("float32"), height, width):
-            for axis in range(1, pictures + 1):
-                suffix = "" if axis == 1 else axis
-                figure.add_scatter(
-                    x=curve[:, 0],
-                    y=curve[:, 1],
-                    mode="lines+text",
-                    text=[str(region.number)] + [""] * (len(curve) - 1),
-                    textposition="top center",
-                    textfont={"color": "white", "size": 16},
-                    line={"color": palette.VIRUS, "width": 1.5},
-                    hoverinfo="skip",
-                    xaxis=f"x{suffix}",
-                    yaxis=f"y{suffix}",
-                )
-    return figure
 
 
 def _brighter(levels):

@@ -1,0 +1,142 @@
+"""The film viewer in a real browser: what a visitor moves is drawn there, at once."""
+
+import pytest
+
+from tests.browser.driver import DRAWN, PHONE
+from tests.browser.test_app import upload, wait_for_answer
+
+pytestmark = pytest.mark.browser
+
+# How bright and how colourful each picture is, and the colour of its middle.
+MEASURE = """canvases => canvases.map(canvas => {
+    const {width, height} = canvas;
+    const data = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+    let light = 0, colour = 0;
+    for (let i = 0; i < data.length; i += 4) {
+        light += data[i];
+        const rgb = [data[i], data[i + 1], data[i + 2]];
+        colour += Math.max(...rgb) - Math.min(...rgb);
+    }
+    const pixels = data.length / 4;
+    return {width, height, light: light / pixels, colour: colour / pixels};
+})"""
+
+
+def measure(page):
+    """Film and evidence as they are drawn now."""
+    return page.locator(f"{DRAWN} canvas").evaluate_all(MEASURE)
+
+
+def control(page, name):
+    return page.locator(f".film-viewer [name={name}]")
+
+
+@pytest.fixture
+def viewed(open_view, sample_films):
+    """The page with a film explained."""
+
+    def view(**options):
+        page = open_view("Explain", **options)
+        film = next(film for film in sample_films if film.label == "PNEUMONIA")
+        upload(page, ("child.jpeg", film.read()))
+        wait_for_answer(page)
+        return page
+
+    return view
+
+
+def test_viewer_shows_the_film_grey_and_the_evidence_in_colour(viewed):
+    film, evidence = measure(viewed())
+    assert film["width"] == evidence["width"] > 300
+    assert film["light"] > 30
+    assert film["colour"] == 0
+    assert evidence["colour"] > 5
+
+
+def test_viewer_draws_what_is_moved_within_100_ms_and_asks_no_server(viewed):
+    page = viewed()
+    page.wait_for_timeout(1000)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    before = measure(page)[1]
+    took = []
+    control(page, "strength").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        took.append(float(page.locator(".film-viewer").get_attribute("data-milliseconds")))
+    assert measure(page)[1]["colour"] > before["colour"] + 2
+    assert sorted(took)[2] < 100
+    page.locator(".film-viewer summary").click()
+    control(page, "level").focus()
+    page.keyboard.press("Home")
+    film, _ = measure(page)
+    assert film["light"] > before["light"] + 40
+    assert not asked
+
+
+def test_viewer_draws_contours_and_a_soft_mask(viewed):
+    page = viewed()
+    heat = measure(page)[1]
+    control(page, "mode").select_option("contours")
+    contours = measure(page)[1]
+    control(page, "mode").select_option("mask")
+    film, mask = measure(page)
+    assert 0 < contours["colour"] < heat["colour"] / 2
+    assert mask["colour"] == 0
+    assert mask["light"] < film["light"] - 5
+
+
+def test_viewer_outlines_lungs_regions_and_view(viewed):
+    page = viewed()
+    page.locator(".film-viewer summary").click()
+    colour = measure(page)[0]["colour"]
+    for name in ("lungs", "regions", "view"):
+        control(page, name).check()
+        more = measure(page)[0]["colour"]
+        assert more > colour, name
+        colour = more
+
+
+def test_viewer_zooms_both_pictures_by_button_and_key(viewed):
+    page = viewed()
+    before = measure(page)
+    page.locator("[data-zoom=in]").click()
+    after = measure(page)
+    assert page.locator(".film-viewer").get_attribute("data-zoom") == "1.50"
+    assert all(
+        abs(one["light"] - other["light"]) > 0.5 for one, other in zip(before, after, strict=True)
+    )
+    page.locator(".film-viewer canvas").first.focus()
+    page.keyboard.press("ArrowLeft")
+    moved = measure(page)
+    assert moved[0]["light"] != after[0]["light"]
+    page.keyboard.press("0")
+    assert measure(page) == before
+
+
+def test_viewer_swipes_from_film_to_evidence(viewed):
+    page = viewed()
+    control(page, "compare").select_option("swipe")
+    control(page, "divider").focus()
+    page.keyboard.press("End")
+    film = measure(page)[0]["colour"]
+    page.keyboard.press("Home")
+    assert film == 0 < measure(page)[0]["colour"]
+
+
+def test_viewer_puts_the_pictures_below_one_another_on_a_phone(viewed):
+    page = viewed(**PHONE)
+    boxes = [canvas.bounding_box() for canvas in page.locator(".film-viewer canvas").all()]
+    assert boxes[1]["y"] > boxes[0]["y"] + boxes[0]["height"]
+    assert boxes[0]["width"] > 300
+
+
+def test_viewer_keeps_what_was_set_when_another_method_is_chosen(viewed):
+    page = viewed()
+    control(page, "mode").select_option("mask")
+    page.get_by_role("combobox", name="Method").click()
+    page.get_by_role("option", name="HiResCAM").click()
+    page.get_by_text("What each of the network's coarse places").wait_for()
+    page.locator(DRAWN).wait_for()
+    assert control(page, "mode").input_value() == "mask"
+    assert measure(page)[1]["colour"] == 0

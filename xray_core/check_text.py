@@ -1,0 +1,95 @@
+"""What the checks of one film's map say, in words."""
+
+import numpy as np
+
+from xray_core.wording import percent
+
+FILLS = {
+    "surroundings": "filled from their surroundings",
+    "normal": "replaced by the mean normal film",
+}
+
+
+def judge_curves(curves):
+    """Say in a sentence or two whether the map beats random ones.
+
+    Parameters
+    ----------
+    curves : Curves
+    """
+    best = max(curves.random_margins)
+    numbers = (
+        f"insertion less deletion is {curves.margin:+.2f}, and {best:+.2f} for the best of "
+        f"{len(curves.random_margins)} random maps"
+    )
+    if np.ptp(curves.deletion) < 0.05:
+        return (
+            "The answer hardly moves whatever is taken away, so the curves cannot tell a good map "
+            f"from a bad one ({numbers})."
+        )
+    if curves.beats_random:
+        return f"The map names what moves the answer better than chance: {numbers}."
+    return (
+        f"Do not lean on this map: it names what moves the answer no better than chance; {numbers}."
+    )
+
+
+def list_fills(filled, before, probability):
+    """List what the answer becomes when the regions are filled.
+
+    Parameters
+    ----------
+    filled : sequence of Filled
+    before : float
+        Log-odds of the film itself.
+    probability : callable
+        From log-odds to a calibrated probability.
+
+    Returns
+    -------
+    list of dict of str to str
+    """
+    rows = [
+        {
+            "The regions are": "left alone",
+            "Probability": percent(float(probability(before))),
+            "As much lung at random": "–",
+        }
+    ]
+    for one in filled:
+        elsewhere = probability(np.asarray(one.elsewhere))
+        low, high = (percent(float(value)) for value in (elsewhere.min(), elsewhere.max()))
+        rows.append(
+            {
+                "The regions are": FILLS[one.with_what],
+                "Probability": percent(float(probability(one.after))),
+                "As much lung at random": low if low == high else f"{low} to {high}",
+            }
+        )
+    return rows
+
+
+def judge_stability(stability, probability):
+    """Say in a sentence or two what a small shift changes.
+
+    Parameters
+    ----------
+    stability : Stability
+    probability : callable
+    """
+    found = probability(stability.scores)
+    low, high = percent(float(found.min())), percent(float(found.max()))
+    answer = f"stays at {low}" if low == high else f"lies between {low} and {high}"
+    correlations = stability.correlations[~np.isnan(stability.correlations)]
+    sentence = (
+        f"Shifted by 3% of its side in {len(found)} directions, the film's probability of "
+        f"pneumonia {answer}"
+    )
+    if not len(correlations):
+        return f"{sentence}; the map is flat."
+    middle, least = float(np.median(correlations)), float(correlations.min())
+    steady = "the map keeps its place" if least > 0.7 else "the map moves more than the film does"
+    return (
+        f"{sentence}; {steady} (rank correlation with the map of the unshifted film {middle:.2f}, "
+        f"at worst {least:.2f})."
+    )

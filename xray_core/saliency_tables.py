@@ -1,0 +1,64 @@
+"""Tables of what the maps are worth, as Markdown."""
+
+from xray_core.bench_saliency import CUTS, LEVELS
+
+
+SALIENCY_FILE = "saliency.json"  # in a model's folder: what its maps are worth
+
+
+def _by_level(*names):
+    return tuple(f"{name}_{level}" for name in names for level in LEVELS)
+
+
+# Each table: the part of the report, and its measures.
+TABLES = {
+    "Opacities": ("opacities", ("pointing", "pointing_seen", "share", "iou", "iobb")),
+    "Boxes": ("boxes", ("pointing", "share", *_by_level("iobb", "iou"))),
+    "Boxes by fixed cut-offs": (
+        "boxes",
+        _by_level(*(f"{name}_at_{at}" for at in CUTS for name in ("iobb", "iou"))),
+    ),
+    "Faithfulness": (
+        "faithfulness",
+        ("deletion", "insertion", "insertion_less_deletion", "road", "inside_lungs"),
+    ),
+    "Randomisation": ("randomisation", ("rank_correlation",)),
+}
+
+
+def describe(report):
+    """Yield the lines of a Markdown table for each part of a report.
+
+    Parameters
+    ----------
+    report : dict
+        From `xray_core.bench_saliency.bench`.
+    """
+    films = report["films"]
+    yield (
+        f"Model *{report['model']['name']}*, network {report['model']['network'][:12]}; "
+        f"{films['normal']} normal and {films['pneumonia']} pneumonia films. The inserted opacity "
+        f"raised the score in {report['score']['rises']['value']:.0%} of the films, by "
+        f"{report['score']['change']['value']:.2f} log-odds on average."
+    )
+    for title, (part, columns) in TABLES.items():
+        if part not in report:
+            continue
+        yield f"\n### {title}\n"
+        yield "| map | n | " + " | ".join(_name(column) for column in columns) + " |"
+        yield "|---" * (len(columns) + 2) + "|"
+        for name, measures in report[part].items():
+            count = max(measure["n"] for measure in measures.values())
+            cells = (_cell(measures.get(column)) for column in columns)
+            yield f"| {_name(name)} | {count} | " + " | ".join(cells) + " |"
+
+
+def _name(key):
+    return key.replace("_", " ")
+
+
+def _cell(measure):
+    if measure is None:
+        return "–"
+    low, high = measure["interval"]
+    return f"{measure['value']:.3f} ({low:.2f} to {high:.2f})"

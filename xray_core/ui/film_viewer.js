@@ -1,0 +1,329 @@
+// One film in two pictures that zoom together. Everything a visitor moves is drawn here, in the
+// browser: no slider asks the server.
+
+const remembered = {
+  mode: "heat", strength: 50, compare: "side", level: 128, width: 255, divider: 50,
+  lungs: false, view: false, regions: false,
+};
+const viewers = new WeakMap();
+const CONTOUR_SHADES = [0.35, 0.65, 1];
+const SOFT_MASK_FADE = 0.6; // below this share of the scale a soft mask lets less of the film through
+
+export default function (component) {
+  const root = component.parentElement;
+  if (!viewers.has(root)) viewers.set(root, new Viewer(root));
+  viewers.get(root).show(component);
+}
+
+class Viewer {
+  constructor(root) {
+    this.root = root;
+    this.box = root.querySelector(".film-viewer");
+    this.canvases = [...root.querySelectorAll("canvas")];
+    this.settings = { ...remembered };
+    this.look = { zoom: 1, x: 0.5, y: 0.5 };
+    this.frames = 0;
+    for (const control of root.querySelectorAll("[name]")) this.follow(control);
+    root.querySelector("[data-zoom=in]").onclick = () => this.zoomBy(1.5);
+    root.querySelector("[data-zoom=out]").onclick = () => this.zoomBy(1 / 1.5);
+    root.querySelector("[data-zoom=whole]").onclick = () => this.reset();
+    this.canvases.forEach((canvas) => this.listen(canvas));
+    const sizes = new ResizeObserver(() => this.draw());
+    this.canvases.forEach((canvas) => sizes.observe(canvas));
+  }
+
+  async show(component) {
+    this.component = component;
+    const data = component.data;
+    const key = JSON.stringify(data.pictures.map((picture) => [picture.film, picture.level]));
+    if (this.data?.name !== data.name) this.look = { zoom: 1, x: 0.5, y: 0.5 };
+    this.box.dataset.ready = "";
+    if (this.key !== key) {
+      this.key = key;
+      const pictures = await Promise.all(data.pictures.map(load));
+      if (this.key !== key) return; // overtaken by a later film
+      this.pictures = pictures;
+    }
+    this.data = data;
+    this.colours = data.colours;
+    this.dress();
+    this.compose();
+    this.box.dataset.ready = "yes";
+  }
+
+  // Text, legend and which controls there are.
+  dress() {
+    const { data, root, settings } = this;
+    this.canvases.forEach((canvas, at) => {
+      canvas.style.aspectRatio = `${data.width} / ${data.height}`;
+      canvas.setAttribute("aria-label", data.pictures[at].alt);
+      canvas.parentElement.querySelector("figcaption").textContent = data.pictures[at].title;
+      canvas.classList.toggle("picks", Boolean(data.picks));
+    });
+    const legend = root.querySelector(".legend");
+    legend.hidden = !data.legend;
+    if (data.legend) {
+      const stops = data.colours.filter((_, at) => at % 15 === 0).map((c) => `rgb(${c.join()})`);
+      legend.querySelector(".scale").style.background = `linear-gradient(90deg, ${stops.join()})`;
+      legend.querySelector(".most").textContent = data.legend.most;
+      legend.querySelector(".means").textContent = data.legend.means;
+    }
+    for (const name of ["lungs", "view", "regions"]) {
+      const has = name === "view" ? data.view : data[name].length;
+      root.querySelector(`[name=${name}]`).closest("label").hidden = !has;
+    }
+    root.querySelector("[name=compare]").closest("label").hidden = this.canvases.length < 2;
+    this.box.dataset.compare = settings.compare;
+    for (const control of root.querySelectorAll("[name]")) {
+      if (control.type === "checkbox") control.checked = settings[control.name];
+      else control.value = settings[control.name];
+    }
+  }
+
+  follow(control) {
+    const take = () => {
+      const began = performance.now();
+      const value = control.type === "checkbox" ? control.checked
+        : control.type === "range" ? Number(control.value) : control.value;
+      this.settings[control.name] = remembered[control.name] = value;
+      this.box.dataset.compare = this.settings.compare;
+      this.compose();
+      this.box.dataset.milliseconds = (performance.now() - began).toFixed(1);
+    };
+    control.addEventListener("input", take);
+  }
+
+  // The pixels: one look into a table of 256 levels of evidence by 256 of grey.
+  compose() {
+    if (!this.pictures) return;
+    for (const picture of this.pictures) {
+      const table = this.table(picture.level !== null);
+      const { film, level, image } = picture;
+      const out = new Uint32Array(image.data.buffer);
+      if (level) for (let i = 0; i < out.length; i++) out[i] = table[(level[i] << 8) | film[i]];
+      else for (let i = 0; i < out.length; i++) out[i] = table[film[i]];
+      picture.canvas.getContext("2d").putImageData(image, 0, 0);
+    }
+    this.draw();
+  }
+
+  table(coloured) {
+    const { mode, strength, level, width } = this.settings;
+    const grey = (g) => Math.max(0, Math.min(255, ((g - level) / Math.max(1, width) + 0.5) * 255));
+    const table = new Uint32Array(coloured ? 65536 : 256);
+    const alpha = strength / 100;
+    for (let l = 0; l < table.length / 256; l++) {
+      const share = l / 255;
+      const [r, g, b] = this.colours[l];
+      let film = 1, colour = 0;
+      if (mode === "heat") {
+        colour = alpha * Math.min(share / 0.6, 1);
+        film = 1 - colour;
+      } else if (mode === "mask") {
+        film = 1 - alpha * (1 - Math.min(share / SOFT_MASK_FADE, 1));
+      }
+      if (!coloured || !this.data.positive) [film, colour] = [1, 0];
+      for (let at = 0; at < 256; at++) {
+        const base = grey(at) * film;
+        table[(l << 8) | at] = 0xff000000 | ((base + b * colour) << 16)
+          | ((base + g * colour) << 8) | (base + r * colour);
+      }
+    }
+    return table;
+  }
+
+  draw() {
+    if (!this.pictures) return;
+    const swipe = this.settings.compare === "swipe" && this.canvases.length > 1;
+    this.canvases.forEach((canvas, at) => {
+      const ratio = window.devicePixelRatio || 1;
+      const width = Math.round(canvas.clientWidth * ratio);
+      const height = Math.round(canvas.clientHeight * ratio);
+      if (!width || !height) return;
+      if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+      const context = canvas.getContext("2d");
+      this.paint(context, at, ratio);
+      if (swipe && at === 0) {
+        const divider = (this.settings.divider / 100) * width;
+        context.save();
+        context.setTransform(1, 0, 0, 1, 0, 0);
+        context.beginPath();
+        context.rect(divider, 0, width - divider, height);
+        context.clip();
+        this.paint(context, 1, ratio);
+        context.restore();
+        context.setTransform(1, 0, 0, 1, 0, 0);
+        context.fillStyle = "#ffffff";
+        context.fillRect(divider - ratio, 0, 2 * ratio, height);
+      }
+    });
+    this.frames += 1;
+    this.box.dataset.frames = this.frames;
+  }
+
+  // From film pixels to the canvas's.
+  frame(canvas) {
+    const { width, height } = this.data;
+    const scale = Math.min(canvas.width / width, canvas.height / height) * this.look.zoom;
+    return {
+      scale,
+      left: canvas.width / 2 - this.look.x * width * scale,
+      top: canvas.height / 2 - this.look.y * height * scale,
+    };
+  }
+
+  paint(context, at, ratio) {
+    const { data, settings } = this;
+    const picture = data.pictures[at];
+    const { scale, left, top } = this.frame(context.canvas);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.fillStyle = "#0b0d10";
+    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+    context.setTransform(scale, 0, 0, scale, left, top);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(this.pictures[at].canvas, 0, 0, data.width, data.height);
+    const line = (curve, colour, thickness, dash = []) => {
+      context.beginPath();
+      curve.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+      context.setLineDash(dash.map((part) => (part * ratio) / scale));
+      context.lineJoin = "round";
+      for (const [stroke, more] of [["rgba(0, 0, 0, 0.6)", 2], [colour, 0]]) {
+        context.strokeStyle = stroke;
+        context.lineWidth = ((thickness + more) * ratio) / scale;
+        context.stroke();
+      }
+      context.setLineDash([]);
+    };
+    if (settings.mode === "contours" && data.positive) {
+      picture.contours.forEach((curves, rank) => {
+        const colour = `rgb(${this.colours[Math.round(CONTOUR_SHADES[rank] * 255)].join()})`;
+        curves.forEach((curve) => line(curve, colour, 0.5 + (3 * settings.strength) / 100));
+      });
+    }
+    if (settings.lungs) data.lungs.forEach((curve) => line(curve, data.lung_colour, 1.5));
+    if (settings.view && data.view) line(data.view, data.lung_colour, 1, [3, 3]);
+    if (settings.regions) {
+      data.regions.forEach(({ number, outline }) => {
+        line(outline, data.region_colour, 1.5);
+        const highest = outline.reduce((one, other) => (other[1] < one[1] ? other : one));
+        context.font = `600 ${(16 * ratio) / scale}px sans-serif`;
+        context.lineWidth = (3 * ratio) / scale;
+        context.strokeStyle = "#000000";
+        context.fillStyle = "#ffffff";
+        const place = [highest[0], highest[1] - (5 * ratio) / scale];
+        context.strokeText(number, ...place);
+        context.fillText(number, ...place);
+      });
+    }
+  }
+
+  zoomBy(factor, at = null) {
+    const before = this.look;
+    const zoom = Math.max(1, Math.min(12, before.zoom * factor));
+    let { x, y } = before;
+    if (at) {
+      // what is under the pointer stays under it
+      x = at.x + (x - at.x) * (before.zoom / zoom);
+      y = at.y + (y - at.y) * (before.zoom / zoom);
+    }
+    this.moveTo(zoom, x, y);
+  }
+
+  moveTo(zoom, x, y) {
+    const inside = (value) => Math.max(0.5 / zoom, Math.min(1 - 0.5 / zoom, value));
+    this.look = { zoom, x: inside(x), y: inside(y) };
+    this.box.dataset.zoom = zoom.toFixed(2);
+    // a finger scrolls the page as long as the whole film is seen
+    for (const canvas of this.canvases) canvas.style.touchAction = zoom > 1 ? "none" : "pan-y";
+    this.draw();
+  }
+
+  reset() {
+    this.moveTo(1, 0.5, 0.5);
+  }
+
+  // Where on the film a pointer is, as shares of its width and height.
+  place(canvas, event) {
+    const box = canvas.getBoundingClientRect();
+    const { scale, left, top } = this.frame(canvas);
+    const x = ((event.clientX - box.left) * canvas.width) / box.width;
+    const y = ((event.clientY - box.top) * canvas.height) / box.height;
+    return { x: (x - left) / scale / this.data.width, y: (y - top) / scale / this.data.height };
+  }
+
+  listen(canvas) {
+    const pointers = new Map();
+    let moved = 0;
+    canvas.addEventListener("wheel", (event) => {
+      // the page scrolls on unless the picture was chosen
+      if (!event.ctrlKey && this.root.activeElement !== canvas) return;
+      event.preventDefault();
+      this.zoomBy(Math.exp(-event.deltaY / 400), this.place(canvas, event));
+    }, { passive: false });
+    canvas.addEventListener("pointerdown", (event) => {
+      pointers.set(event.pointerId, this.place(canvas, event));
+      moved = 0;
+      canvas.setPointerCapture(event.pointerId);
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!pointers.has(event.pointerId)) return;
+      moved += Math.hypot(event.movementX, event.movementY);
+      const before = pointers.get(event.pointerId);
+      const now = this.place(canvas, event);
+      if (pointers.size === 1) {
+        this.moveTo(this.look.zoom, this.look.x + before.x - now.x, this.look.y + before.y - now.y);
+      } else {
+        const [other] = [...pointers].filter(([id]) => id !== event.pointerId)[0].slice(1);
+        const apart = (one) => Math.hypot(one.x - other.x, one.y - other.y);
+        if (apart(before) > 0.01) this.zoomBy(apart(now) / apart(before), other);
+        pointers.set(event.pointerId, this.place(canvas, event));
+      }
+    });
+    const lift = (event) => {
+      const was = pointers.delete(event.pointerId);
+      if (was && event.type === "pointerup" && moved < 5 && this.data?.picks) this.pick(canvas, event);
+    };
+    canvas.addEventListener("pointerup", lift);
+    canvas.addEventListener("pointercancel", lift);
+    canvas.addEventListener("dblclick", () => this.data?.picks || this.reset());
+    canvas.addEventListener("keydown", (event) => {
+      const step = 0.1 / this.look.zoom;
+      const { zoom, x, y } = this.look;
+      const actions = {
+        "+": () => this.zoomBy(1.25), "=": () => this.zoomBy(1.25), "-": () => this.zoomBy(0.8),
+        0: () => this.reset(),
+        ArrowLeft: () => this.moveTo(zoom, x - step, y), ArrowRight: () => this.moveTo(zoom, x + step, y),
+        ArrowUp: () => this.moveTo(zoom, x, y - step), ArrowDown: () => this.moveTo(zoom, x, y + step),
+      };
+      if (!actions[event.key] || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      actions[event.key]();
+    });
+  }
+
+  pick(canvas, event) {
+    const { x, y } = this.place(canvas, event);
+    if (x >= 0 && x <= 1 && y >= 0 && y <= 1) this.component.setTriggerValue("place", { x, y });
+  }
+}
+
+async function load({ film, level }) {
+  const drawn = await decode(film);
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: drawn.naturalWidth, height: drawn.naturalHeight });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const read = (picture) => {
+    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    return Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]);
+  };
+  const parts = { film: read(drawn), level: level ? read(await decode(level)) : null };
+  return { ...parts, canvas, image: context.createImageData(canvas.width, canvas.height) };
+}
+
+async function decode(source) {
+  const image = new Image();
+  image.src = source;
+  await image.decode();
+  return image;
+}
