@@ -17,6 +17,7 @@ from xray_core.model_card import (
     LITERT_FILE,
     load_card,
     model_folder,
+    read_card,
     read_model_file,
 )
 from xray_core.quality import GATE, load_gate
@@ -77,7 +78,7 @@ def load_examiner():
         encoder's stages, both from one pass.
     """
     folder = model_folder(SEGMENTATION)
-    card = json.loads((folder / "card.json").read_text())
+    card = read_card(folder)
     network = LiteRtModel(read_model_file(folder, LITERT_FILE, card))
 
     def examine(film):
@@ -140,7 +141,7 @@ class Classifier:
         self.normal = load_normal(model_folder(card.name) / NORMAL_FILE, self.network_hash)
         facts = json.dumps(card.raw, sort_keys=True).encode()
         for name in (SEGMENTATION, GATE):
-            facts += (model_folder(name) / "card.json").read_bytes()
+            facts += json.dumps(read_card(model_folder(name)), sort_keys=True).encode()
         self.version = hashlib.sha256(facts).hexdigest()[:16]
 
     @property
