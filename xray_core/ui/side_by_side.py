@@ -16,7 +16,9 @@ _BY_METHOD, _BY_CLASS = "Methods", "Classes"
 
 def draw(film, analysis, classifier):
     """Draw the maps of one film by every method, or for every class."""
-    opened = st.expander("Other methods and classes, side by side", key="side by side", on_change="rerun")
+    opened = st.expander(
+        "Other methods and classes, side by side", key="side by side", on_change="rerun"
+    )
     if not opened.open:
         return
     with opened:
