@@ -1,8 +1,8 @@
-"""The films: filter, browse, look closer, explain."""
+"""The films: filter, browse, look closer, explain; their averages; which are alike."""
 
 import streamlit as st
 
-from xray_core.ui import frame, gallery
+from xray_core.ui import explorer, frame, gallery
 from xray_core.ui.sources import offer_pneumoniamnist, offer_source
 from xray_core.wording import count
 
@@ -14,12 +14,23 @@ with frame.page(
     catalogue = gallery.choose_source()
     offer_source(catalogue)
     if catalogue.samples:
-        chosen = gallery.choose_films(catalogue)
-        st.caption(f"{count(len(chosen), 'film')} of {len(catalogue.samples):,}")
-        if chosen:
-            gallery.draw(chosen)
-        else:
-            st.info("No film has all of these properties: take one of the filters away.")
+        films, averages, similar = st.tabs(
+            ["Films", "Averages", "Similar films"], key="view of the data", bind="query-params"
+        )
+        if films.open:
+            with films:
+                chosen = gallery.choose_films(catalogue)
+                st.caption(f"{count(len(chosen), 'film')} of {len(catalogue.samples):,}")
+                if chosen:
+                    gallery.draw(chosen)
+                else:
+                    st.info("No film has all of these properties: take one of the filters away.")
+        if averages.open:
+            with averages, frame.boundary("averages"):
+                explorer.show_averages(catalogue)
+        if similar.open:
+            with similar, frame.boundary("similar films"):
+                explorer.show_similar(catalogue)
 
     st.divider()
     st.markdown(

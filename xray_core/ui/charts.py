@@ -1,5 +1,6 @@
 """Drawing figures in the page's own colours, and tables."""
 
+import pandas  # noqa: F401 - plotly asks for it, and must not find it half loaded by `warm`
 import streamlit as st
 
 from xray_core import figures, palette

@@ -142,7 +142,7 @@ def _compare(yours, its, card):
 
 
 def _show_films(films, answers, predictions):
-    with st.container(key="gallery"), st.grid(5, min_column_width=170, gap="medium"):
+    with st.container(key="quiz films"), st.grid(5, min_column_width=170, gap="medium"):
         for number, (sample, answer, prediction) in enumerate(
             zip(films, answers, predictions, strict=True), 1
         ):

@@ -49,6 +49,7 @@ _CHANGES = "kept changes"
 _MODEL = "chosen model"
 _AUDITS = "audits"
 _QUIZ = "quiz"
+_FEATURES = "features"
 _PILE = "triage pile"
 _PILE_UPLOADER = "triage uploader generation"
 
@@ -235,3 +236,8 @@ def quiz():
 def keep_quiz(seed, answers):
     """Remember a quiz: int and a list of labels."""
     st.session_state[_QUIZ] = seed, answers
+
+
+def features():
+    """Return what networks made of whole sources in this visit; `explorer` fills it."""
+    return st.session_state.setdefault(_FEATURES, {})
