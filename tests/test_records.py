@@ -3,9 +3,11 @@ import json
 import pytest
 
 from tests.analyses import make_analysis
-from xray_core.classifier import decide
+from tests.test_dicom import write_dicom
+from xray_core.classifier import INVERTED_BACK, decide
 from xray_core.model_card import load_card
-from xray_core.records import film_record, python_snippet
+from xray_core.radiographs import load_radiograph
+from xray_core.records import LEFT_OUT, film_record, python_snippet, without_header
 from xray_core.regions import describe_regions
 from xray_core.rows import COLUMNS, prediction_row
 
@@ -29,6 +31,20 @@ def test_film_record_of_a_refused_film_has_no_evidence():
     record = record_of(make_analysis(decision="refused", reasons=("not a chest",)))
     assert (record["probability"], record["evidence"], record["regions"]) == (None, None, [])
     assert record["reasons"] == ["not a chest"]
+
+
+def test_without_header_leaves_out_what_the_header_said_and_says_so():
+    film = load_radiograph(write_dicom(PatientAge="063Y"), "film.dcm")
+    analysis = make_analysis(film, reasons=(*film.warnings, "A remark.", INVERTED_BACK))
+    assert "63-year-old" in str(record_of(analysis)["reasons"])
+    left = without_header(analysis)
+    assert left.prediction.reasons == ("A remark.", INVERTED_BACK, LEFT_OUT)
+    assert left.prediction.probability == analysis.prediction.probability
+
+
+def test_without_header_changes_nothing_where_the_header_said_nothing():
+    analysis = make_analysis(reasons=("A remark.",))
+    assert without_header(analysis) is analysis
 
 
 def test_film_record_holds_nothing_that_json_lacks():

@@ -12,8 +12,9 @@ from xray_core.classifier import INVERTED_BACK
 from xray_core.errors import UsageError
 from xray_core.model_card import load_card, load_evaluation
 from xray_core.radiographs import load_radiograph
+from xray_core.records import LEFT_OUT
 from xray_core.regions import describe_regions
-from xray_core.report_pdf import LEFT_OUT, LONGEST_SIDE, LONGEST_TITLE, film_report
+from xray_core.report_pdf import LONGEST_SIDE, LONGEST_TITLE, film_report
 from xray_core.types import Radiograph
 from xray_core.wording import DISCLAIMER, measured
 

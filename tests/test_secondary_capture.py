@@ -1,3 +1,5 @@
+import shutil
+import subprocess
 from io import BytesIO
 
 import numpy as np
@@ -12,6 +14,7 @@ from xray_core.radiographs import load_radiograph
 from xray_core.regions import describe_regions
 from xray_core.secondary_capture import LONGEST_SIDE, NOTICE, secondary_capture
 
+VALIDATOR = shutil.which("dciodvfy")
 EMPTY = (
     *("PatientName", "PatientID", "PatientBirthDate", "PatientSex"),
     *("StudyDate", "StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName"),
@@ -83,6 +86,16 @@ def test_secondary_capture_of_any_size(rows, columns):
     assert dataset.pixel_array.shape == (dataset.Rows, dataset.Columns, 3)
     assert max(dataset.Rows, dataset.Columns) <= 1.05 * LONGEST_SIDE
     assert len(dataset.PixelData) % 2 == 0
+
+
+@pytest.mark.skipif(VALIDATOR is None, reason="needs dciodvfy: Debian's package dicom3tools")
+def test_secondary_capture_breaks_no_rule_of_the_standard(tmp_path):
+    file = tmp_path / "capture.dcm"
+    file.write_bytes(secondary_capture(make_analysis()))
+    done = subprocess.run([VALIDATOR, str(file)], capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    assert "SCImage" in said
+    assert "Error" not in said
 
 
 def test_secondary_capture_refuses_where_there_is_no_answer():

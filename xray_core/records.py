@@ -1,8 +1,33 @@
 """One film's answer to keep: as a JSON record, and as the code that gives it again."""
 
 import math
+from dataclasses import replace
 
+from xray_core.classifier import INVERTED_BACK
 from xray_core.rows import prediction_row
+
+LEFT_OUT = (
+    "The file's header says something that the model was not made for; headers are left out here."
+)
+
+
+def without_header(analysis):
+    """Leave out what the film's file says in its header, such as an age, but say that it is so.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    Analysis
+        Among its reasons, LEFT_OUT in place of those from the header.
+    """
+    header = set(analysis.radiograph.warnings) - {INVERTED_BACK}
+    reasons = tuple(each for each in analysis.prediction.reasons if each not in header)
+    if len(reasons) == len(analysis.prediction.reasons):
+        return analysis
+    return replace(analysis, prediction=replace(analysis.prediction, reasons=(*reasons, LEFT_OUT)))
 
 
 def film_record(file, analysis, regions, summary):

@@ -4,10 +4,11 @@ from html import escape
 from io import BytesIO
 
 from xray_core.annotation import annotate
-from xray_core.classifier import INVERTED_BACK, decide
+from xray_core.classifier import decide
 from xray_core.errors import ModelError, UsageError
 from xray_core.model_card import LITERT_FILE, load_evaluation
 from xray_core.overlay import encode_jpeg, fit_within
+from xray_core.records import without_header
 from xray_core.regions import describe_regions
 from xray_core.wording import (
     DECISIONS,
@@ -26,9 +27,6 @@ from xray_core.wording import (
 TITLE = "Report on one chest film"
 LONGEST_SIDE = 1200  # of a picture, in pixels: 350 to the inch at the size it is printed in
 LONGEST_TITLE = 120
-LEFT_OUT = (
-    "The file's header says something that the model was not made for; headers are left out here."
-)
 AT_POINT = ("accuracy", "sensitivity", "specificity")
 FOR_ALL_POINTS = ("auc", "brier", "ece")
 
@@ -218,11 +216,7 @@ def _draw_evidence(analysis):
 
 
 def _draw_caveats(analysis):
-    """Tell what speaks against the answer, but nothing that the file's header says."""
-    header = set(analysis.radiograph.warnings) - {INVERTED_BACK}
-    reasons = [reason for reason in analysis.prediction.reasons if reason not in header]
-    if header:
-        reasons.append(LEFT_OUT)
+    reasons = without_header(analysis).prediction.reasons
     return [_write(f"• {reason}", after=2) for reason in reasons]
 
 

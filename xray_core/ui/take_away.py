@@ -8,7 +8,7 @@ import streamlit as st
 
 from xray_core.annotation import annotate
 from xray_core.overlay import encode_png
-from xray_core.records import film_record, python_snippet
+from xray_core.records import film_record, python_snippet, without_header
 from xray_core.regions import describe_regions
 from xray_core.report_pdf import LONGEST_TITLE, check_title, film_report
 from xray_core.secondary_capture import secondary_capture
@@ -95,7 +95,7 @@ def _draw_buttons(analysis, answered, card, title):
 
 
 def _record(analysis, title):
-    record = film_record(title, analysis, *describe_regions(analysis))
+    record = film_record(title, without_header(analysis), *describe_regions(analysis))
     return json.dumps(record, indent=2, allow_nan=False).encode()
 
 
