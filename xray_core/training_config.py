@@ -9,7 +9,8 @@ class TrainingConfig:
 
     ``view`` is 'lungs' (the lungs and nothing else) or 'film' (the whole film);
     ``stages`` and ``output_stride`` are those of `xray_core.network.efficientnet_lite0`;
-    ``label_smoothing`` as in Szegedy et al., CVPR 2016.
+    ``label_smoothing`` as in Szegedy et al., CVPR 2016. ``refit`` is whether to train once more, on
+    every film, after the calibration on films set aside.
     """
 
     title: str = "Lung classifier"
@@ -27,6 +28,7 @@ class TrainingConfig:
     label_smoothing: float = 0.02
     tone: float = 1.0
     validation_share: float = 0.15
+    refit: int = 1
     seed: int = 0
 
 
