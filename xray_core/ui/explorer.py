@@ -3,7 +3,7 @@
 import streamlit as st
 
 from xray_core import averages, neighbours
-from xray_core.overlay import encode_jpeg
+from xray_core.overlay import encode_jpeg, fit_within
 from xray_core.ui import cache, charts, gallery, lightbox, state
 from xray_core.ui.frame import AUDIT, link
 from xray_core.wording import count, truth_of
@@ -75,7 +75,9 @@ def show_similar(catalogue):
     with one:
         st.subheader("The film at hand", anchor=False)
         lightbox.draw(
-            encode_jpeg(film.open().pixels) if not sample else cache.sample_tile(sample, _SIDE)[0],
+            encode_jpeg(fit_within(film.open().pixels, _SIDE))
+            if not sample
+            else cache.sample_tile(sample, _SIDE)[0],
             name="at hand",
             alt="The film at hand" + (f": {truth.lower()}" if truth else ""),
             caption=truth or "your own film",

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from xray_core.errors import XrayError
-from xray_core.ui import warm
+from xray_core.ui import tour, warm
 from xray_core.wording import DISCLAIMER
 
 NAME = "Radiolucent"
@@ -69,6 +69,8 @@ def page(title, introduction=""):
     )
     st.html(_FOLDER / "style.css")
     _draw_navigation(title)
+    with boundary("tour"):
+        tour.draw(EXPLAIN, MODEL, offered=title == NAME)
     st.title(title, anchor=False)
     if introduction:
         st.markdown(introduction)

@@ -17,7 +17,6 @@ from xray_core.radiographs import load_radiograph
 
 # Widgets whose value survives a change of page carry these keys.
 OPERATING_POINT = "operating point"
-ALPHA = "alpha"
 LUNGS = "lungs"
 VIEW = "view"
 REGIONS = "regions"
@@ -50,6 +49,7 @@ _MODEL = "chosen model"
 _AUDITS = "audits"
 _QUIZ = "quiz"
 _FEATURES = "features"
+_TOUR = "tour"
 _PILE = "triage pile"
 _PILE_UPLOADER = "triage uploader generation"
 
@@ -241,3 +241,13 @@ def keep_quiz(seed, answers):
 def features():
     """Return what networks made of whole sources in this visit; `explorer` fills it."""
     return st.session_state.setdefault(_FEATURES, {})
+
+
+def tour():
+    """Return the step of the tour, from 1; 0 before it is begun, None when it is over."""
+    return st.session_state.get(_TOUR, 0)
+
+
+def go_on_tour(step):
+    """Remember a step of the tour, or None when it is over."""
+    st.session_state[_TOUR] = step
