@@ -8,7 +8,7 @@ PORT ?= 8501
 FUZZ_SECONDS ?= 900
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
 
-.PHONY: app test test-slow fuzz lint screenshots clean
+.PHONY: app test test-slow bench fuzz lint screenshots clean
 
 app: $(VENV)/app.stamp
 	@$(PYTHON) -m xray_core data samples || echo "The app starts without the sample films."
@@ -23,6 +23,11 @@ test: $(VENV)/test.stamp
 
 test-slow: $(VENV)/test.stamp
 	$(PYTHON) -m pytest -m slow
+
+bench: $(VENV)/test.stamp
+	$(PYTHON) -m tests.browser.speed
+	$(PYTHON) -m xray_core bench
+	$(PYTHON) -m tests.test_speed_tables
 
 fuzz: $(VENV)/test.stamp
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt

@@ -1,19 +1,26 @@
-"""Measure what the explanations are worth."""
+"""Measure how fast the project is, and what the explanations are worth."""
 
 import json
 from functools import partial
 from pathlib import Path
 
 from xray_core.errors import UsageError
+from xray_core.speed import SPEED_FILE
 
-SUMMARY = "measure what the explanations are worth"
+SUMMARY = "measure how fast it is, and what the explanations are worth"
 
 
 def configure(parser):
     from xray_core.saliency.methods import METHODS
     from xray_core.saliency_tables import SALIENCY_FILE
 
-    parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
+    parts = parser.add_subparsers(dest="part", metavar="PART", title="one part alone")
+    _configure_speed(parser, ("latency", "throughput"))
+    for part, what in (
+        ("latency", "one film, from its bytes to the answer with overlay"),
+        ("throughput", "films a second in bulk"),
+    ):
+        _configure_speed(parts.add_parser(part, help=what), (part,))
     saliency = parts.add_parser("saliency", help="maps beside maps that know nothing")
     saliency.add_argument("--data", required=True, metavar="FOLDER", help="in the Kaggle layout")
     saliency.add_argument(
@@ -33,8 +40,48 @@ def configure(parser):
     saliency.set_defaults(measure=_measure_saliency)
 
 
+def _configure_speed(parser, parts):
+    parser.add_argument(
+        "--out", default=str(SPEED_FILE), metavar="REPORT.json", help="default: %(default)s"
+    )
+    parser.add_argument("--rounds", type=int, default=9, help="default: %(default)s")
+    parser.add_argument(
+        "--no-notebook", action="store_true", help="do without TensorFlow and the usual way"
+    )
+    parser.set_defaults(measure=partial(_measure_speed, parts))
+
+
 def run(arguments):
     return arguments.measure(arguments)
+
+
+def _measure_speed(parts, arguments):
+    from xray_core.bench_latency import bench_latency, make_film
+    from xray_core.bench_throughput import bench_throughput
+    from xray_core.classifier import load_classifier
+    from xray_core.dataset import require_catalogue
+    from xray_core.speed import describe_speed, save_part
+
+    _check_folder(arguments.out)
+    if arguments.rounds < 2:
+        raise UsageError(f"Expected at least two rounds, got --rounds {arguments.rounds}.")
+    classifier = load_classifier()
+    samples = require_catalogue("samples").samples
+    options = {"rounds": arguments.rounds, "notebook": not arguments.no_notebook}
+    for part in parts:
+        if part == "latency":
+            film = make_film(samples[-1].open().pixels)
+            figures = bench_latency(classifier, film, **options)
+        else:
+            figures = bench_throughput(classifier, samples, **options)
+        report = save_part(arguments.out, part, figures)
+    print("\n".join(describe_speed(report)))
+    return 0
+
+
+def _check_folder(path):
+    if not Path(path).absolute().parent.is_dir():
+        raise UsageError(f"The folder of {path} does not exist; create it or choose another.")
 
 
 def _measure_saliency(arguments):
@@ -62,9 +109,7 @@ def _measure_saliency(arguments):
             f"{arguments.data} has no normal or no pneumonia films in '{arguments.split}'."
         )
     progress = partial(tqdm, unit="film", disable=None)
-    report = bench(
-        classifier, arguments.methods, *groups, boxes=arguments.boxes, progress=progress
-    )
+    report = bench(classifier, arguments.methods, *groups, boxes=arguments.boxes, progress=progress)
     report["data"] = {"folder": Path(arguments.data).resolve().name, "split": arguments.split}
     out.write_text(json.dumps(report, indent=1, allow_nan=False) + "\n")
     print("\n".join(describe(report)))

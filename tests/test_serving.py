@@ -1,0 +1,56 @@
+"""The app as a server: health, a graceful stop, and what the container holds."""
+
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_server_tells_its_health_and_stops_when_asked(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        assert health(f"http://127.0.0.1:{port}/_stcore/health") == b"ok"
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+    finally:
+        server.kill()
+    assert "Traceback" not in log.read_text()
+
+
+def health(address):
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return urllib.request.urlopen(address, timeout=2).read()
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
+def test_container_copies_what_there_is_and_what_the_build_is_given():
+    lines = (ROOT / "deploy" / "Containerfile").read_text().splitlines()
+    copied = {shlex.split(line)[1] for line in lines if line.startswith("COPY ")}
+    given = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
+    assert copied == given
+    assert all((ROOT / path).exists() for path in copied)
+    # whatever of the project the app imports must be among them
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages <= copied
+    assert "USER 10001" in lines

@@ -1,0 +1,114 @@
+"""Count films a second in bulk, beside what decoding and the bare networks alone would reach."""
+
+import io
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from xray_core.bench_latency import load_bare_networks
+from xray_core.lungs import FILM_SIZE, film_view
+from xray_core.model_card import KERAS_FILE, load_card, model_folder
+from xray_core.overlay import encode_jpeg
+from xray_core.pipeline import map_in_order
+from xray_core.score import score_films
+
+FILMS = 64
+
+
+def bench_throughput(classifier, samples, rounds=5, notebook=True):
+    """Score a folder of films of each size, in turns with the bare work and a `predict` loop.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    samples : sequence of Sample
+        Full-size films; repeated until there are FILMS.
+    rounds : int
+    notebook : bool
+        Whether to load TensorFlow and time a loop over `model.predict`, too.
+
+    Returns
+    -------
+    dict
+        For 'small' (224 × 224) and 'full' size, for each way, ``films_per_second`` (median) and
+        ``share`` (median over the rounds of the scoring's rate over that way's).
+    """
+    report = {"films": FILMS, "rounds": rounds, "sizes": {}}
+    bare = load_bare_networks(classifier.name)
+    predict = _predict_loop(classifier.name) if notebook else None
+    for size in ("small", "full"):
+        with tempfile.TemporaryDirectory() as folder:
+            files = _lay_out(samples, Path(folder) / "films", size)
+            ways = {
+                "score": lambda folder=folder: score_films(
+                    classifier, Path(folder) / "films", Path(folder) / "table.csv"
+                ),
+                "decode_and_forward": lambda files=files: _decode_and_forward(files, bare),
+            }
+            if notebook:
+                ways["predict_loop"] = lambda files=files: predict(files)
+            report["sizes"][size] = _time(ways, rounds)
+    return report
+
+
+def _time(ways, rounds):
+    times = {name: [] for name in ways}
+    for round_ in range(rounds + 1):
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way()
+            if round_:  # the first warms up
+                times[name].append(time.perf_counter() - start)
+    ours = times["score"]
+    return {
+        name: {
+            "films_per_second": round(FILMS / statistics.median(taken), 1),
+            "share": round(
+                statistics.median(one / our for one, our in zip(taken, ours, strict=True)), 3
+            ),
+        }
+        for name, taken in times.items()
+    }
+
+
+def _lay_out(samples, folder, size):
+    """Write FILMS films; at small size squeezed to a square, as copies of this data often are."""
+    folder.mkdir()
+    for number in range(FILMS):
+        sample = samples[number % len(samples)]
+        data = sample.read()
+        if size == "small":
+            squeezed = Image.fromarray(sample.open().pixels).resize((FILM_SIZE, FILM_SIZE))
+            data = encode_jpeg(np.asarray(squeezed))
+        (folder / f"{number:03}.jpeg").write_bytes(data)
+    return sorted(folder.iterdir())
+
+
+def _decode_and_forward(files, networks):
+    """Decode every file and run each network once, with the threads that scoring uses."""
+
+    def run(file):
+        np.asarray(Image.open(io.BytesIO(file.read_bytes())).convert("L"))
+        for network, values in networks:
+            network(values)
+
+    for _ in map_in_order(run, files):
+        pass
+
+
+def _predict_loop(name):
+    import keras
+
+    model = keras.saving.load_model(model_folder(name) / KERAS_FILE, safe_mode=True)
+    side = load_card(name).image_size
+
+    def predict(files):
+        for file in files:
+            film = Image.open(file).convert("L").resize((side, side))
+            model.predict(film_view(np.asarray(film), side)[None], verbose=0)
+
+    return predict
