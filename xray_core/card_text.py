@@ -36,9 +36,7 @@ def describe(card):
             for point in card.operating_points
         ),
         "Where it does not answer": describe_band(card),
-        "On the validation films": _bullets(
-            f"{_title(name)}: {value:.3f}" for name, value in card.raw.get("validation", {}).items()
-        ),
+        "On the validation films": _describe_validation(card.raw.get("validation", {})),
     }
     return {title: text for title, text in parts.items() if text}
 
@@ -161,13 +159,23 @@ def _describe_calibration(calibration):
     return text + "."
 
 
+def _describe_validation(measures):
+    lines = _bullets(f"{_title(name)}: {value:.3g}" for name, value in measures.items())
+    if not any(name.endswith("_jittered") for name in measures):
+        return lines
+    return (
+        f"{lines}\n\n*Jittered*: every film was shown several times, each time changed in tone, "
+        "wear and position as in training: unchanged films of the same hospital are too easy."
+    )
+
+
 def _bullets(lines):
     return "\n".join(f"- {line}" for line in lines)
 
 
 def _title(name):
-    """'auc_jittered' becomes 'AUC jittered', 'batch_size' becomes 'Batch size'."""
+    """'auc_jittered' becomes 'AUC, jittered', 'batch_size' becomes 'Batch size'."""
     for metric, wording in METRICS.items():
         if name == metric or name.startswith(f"{metric}_"):
-            return wording.title + name.removeprefix(metric).replace("_", " ")
+            return wording.title + name.removeprefix(metric).replace("_", ", ")
     return name.replace("_", " ").capitalize()

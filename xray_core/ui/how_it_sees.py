@@ -126,7 +126,12 @@ def _show_features(activations):
     )
     sizes = {f"{len(stage)} × {len(stage)}": stage for stage in activations.stages}
     chosen = st.segmented_control(
-        "Resolution", sizes, default=next(iter(sizes)), required=True, key="resolution"
+        "Resolution",
+        sizes,
+        default=next(iter(sizes)),
+        required=True,
+        key="resolution",
+        bind="query-params",
     )
     stage = sizes[chosen]
     channels = steps.strongest_channels(stage)

@@ -113,6 +113,7 @@ def show_threshold(card):
             value=round(100 * card.default_operating_point.threshold),
             key=f"{state.THRESHOLD} {card.name}",
             persist_state="session",
+            bind="query-params",
         )
         prevalence = st.slider(
             "Children with pneumonia among those X-rayed (prevalence)",
@@ -120,6 +121,7 @@ def show_threshold(card):
             value=20,
             key=state.PREVALENCE,
             persist_state="session",
+            bind="query-params",
             help="In the test split it is far higher than in most waiting rooms. Sensitivity and "
             "specificity do not depend on it; PPV and NPV do.",
         )
