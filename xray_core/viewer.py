@@ -131,7 +131,9 @@ def _describe(picture, scale):
     if picture.explanation is None or scale <= 0:
         return found | {"level": None, "contours": [[] for _ in CONTOURS]}
     rows, columns = picture.pixels.shape
-    share = saliency_on_film(picture.explanation, *fit_within(picture.pixels, LEVELS).shape) / scale
+    factor = min(1, LEVELS / max(rows, columns))
+    size = max(1, round(rows * factor)), max(1, round(columns * factor))
+    share = saliency_on_film(picture.explanation, *size) / scale
     level = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
     curves = [_round(outline(share, rows, columns, at)) for at in CONTOURS]
     return found | {"level": _address("png", encode_png(level)), "contours": curves}

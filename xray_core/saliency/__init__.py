@@ -23,13 +23,17 @@ def saliency_on_film(explanation, height, width):
     # array index i has its centre at (i + 0.5) / n
     x = ((np.arange(width) + 0.5) / width - box.left) / box.width
     y = ((np.arange(height) + 0.5) / height - box.top) / box.height
-    grid_x = np.broadcast_to((x * columns - 0.5).astype(np.float32), (height, width))
-    grid_y = np.broadcast_to((y * rows - 0.5).astype(np.float32)[:, None], (height, width))
-    placed = cv2.remap(
+    to_map = np.array(
+        [
+            [columns / (width * box.width), 0, x[0] * columns - 0.5],
+            [0, rows / (height * box.height), y[0] * rows - 0.5],
+        ]
+    )
+    placed = cv2.warpAffine(
         saliency,
-        np.ascontiguousarray(grid_x),
-        np.ascontiguousarray(grid_y),
-        cv2.INTER_LINEAR,
+        to_map,
+        (width, height),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
     placed[:, (x < 0) | (x >= 1)] = 0
