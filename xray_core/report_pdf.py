@@ -22,6 +22,7 @@ from xray_core.wording import (
     count,
     measured,
     percent,
+    target_of,
 )
 
 TITLE = "Report on one chest film"
@@ -175,8 +176,7 @@ def _draw_pictures(analysis, width):
     titles, pictures = ["Film"], [film]
     if analysis.prediction.decision != "refused":
         regions, _ = describe_regions(analysis)
-        target = analysis.explanation.target
-        target = SUBTYPES.get(target, target).lower()
+        target = target_of(analysis.explanation.target)
         titles.append(f"Evidence for {target}, its regions numbered")
         pictures.append(annotate(analysis, regions, longest_side=LONGEST_SIDE))
     side = width / 2 - 4

@@ -16,7 +16,7 @@ import numpy as np
 from xray_core.annotation import annotate
 from xray_core.errors import UsageError
 from xray_core.regions import describe_regions
-from xray_core.wording import METHODS, SUBTYPES
+from xray_core.wording import METHODS, target_of
 
 NOTICE = "Not for diagnosis"
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
@@ -53,9 +53,8 @@ def secondary_capture(analysis):
 
 def _describe(analysis):
     explanation = analysis.explanation
-    target = SUBTYPES.get(explanation.target, explanation.target).lower()
     return (
-        f"Evidence for {target} by {METHODS[explanation.method]}, model "
+        f"Evidence for {target_of(explanation.target)} by {METHODS[explanation.method]}, model "
         f"{analysis.prediction.model}. {NOTICE}."
     )
 

@@ -57,7 +57,6 @@ def draw(film, analysis, classifier):
 
 def _draw_buttons(analysis, answered, card, title):
     name = PurePath(title).stem or UNNAMED
-    alpha = st.session_state.get(state.ALPHA, 50) / 100
     offers = {
         "Report as PDF": (
             partial(film_report, answered, card, _operating_point(card), title),
@@ -66,7 +65,7 @@ def _draw_buttons(analysis, answered, card, title):
             "the model's card says.",
         ),
         "Overlay as PNG": (
-            lambda: encode_png(annotate(analysis, alpha=alpha)),
+            lambda: encode_png(annotate(analysis)),
             (f"{name}-evidence.png", "image/png"),
             "The evidence in the film's own pixels.",
         ),
