@@ -1,5 +1,6 @@
 # make app    sets everything up at the first call, then runs the app
 # make test   sets up what the tests need, then runs them
+# make load   50 visitors at once, then 1,000 films in a row, against the running app
 # make fuzz   fuzzes the reader, FUZZ_SECONDS with each of two fuzzers
 
 VENV := .venv
@@ -8,7 +9,7 @@ PORT ?= 8501
 FUZZ_SECONDS ?= 900
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
 
-.PHONY: app test test-slow bench fuzz lint screenshots clean
+.PHONY: app test test-slow bench fuzz load lint screenshots clean
 
 app: $(VENV)/app.stamp
 	@$(PYTHON) -m xray_core data samples || echo "The app starts without the sample films."
@@ -28,6 +29,9 @@ bench: $(VENV)/test.stamp
 	$(PYTHON) -m tests.browser.speed
 	$(PYTHON) -m xray_core bench
 	$(PYTHON) -m tests.test_speed_tables
+
+load: $(VENV)/test.stamp
+	$(PYTHON) -m tests.load
 
 fuzz: $(VENV)/test.stamp
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt

@@ -39,6 +39,13 @@ PHONE = {
 @contextmanager
 def serve(log, **environment):
     """Run the app, and give its address; everything it prints goes to the file ``log``."""
+    with run_app(log, **environment) as (_, address):
+        yield address
+
+
+@contextmanager
+def run_app(log, **environment):
+    """Run the app, and give its process and its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -51,7 +58,7 @@ def serve(log, **environment):
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_until_healthy(server, address)
-            yield address
+            yield server, address
         finally:
             server.terminate()
             server.wait(timeout=20)

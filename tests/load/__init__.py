@@ -1,0 +1,1 @@
+"""Many visitors at once, and many films in a row, against the running app."""
