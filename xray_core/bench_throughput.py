@@ -1,4 +1,4 @@
-"""Count films a second in bulk, beside what decoding and the bare networks alone would reach."""
+"""Count films a second in bulk, beside what decoding and bare networks would reach."""
 
 import io
 import statistics
@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from xray_core.bench_latency import load_bare_networks
-from xray_core.lungs import FILM_SIZE, film_view
+from xray_core.lungs import FILM_SIZE, film_view, reduce_film
 from xray_core.model_card import KERAS_FILE, load_card, model_folder
 from xray_core.overlay import encode_jpeg
 from xray_core.pipeline import map_in_order
@@ -89,10 +89,10 @@ def _lay_out(samples, folder, size):
 
 
 def _decode_and_forward(files, networks):
-    """Decode every file and run each network once, with the threads that scoring uses."""
+    """Decode and shrink every film and run each network once, with scoring's number of threads."""
 
     def run(file):
-        np.asarray(Image.open(io.BytesIO(file.read_bytes())).convert("L"))
+        reduce_film(np.asarray(Image.open(io.BytesIO(file.read_bytes())).convert("L")))
         for network, values in networks:
             network(values)
 

@@ -93,7 +93,7 @@ def _describe_throughput(part):
         rate = ways["score"]["films_per_second"]
         yield f"| `score`, films of {what} | | {rate:.0f} films/s |"
         share = ways["decode_and_forward"]["share"]
-        yield f"| – of decoding and bare passes | at least 0.9 | {share:.2f} |"
+        yield f"| – of decoding, shrinking and bare passes | at least 0.9 | {share:.2f} |"
         if "predict_loop" in ways:
             times = ways["predict_loop"]["share"]
             yield f"| – of a `model.predict` loop | at least 2 times | {times:.1f} times |"
