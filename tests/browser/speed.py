@@ -19,8 +19,7 @@ from xray_core.speed import SPEED_FILE, save_part
 
 FILMS = 10
 # From the event of the slider to a changed picture on the canvas, frame by frame.
-MOVE = """async value => {
-    const viewer = document.querySelector('.film-viewer');
+MOVE = """async (viewer, value) => {
     const slider = viewer.querySelector('input[name=strength]');
     const canvas = [...viewer.querySelectorAll('canvas')].at(-1);
     const look = () => {
@@ -42,7 +41,8 @@ MOVE = """async value => {
 
 def measure_slider(page):
     """Milliseconds from each of some moves to the new picture."""
-    return [page.evaluate(MOVE, value) for value in (80, 20, 70, 10, 60, 30, 90, 40)]
+    viewer = page.locator(DRAWN)
+    return [viewer.evaluate(MOVE, value) for value in (80, 20, 70, 10, 60, 30, 90, 40)]
 
 
 def open_ten_films(page, host):
