@@ -36,14 +36,17 @@ def deletion_and_insertion(curves):
                 hovertemplate="%{x:.0%} of the lungs: %{y:.1%}<extra>" + name + "</extra>",
             )
     figure.update_xaxes(
-        title="Share of the lungs, most evidence first", tickformat=".0%", range=[0, 1]
+        title="Share of the lungs, most evidence first",
+        automargin=True,
+        tickformat=".0%",
+        range=[0, 1],
     )
-    figure.update_yaxes(title="Probability", tickformat=".0%", range=[0, 1.02])
+    figure.update_yaxes(tickformat=".0%", range=[0, 1.02], automargin=True)
     figure.update_layout(
         height=330,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
-        legend={"orientation": "h", "y": -0.28, "x": 0},
+        legend={"orientation": "h", "y": -0.3, "x": 0},
     )
     return figure

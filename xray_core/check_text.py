@@ -49,24 +49,22 @@ def list_fills(filled, before, probability):
     -------
     list of dict of str to str
     """
-    rows = [
-        {
-            "The regions are": "left alone",
-            "Probability": percent(float(probability(before))),
-            "As much lung at random": "–",
-        }
-    ]
+    rows = [{"The regions are": "left alone", **_answer(before, probability)}]
+    rows[0]["Score, as much lung at random"] = "–"
     for one in filled:
-        elsewhere = probability(np.asarray(one.elsewhere))
-        low, high = (percent(float(value)) for value in (elsewhere.min(), elsewhere.max()))
+        low, high = float(np.min(one.elsewhere)), float(np.max(one.elsewhere))
         rows.append(
             {
                 "The regions are": FILLS[one.with_what],
-                "Probability": percent(float(probability(one.after))),
-                "As much lung at random": low if low == high else f"{low} to {high}",
+                **_answer(one.after, probability),
+                "Score, as much lung at random": f"{low:+.1f} to {high:+.1f}",
             }
         )
     return rows
+
+
+def _answer(score, probability):
+    return {"Probability": percent(float(probability(score))), "Score, log-odds": f"{score:+.1f}"}
 
 
 def judge_stability(stability, probability):

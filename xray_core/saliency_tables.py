@@ -2,7 +2,6 @@
 
 from xray_core.bench_saliency import CUTS, LEVELS
 
-
 SALIENCY_FILE = "saliency.json"  # in a model's folder: what its maps are worth
 
 

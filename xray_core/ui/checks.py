@@ -29,6 +29,7 @@ def draw(film, analysis, classifier):
         with st.spinner("Asking the network about two hundred times"):
             curves, filled, stability = cache.check(film, analysis, classifier)
         st.markdown(judge_curves(curves))
+        st.markdown("**The network's probability while evidence is taken away and put in**")
         charts.draw(
             check_figures.deletion_and_insertion(curves),
             key="deletion and insertion",

@@ -41,7 +41,12 @@ def draw(film, analysis, classifier):
             methods = [one for one in ALL_METHODS if more or one not in WITH_GRADIENTS]
             asked = [(method, shown.target) for method in methods]
         with st.spinner("Explaining in every way"):
-            explanations = [cache.explain(film, classifier, *one) for one in asked]
+            explanations = [
+                shown
+                if one == (shown.method, shown.target)
+                else cache.explain(film, classifier, *one)
+                for one in asked
+            ]
         agreements = compare([shown, *explanations], analysis.lungs)
         columns = st.columns(3)
         for index, (explanation, agreement) in enumerate(

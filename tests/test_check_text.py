@@ -1,0 +1,78 @@
+"""Tests of `xray_core.check_text` and `xray_core.check_figures`."""
+
+import numpy as np
+import pytest
+
+from xray_core.check_figures import deletion_and_insertion
+from xray_core.check_text import judge_curves, judge_stability, list_fills
+from xray_core.film_checks import Curves, Filled, Stability
+
+SHARES = np.linspace(0, 1, 11)
+FALLING, RISING = np.linspace(1, 0, 11), np.linspace(0, 1, 11)
+
+
+def logistic(score):
+    return 1 / (1 + np.exp(-np.asarray(score, float)))
+
+
+def curves(deletion, insertion):
+    flat = np.full((5, 11), 0.5)
+    return Curves(SHARES, deletion, insertion, flat, flat)
+
+
+def test_judge_curves_praises_only_what_beats_chance():
+    good = judge_curves(curves(FALLING**4, RISING**0.25))
+    assert good.startswith("The map names what moves the answer better than chance")
+    assert "+0.58, and +0.00 for the best of 5" in good
+    assert judge_curves(curves(RISING**0.25, FALLING**4)).startswith("Do not lean on this map")
+
+
+def test_judge_curves_says_when_nothing_can_be_told():
+    assert "hardly moves" in judge_curves(curves(1 - 0.01 * SHARES, RISING**0.25))
+
+
+def test_list_fills_sets_random_areas_beside_the_regions():
+    filled = [
+        Filled("surroundings", -2.0, np.array([2.0, 3.0])),
+        Filled("normal", 0.0, np.array([1.0, 1.0])),
+    ]
+    rows = list_fills(filled, 3.0, logistic)
+    assert [row["The regions are"] for row in rows] == [
+        "left alone",
+        "filled from their surroundings",
+        "replaced by the mean normal film",
+    ]
+    assert [row["Probability"] for row in rows] == ["95%", "12%", "50%"]
+    assert [row["Score, log-odds"] for row in rows] == ["+3.0", "-2.0", "+0.0"]
+    random = [row["Score, as much lung at random"] for row in rows]
+    assert random == ["–", "+2.0 to +3.0", "+1.0 to +1.0"]
+
+
+@pytest.mark.parametrize(
+    ("correlations", "words"),
+    [
+        ([0.9, 0.8, 0.95], "the map keeps its place (rank correlation with the map of the"),
+        ([0.9, 0.2, 0.95], "the map moves more than the film does"),
+        ([np.nan, np.nan], "the map is flat"),
+    ],
+)
+def test_judge_stability(correlations, words):
+    found = judge_stability(Stability(np.array([0.0, 2.0]), np.array(correlations)), logistic)
+    assert "lies between 50% and 88%" in found
+    assert words in found
+
+
+def test_judge_stability_of_an_answer_that_stays():
+    found = judge_stability(Stability(np.array([1.0, 1.0]), np.array([0.9, 0.9])), logistic)
+    assert "stays at 73%" in found
+
+
+def test_figure_sets_random_maps_beside_the_map():
+    figure = deletion_and_insertion(curves(FALLING, RISING))
+    lines = {trace.name: trace for trace in figure.data}
+    assert list(lines["this map, taken away"].y) == list(FALLING)
+    assert list(lines["this map, put in"].y) == list(RISING)
+    for name in ("random maps, taken away", "random maps, put in"):
+        assert lines[name].line.dash == "dot"
+        assert list(lines[name].y) == [0.5] * 11
+    assert list(lines["this map, put in"].x) == list(SHARES)
