@@ -18,7 +18,7 @@ export default () => {{
 STEPS = (
     "**A film and its answer.** This child has pneumonia. Read the answer first: the "
     "probability, and on which side of the operating point it lies.",
-    "**The evidence.** Move *Strength of the colours* to nothing and back. Does the colour lie "
+    "**The evidence.** Move *Strength* to nothing and back. Does the colour lie "
     "where you see something? It shows what moved the network, not where a disease ends.",
     "**The threshold.** Move the first slider: fewer missed children cost more false alarms, and "
     "no place is free of both. The dots below are a thousand children.",
@@ -56,7 +56,9 @@ def draw(explain, model, *, offered):
             if step == len(STEPS):
                 st.button("Done", type="primary", on_click=state.go_on_tour, args=(None,))
                 return
-            if st.button("Next" if step else "Take the tour", key="tour on", type="primary"):
+            # the page's own first step stays the first
+            kind = "primary" if step else "secondary"
+            if st.button("Next" if step else "Take the tour", key="tour on", type=kind):
                 state.go_on_tour(step + 1)
                 page, query = places[step + 1]
                 st.switch_page(page, query_params=query)
