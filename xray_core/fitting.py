@@ -104,18 +104,17 @@ def predict(model, views, batch_size=64):
     return np.concatenate([model.predict_on_batch(batch) for batch in batches])
 
 
-def fit_network(films, config, folder, *, positive, imagenet, verbose, validation=(), history=None):
+def fit_network(kept, validation, config, folder, *, weights, positive, imagenet, verbose, history):
     """Train one network, or take up its training from ``folder``.
 
     Parameters
     ----------
-    films : list of Example
+    kept, validation : list of Example
+    weights : float32, (classes,), see `class_weights`
     positive : bool, (classes,)
     imagenet : dict of arrays or None
-    validation : list of Example, optional
-        Measured after each epoch.
-    history : path, optional
-        Where these measurements go.
+    history : path
+        Where the losses go.
 
     Returns
     -------
@@ -124,15 +123,14 @@ def fit_network(films, config, folder, *, positive, imagenet, verbose, validatio
     model = build_classifier(
         config.architecture,
         config.image_size,
-        len(positive),
+        len(weights),
         stages=config.stages,
         output_stride=config.output_stride,
         dropout=config.dropout,
     )
     if imagenet:
         load_weights(model, imagenet)
-    targets = np.array([example.target for example in films])
-    batches = Batches(films, class_weights(targets, positive), config)
+    batches = Batches(kept, weights, config)
     steps = config.epochs * len(batches)
     optimizer = keras.optimizers.AdamW(
         cosine_schedule(config.learning_rate, steps),
@@ -145,19 +143,17 @@ def fit_network(films, config, folder, *, positive, imagenet, verbose, validatio
         from_logits=True, label_smoothing=config.label_smoothing
     )
     model.compile(optimizer, loss, jit_compile=False)  # XLA is slower on a CPU
-    callbacks = [
-        batches.clock(),
-        keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False),
-    ]
-    if validation:
-        views = np.stack([render(example, config) for example in validation])
-        truth = np.array([example.target for example in validation])
-        callbacks.insert(1, Validator(views, truth, positive, history))
+    views = np.stack([render(example, config) for example in validation])
+    truth = np.array([example.target for example in validation])
     model.fit(
         batches,
         epochs=config.epochs,
         verbose=verbose,
         shuffle=False,  # the batches are random already, and the order must repeat
-        callbacks=callbacks,
+        callbacks=[
+            batches.clock(),
+            Validator(views, truth, positive, history),
+            keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False),
+        ],
     )
     return model

@@ -4,7 +4,6 @@ import json
 import shutil
 from collections import Counter
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 import keras
@@ -74,9 +73,7 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     """Train, calibrate on validation, and write a model folder.
 
     The network of the last epoch is kept (its weights averaged over the last steps): there is no
-    epoch to choose. A refit trains once more in the same way, now on the validation films, too;
-    calibration and validation figures stay those of the network that had not seen them. The
-    official test is never read.
+    epoch to choose. The official test is never read.
 
     Parameters
     ----------
@@ -104,26 +101,18 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     positive = np.arange(len(classes)) > 0
     patients = [example.patient for example in examples]
     kept, validation = split_by_patient(examples, patients, config.validation_share, config.seed)
-    fit = partial(
-        fit_network,
-        config=config,
+    weights = class_weights(np.array([example.target for example in kept]), positive)
+    model = fit_network(
+        kept,
+        validation,
+        config,
+        unfinished / "backup",
+        weights=weights,
         positive=positive,
         imagenet=fetch_weights(imagenet) if config.architecture == "efficientnet_lite0" else None,
         verbose=verbose,
+        history=out / "history.json",
     )
-    calibrated = unfinished / "calibration.json"
-    if not (calibrated.exists() and config.refit):
-        model = fit(
-            kept, folder=unfinished / "backup", validation=validation, history=out / "history.json"
-        )
-        calibration = calibrate_on(*score_jittered(model, validation, positive, config))
-        calibrated.write_text(json.dumps(calibration))
-    if config.refit:
-        keras.backend.clear_session()  # else the layers' names would go on counting
-        keras.utils.set_random_seed(config.seed)
-        model = fit(examples, folder=unfinished / "refit")
-    trained = examples if config.refit else kept
-    weights = class_weights(np.array([example.target for example in trained]), positive)
     card = {
         "kind": "classification",
         "title": config.title,
@@ -136,7 +125,7 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
         "image_size": config.image_size,
         "training": {
             "config": asdict(config),
-            "films": _count(trained, classes),
+            "films": _count(kept, classes),
             "validation_films": _count(validation, classes),
             "class_weights": dict(zip(classes, map(float, weights), strict=True)),
             "initial_weights": (
@@ -145,7 +134,7 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
                 else None
             ),
         },
-        **json.loads(calibrated.read_text()),
+        **calibrate_on(*score_jittered(model, validation, positive, config)),
     }
     maps = keras.Model(
         model.input,

@@ -9,8 +9,7 @@ class TrainingConfig:
 
     ``view`` is 'lungs' (the lungs and nothing else) or 'film' (the whole film);
     ``stages`` and ``output_stride`` are those of `xray_core.network.efficientnet_lite0`;
-    ``label_smoothing`` as in Szegedy et al., CVPR 2016. ``refit`` is whether to train once more, on
-    every film, after the calibration on films set aside.
+    ``label_smoothing`` as in Szegedy et al., CVPR 2016.
     """
 
     title: str = "Lung classifier"
@@ -28,7 +27,6 @@ class TrainingConfig:
     label_smoothing: float = 0.02
     tone: float = 1.0
     validation_share: float = 0.15
-    refit: int = 1
     seed: int = 0
 
 
