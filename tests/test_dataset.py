@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.test_dicom import write_dicom
 from xray_core import dataset
 from xray_core.dataset import (
     SOURCES,
@@ -89,6 +90,16 @@ class TestOpenFolder:
         put_film(tmp_path / "train" / "PNEUMONIA" / "IM-0115-0001.jpeg")
         assert [s.subtype for s in open_folder(tmp_path).samples] == ["normal", ""]
 
+    def test_every_format_of_the_reader_is_listed(self, tmp_path):
+        folder = tmp_path / "test" / "NORMAL"
+        for suffix in ("bmp", "tif", "tiff", "webp", "png", "jpeg"):
+            put_film(folder / f"film.{suffix}")
+        (folder / "film.dcm").write_bytes(write_dicom())
+        (folder / "notes.txt").write_text("no film")
+        samples = open_folder(tmp_path).samples
+        assert len(samples) == 7
+        assert {sample.open().pixels.ndim for sample in samples} == {2}
+
     def test_missing_folder_is_an_error(self, tmp_path):
         with pytest.raises(DataError, match="nowhere does not exist: check its path"):
             open_folder(tmp_path / "nowhere")
@@ -104,7 +115,7 @@ class TestOpenFolder:
 
     def test_folder_without_films_is_an_error(self, tmp_path):
         put_film(tmp_path / "train" / "loose.jpeg")
-        with pytest.raises(DataError, match="holds no JPEG or PNG"):
+        with pytest.raises(DataError, match="holds no such film"):
             open_folder(tmp_path)
 
 

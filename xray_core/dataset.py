@@ -26,7 +26,7 @@ __all__ = [
 LABELS = ("NORMAL", "PNEUMONIA")
 SPLITS = ("train", "val", "test")
 SOURCES = ("samples", "folder", "pneumoniamnist", "kaggle")
-SUFFIXES = (".jpeg", ".jpg", ".png")
+SUFFIXES = (".jpeg", ".jpg", ".png", ".dcm", ".dicom", ".tif", ".tiff", ".bmp", ".webp")
 
 COLUMNS = ("source", "split", "label", "subtype", "patient", "name")
 
@@ -124,7 +124,7 @@ def data_home():
 
 
 def open_folder(path, source="folder"):
-    """List a folder in the layout ``{train,val,test}/<CLASS>/*.{jpeg,jpg,png}``.
+    """List a folder in the layout ``{train,val,test}/<CLASS>/<film>``, films ending in SUFFIXES.
 
     The published archive's doubled inner folder ``chest_xray`` is looked through, hidden files and
     ``__MACOSX`` are ignored, classes may have any names, not every split must be there.
@@ -155,7 +155,7 @@ def open_folder(path, source="folder"):
     )
     if not samples:
         raise DataError(
-            f"expected films as {_layout()}, but {root} holds no JPEG or PNG there: "
+            f"expected films as {_layout()}, but {root} holds no such film there: "
             "put one folder per class into each split."
         )
     return Catalogue(source, root.name, samples)
@@ -187,7 +187,7 @@ def _find_root(path):
 
 
 def _layout():
-    return "{train,val,test}/<CLASS>/*.jpeg, *.jpg or *.png"
+    return "{train,val,test}/<CLASS>/*.jpeg, *.png, *.dcm, *.tif, *.bmp or *.webp"
 
 
 def _visible(folder):
