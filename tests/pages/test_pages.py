@@ -187,6 +187,14 @@ def test_model_choice_holds_on_every_page(open_page, model, samples):
     assert "Small network" in texts(app.caption)
 
 
+def test_model_choice_is_in_the_address_and_taken_from_it(open_page, model, samples):
+    app = open_page("pages/4_Model.py")
+    app.radio(key="model").set_value("baseline").run()
+    assert app.query_params["model"] in (["baseline"], "baseline")
+    assert "Small network" in texts(open_page("pages/7_How_it_sees.py", model="baseline").caption)
+    assert "Lungs first" in texts(open_page("pages/7_How_it_sees.py", model="nonsense").caption)
+
+
 def test_model_compares_with_the_baseline(open_page, model):
     app = open_page("pages/4_Model.py")
     names = [trace.get("name") for figure in figures(app) for trace in figure["data"]]

@@ -13,6 +13,7 @@ from xray_core.archives import open_files
 from xray_core.dataset import SOURCES, Sample, open_catalogue
 from xray_core.errors import XrayError
 from xray_core.limits import MAX_UPLOADS, MAX_VISIT_BYTES
+from xray_core.model_card import list_models
 from xray_core.radiographs import load_radiograph
 
 # Widgets whose value survives a change of page carry these keys.
@@ -189,13 +190,20 @@ def changes():
 
 
 def chosen_model():
-    """Return the name of the model the visitor chose, or None for the default one."""
+    """Return the name of the model the visitor chose, or None for the default one.
+
+    A reload and a shared address know it from the address, unless there is no such model here.
+    """
+    named = st.query_params.get(MODEL)
+    if _MODEL not in st.session_state and named in list_models():
+        st.session_state[_MODEL] = named
     return st.session_state.get(_MODEL)
 
 
 def choose_model():
-    """Keep the choice of the widget MODEL for every page."""
+    """Keep the choice of the widget MODEL for every page, and in the address."""
     st.session_state[_MODEL] = st.session_state[MODEL]
+    st.query_params[MODEL] = st.session_state[MODEL]
 
 
 def audits():
