@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from tests.fakes import FakeClassifier, write_film
@@ -37,3 +39,18 @@ def test_score_without_gate_answers_every_film(folder, tmp_path, capsys):
 def test_score_ends_with_2_and_a_sentence(folder, tmp_path, capsys):
     assert run(folder, "--out", tmp_path / "table.json") == 2
     assert "ends in .csv or .parquet, got 'table.json'" in capsys.readouterr().err
+
+
+def test_score_takes_thumbnails_and_a_list(folder, tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_text("films/a.png\n")
+    assert run(listed, "--out", tmp_path / "table.csv", "--thumbnails") == 0
+    head, row = (tmp_path / "table.csv").read_text().splitlines()
+    assert head.endswith(",thumbnail")
+    assert row.startswith("films/a.png,PNEUMONIA,0.8")
+
+
+def test_score_says_what_a_cluster_needs(folder, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "xray_core.cluster", None)
+    assert run(folder, "--out", tmp_path / "table.csv", "--cluster", "local") == 2
+    assert 'pip install "dask[distributed]"' in capsys.readouterr().err
