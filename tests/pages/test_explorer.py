@@ -1,5 +1,6 @@
 """Tests of the averages and the similar films on the page Data set."""
 
+from .test_explain import upload
 from .test_pages import figures, texts
 
 PAGE = "pages/2_Data_set.py"
@@ -27,3 +28,18 @@ def test_similar_films_are_those_of_the_film_at_hand(open_page, sample_films):
 
 def test_only_the_open_view_is_computed(open_page, model, samples):
     assert "mean of 8 films" not in texts(open_page(PAGE).caption)
+
+
+def test_similar_films_to_an_upload_name_no_label_and_leave_the_address_alone(
+    open_page, sample_films
+):
+    app = open_page("pages/1_Explain.py")
+    upload(app, ("name-of-a-patient.jpeg", sample_films[0].read()))
+    app.switch_page(PAGE)
+    app.query_params[VIEW] = "Similar films"
+    app.run()
+    assert "your own film" in texts(app.caption)
+    assert "This one is labelled" not in texts(app.markdown)
+    # the same film is among the samples
+    assert "similarity 1.00" in texts(app.markdown)
+    assert "patient" not in str(dict(app.query_params))
