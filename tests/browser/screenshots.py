@@ -28,7 +28,7 @@ LOOKS = {
 }
 WIDTHS = {"light": 1080, "dark": 1080, "phone": 390}
 TALLEST = 4000  # rows of the page; what is below is not shown
-QUALITY = 60
+QUALITY = 50
 SEED = "7"  # of the quiz, which would otherwise draw other films each time
 
 
