@@ -1,5 +1,6 @@
 """Tables of what the maps are worth, as Markdown."""
 
+from xray_core.baseline_maps import BASELINES
 from xray_core.bench_saliency import CUTS, LEVELS
 
 SALIENCY_FILE = "saliency.json"  # in a model's folder: what its maps are worth
@@ -25,6 +26,14 @@ TABLES = {
 }
 
 
+# What the default map is judged by; more is better.
+JUDGED = {
+    "opacities": ("pointing", "share", "iou", "iobb"),
+    "boxes": ("pointing", "share", *_by_level("iobb", "iou", "iobb_at_60", "iobb_at_180")),
+    "faithfulness": ("insertion_less_deletion",),
+}
+
+
 def describe(report):
     """Yield the lines of a Markdown table for each part of a report.
 
@@ -40,6 +49,15 @@ def describe(report):
         f"raised the score in {report['score']['rises']['value']:.0%} of the films, by "
         f"{report['score']['change']['value']:.2f} log-odds on average."
     )
+    default, *_ = report["opacities"]
+    yield f"\n### {_name(default).capitalize()} against the best of the five baselines\n"
+    yield "| | default map | best baseline | |\n|---|---|---|---|"
+    for part, measures in JUDGED.items():
+        for measure in measures if part in report else ():
+            own, best, name = _compare(report[part], default, measure)
+            verdict = "wins" if own > best else "ties" if own == best else "loses"
+            cells = f"{own:.3f} | {best:.3f}, {_name(name)} | {verdict}"
+            yield f"| {part.capitalize()}: {_name(measure)} | {cells} |"
     for title, (part, columns) in TABLES.items():
         if part not in report:
             continue
@@ -50,6 +68,12 @@ def describe(report):
             count = max(measure["n"] for measure in measures.values())
             cells = (_cell(measures.get(column)) for column in columns)
             yield f"| {_name(name)} | {count} | " + " | ".join(cells) + " |"
+
+
+def _compare(maps, default, measure):
+    """The default map's value, the best baseline's, and that baseline's name."""
+    best = max(BASELINES, key=lambda name: maps[name][measure]["value"])
+    return maps[default][measure]["value"], maps[best][measure]["value"], best
 
 
 def _name(key):
