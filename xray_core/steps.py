@@ -46,7 +46,7 @@ def draw_channels(stage, channels):
     ----------
     stage : float32, (rows, columns, channels)
     channels : sequence of int
-        Which, in reading order; eight stand in a row.
+        Which, in reading order; four stand in a row.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def draw_channels(stage, channels):
         values = np.maximum(stage[..., channel], 0)
         tile = (255 * values / max(float(values.max()), 1e-6)).astype(np.uint8)
         tiles.append(np.pad(_enlarge(tile, factor), _GAP // 2))
-    rows = [np.hstack(tiles[at : at + 8]) for at in range(0, len(tiles), 8)]
+    rows = [np.hstack(tiles[at : at + 4]) for at in range(0, len(tiles), 4)]
     widest = rows[0].shape[1]
     return np.vstack([np.pad(row, ((0, 0), (0, widest - row.shape[1]))) for row in rows])
 

@@ -135,12 +135,16 @@ def _show_features(activations):
     )
     stage = sizes[chosen]
     channels = steps.strongest_channels(stage)
-    lightbox.draw(
-        encode_png(steps.draw_channels(stage, channels)),
-        name="step 4",
-        alt=f"{len(channels)} feature maps of {chosen} places each, the strongest first",
-        caption=f"The {len(channels)} strongest of {stage.shape[-1]} channels at {chosen}.",
-    )
+    with lightbox.lightbox("step 4"):
+        # two pictures, one below the other on a phone
+        with st.grid(2, min_column_width=300, gap="xxsmall"):
+            for part, order in ((channels[:8], "strongest"), (channels[8:], "next")):
+                st.image(
+                    encode_png(steps.draw_channels(stage, part)),
+                    width="stretch",
+                    alt=f"The {order} {len(part)} feature maps of {chosen} places each",
+                )
+        st.caption(f"The {len(channels)} strongest of {stage.shape[-1]} channels at {chosen}.")
 
 
 def _show_sum(look, activations, classifier):
@@ -170,8 +174,9 @@ def _show_sum(look, activations, classifier):
     with places:
         st.markdown(
             f"The same sum by place, {rows} × {columns} over the lungs: the *class activation "
-            "map*. Here it is what Grad-CAM computes with gradients, because one linear layer "
-            "stands behind the features."
+            "map*. HiResCAM computes the same with gradients, because one linear layer stands "
+            "behind the features; and so does Grad-CAM, only that it does not count how much of a "
+            "place lies inside the lungs."
         )
         with lightbox.lightbox("step 5"):
             charts.draw_dark(
