@@ -1,4 +1,5 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import numpy as np
@@ -121,6 +122,15 @@ def test_report_says_neither_who_made_it_nor_when(card):
 def test_report_shows_the_title_as_it_was_typed(card):
     title = "Case 7 <b>& Ödön–Zoë</b> <img src='x'/>"
     assert title in text_of(report(make_analysis(), card, title=title))
+
+
+def test_reports_for_several_visitors_at_once_are_each_their_own(card):
+    analyses = [make_analysis(probability=0.6 + 0.05 * n) for n in range(8)]
+    alone = [film_report(analysis, card) for analysis in analyses]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda analysis: film_report(analysis, card), analyses))
+    assert together == alone
+    assert len(set(alone)) == 8
 
 
 @pytest.mark.parametrize(
