@@ -35,18 +35,14 @@ def deletion_and_insertion(curves):
                 line={"color": colour, "width": 2.5 if dash == "solid" else 2, "dash": dash},
                 hovertemplate="%{x:.0%} of the lungs: %{y:.1%}<extra>" + name + "</extra>",
             )
-    figure.update_xaxes(
-        title="Share of the lungs, most evidence first",
-        automargin=True,
-        tickformat=".0%",
-        range=[0, 1],
-    )
-    figure.update_yaxes(tickformat=".0%", range=[0, 1.02], automargin=True)
+    axis = {"tickformat": ".0%", "automargin": True, "gridcolor": palette.faint(palette.UNCERTAIN)}
+    figure.update_xaxes(range=[0, 1], zeroline=False, **axis)
+    figure.update_yaxes(range=[0, 1.02], zeroline=False, **axis)
     figure.update_layout(
         height=330,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
-        legend={"orientation": "h", "y": -0.3, "x": 0},
+        legend={"orientation": "h", "y": -0.15, "x": 0},
     )
     return figure

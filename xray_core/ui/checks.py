@@ -29,7 +29,10 @@ def draw(film, analysis, classifier):
         with st.spinner("Asking the network about two hundred times"):
             curves, filled, stability = cache.check(film, analysis, classifier)
         st.markdown(judge_curves(curves))
-        st.markdown("**The network's probability while evidence is taken away and put in**")
+        st.markdown(
+            "**The network's probability while more and more of the lungs is taken away or put in, "
+            "most evidence first**"
+        )
         charts.draw(
             check_figures.deletion_and_insertion(curves),
             key="deletion and insertion",

@@ -11,6 +11,7 @@ from xray_core.ui import cache
 from xray_core.wording import METHOD_MEANINGS, METHODS, target_of
 
 _SIDE = 480  # no side of a small picture is longer
+_A_ROW = 3
 _BY_METHOD, _BY_CLASS = "Methods", "Classes"
 
 
@@ -48,12 +49,11 @@ def draw(film, analysis, classifier):
                 for one in asked
             ]
         agreements = compare([shown, *explanations], analysis.lungs)
-        columns = st.columns(3)
-        for index, (explanation, agreement) in enumerate(
-            zip(explanations, agreements, strict=True)
-        ):
-            with columns[index % 3]:
-                _draw_map(analysis, explanation, agreement, by == _BY_CLASS)
+        compared = list(zip(explanations, agreements, strict=True))
+        for at in range(0, len(compared), _A_ROW):
+            for column, one in zip(st.columns(_A_ROW), compared[at : at + _A_ROW], strict=False):
+                with column:
+                    _draw_map(analysis, *one, by == _BY_CLASS)
         st.caption(
             "Agreement is with the map above, within the lungs: rank correlation (1 is the same "
             "order of places, 0 none), and the overlap of the tenth of the lungs with most evidence"
