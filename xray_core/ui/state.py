@@ -8,6 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from xray_core.archives import open_files
 from xray_core.dataset import SOURCES, Sample, open_catalogue
@@ -82,6 +83,7 @@ def take_uploads():
     """Move what the upload widget holds into the session, and remember what could not be read."""
     problems, files = [], []
     for file in st.session_state[uploader_key()]:
+        let_go(file)
         try:
             files += open_files(file.getvalue(), file.name)
         except XrayError as error:
@@ -99,6 +101,13 @@ def take_uploads():
             problems.append(str(error))
     st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
     st.session_state[_UPLOADER] += 1
+
+
+def let_go(file):
+    """Have Streamlit drop its own copy of an upload, which it keeps until the visit ends."""
+    context = get_script_run_ctx()
+    if context is not None:
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
 
 
 def keep_upload(digest, film):
