@@ -60,3 +60,14 @@ def test_oldest_films_make_room_for_new_bytes(app, monkeypatch):
     upload(app, ("first.jpeg", first))
     upload(app, ("second.jpeg", second))
     assert list(app.radio[0].options) == ["second.jpeg"]
+
+
+def test_streamlit_keeps_no_copy_of_an_upload(app, monkeypatch):
+    dropped = []
+    monkeypatch.setattr(
+        "streamlit.runtime.memory_uploaded_file_manager.MemoryUploadedFileManager.remove_file",
+        lambda self, session_id, file_id: dropped.append(file_id),
+    )
+    upload(app, ("one.jpeg", draw_film(0.1)), ("two.jpeg", draw_film(0.8)))
+    assert len(set(dropped)) == 2
+    assert len(app.radio[0].options) == 2

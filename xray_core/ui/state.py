@@ -236,6 +236,7 @@ def add_to_pile(key):
     """Move what an upload widget holds onto the pile."""
     pile().problems.clear()
     for file in st.session_state[key]:
+        let_go(file)
         pile().add(file.name, file.getvalue())
     st.session_state[_PILE_UPLOADER] += 1
 
