@@ -13,6 +13,7 @@ from xray_core.classifier import load_examiner
 from xray_core.dataset import open_folder
 from xray_core.errors import ModelError
 from xray_core.lungs import FILM_SIZE, lungs_from_mask, reduce_film
+from xray_core.model_card import MODELS, read_card
 from xray_core.quality import KINDS, Gate, describe_film, load_gate
 from xray_core.radiographs import load_radiograph
 from xray_core.types import Radiograph
@@ -43,7 +44,8 @@ def made_gate(**changes):
     weights = {
         "mean": [0, 0], "scale": [1, 1], "hidden": np.eye(2), "hidden_bias": [0, 0],
         "output": output, "output_bias": np.zeros(len(KINDS)), "centre": [1, 0],
-        "directions": [[1.0], [0.0]], "spread": [2.0], "rest": 0.25, "least": 0.5, "farthest": 3, "grown": 0.9,
+        "directions": [[1.0], [0.0]], "spread": [2.0], "rest": 0.25, "least": 0.5, "farthest": 3,
+        "grown": 0.9,
     }  # fmt: skip
     return Gate(weights | changes)
 
@@ -143,6 +145,10 @@ class TestShippedGate:
         for name in ("693_J2KI", "CT_small", "examples_overlay", "JPEG2000"):
             film = load_radiograph(Path(DATA_ROOT) / "test_files" / f"{name}.dcm")
             assert judge(gate, examine, film.pixels).reasons, name
+
+    def test_gate_was_fitted_with_the_shipped_lung_finder(self):
+        gate, lungs = (read_card(MODELS / name) for name in ("quality", "lung_fields"))
+        assert gate["segmentation"] == lungs["files"]["model.tflite"], "run train-gate again"
 
     def test_card_names_the_file(self, tmp_path, monkeypatch):
         folder = tmp_path / "quality"

@@ -37,8 +37,8 @@ def fit(rows, kinds, held_rows, held_kinds, config):
     accepted = gate.shares(films)[:, : len(ACCEPTED)].sum(axis=1)
     weights["least"] = min(np.quantile(accepted, config.refused), 0.9)
     weights["farthest"] = np.quantile(gate.distances(films), 1 - config.farthest) * 1.05
-    children = gate.shares(held_rows[held_kinds == KINDS.index("child")])
-    weights["grown"] = np.quantile(grown_share(children), 1 - config.warned)
+    adults = gate.shares(held_rows[held_kinds == KINDS.index("adult")])
+    weights["grown"] = np.quantile(grown_share(adults), 1 - config.warned) if len(adults) else 1
     return {name: np.asarray(value, np.float32) for name, value in weights.items()}
 
 
