@@ -19,6 +19,8 @@ PATIENCE = 600
 async def visit(address, page):
     """Open a page in a visit of its own; yields a Visitor."""
     browser = requests.Session()
+    # the app closes idle connections after some seconds; a browser opens another then
+    browser.headers["Connection"] = "close"
     await asyncio.to_thread(browser.get, f"{address}/_stcore/health", timeout=PATIENCE)
     token = browser.cookies[XSRF_COOKIE]
     async with connect(
