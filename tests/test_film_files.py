@@ -5,7 +5,7 @@ import pytest
 
 from tests.fakes import write_film
 from xray_core.errors import RadiographError, UsageError
-from xray_core.film_files import FilmFile, find_films, list_files
+from xray_core.film_files import find_films, list_files
 
 
 @pytest.fixture
@@ -88,11 +88,6 @@ def test_film_file_can_be_sent_to_another_machine(folder):
     (first, _) = find_films(folder)
     sent = pickle.loads(pickle.dumps(first))
     assert (sent, level(sent)) == (first, 51)
-
-
-def test_film_file_is_decoded_no_larger_than_needed(tmp_path):
-    path = write_film(tmp_path / "a.jpeg", 100, 800, 800)
-    assert FilmFile("a", str(path)).open(least=300).pixels.shape == (400, 400)
 
 
 def test_list_files_leaves_out_what_systems_leave_behind(folder):

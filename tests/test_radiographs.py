@@ -294,23 +294,3 @@ def test_every_official_film_can_be_read(official_films):
     assert len(samples) == 5856
     for sample in samples:
         assert sample.open().pixels.size
-
-
-@pytest.mark.parametrize(("least", "side"), [(None, 1600), (900, 1600), (700, 800), (300, 400)])
-def test_load_radiograph_decodes_a_jpeg_no_larger_than_needed(least, side):
-    pixels = np.tile(np.linspace(0, 255, 1600).astype(np.uint8), (1600, 1))
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=95)
-    film = load_radiograph(file.getvalue(), least=least)
-    assert film.pixels.shape == (side, side)
-    shrunk = np.asarray(Image.fromarray(pixels).resize((side, side), Image.Resampling.BOX))
-    assert np.abs(film.pixels.astype(int) - shrunk).max() <= 3
-
-
-def test_load_radiograph_at_a_reduced_scale_still_notices_damage():
-    file = BytesIO()
-    Image.fromarray(np.random.default_rng(0).integers(0, 255, (900, 900), np.uint8)).save(
-        file, "JPEG"
-    )
-    with pytest.raises(RadiographError, match="damaged or cut off"):
-        load_radiograph(file.getvalue()[:-5000], least=400)

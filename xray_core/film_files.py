@@ -39,13 +39,13 @@ class FilmFile:
     place: str
     member: str = ""
 
-    def open(self, least=None):
+    def open(self):
         """Read the film, see `xray_core.radiographs.load_radiograph`; returns a Radiograph."""
         if self.member:
-            return load_radiograph(_open_archive(self.place).read(self.member), self.name, least)
+            return load_radiograph(_open_archive(self.place).read(self.member), self.name)
         if is_address(self.place):
-            return load_radiograph(_fetch(self.place, self.name), self.name, least)
-        return load_radiograph(Path(self.place), least=least)
+            return load_radiograph(_fetch(self.place, self.name), self.name)
+        return load_radiograph(Path(self.place))
 
 
 @lru_cache(maxsize=4)

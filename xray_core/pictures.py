@@ -60,7 +60,7 @@ def picture_reader(data):
     return next((reader for magic, reader in READERS if data.startswith(magic)), None)
 
 
-def read_picture(data, name, least=None):
+def read_picture(data, name):
     """Read a picture that `picture_reader` knows.
 
     Colour becomes luma, transparency black, 16 bits are windowed to the film's own range, an EXIF
@@ -70,8 +70,6 @@ def read_picture(data, name, least=None):
     ----------
     data : bytes
     name : str
-    least : int, optional
-        See `xray_core.radiographs.load_radiograph`.
 
     Returns
     -------
@@ -97,8 +95,6 @@ def read_picture(data, name, least=None):
             )
         # Pillow's decoders raise whatever they meet in a broken file, of many types.
         try:
-            if least and reader is JpegImageFile:
-                image.draft(None, (least, least))  # its own mode, so that colour is still noticed
             exif = _read_exif(image)
             if data.startswith(b"\x89PNG") and data[24] == DEEP:
                 pixels, notes = _grey_from_deep_png(image, data)

@@ -40,7 +40,7 @@ ACTIVE_TEXT = (b"<script", b"<html", b"<?php", b"<svg")
 ACTIVE_STARTS = (b"MZ", b"\x7fELF", b"%PDF", b"#!")
 
 
-def load_radiograph(source, name=None, least=None):
+def load_radiograph(source, name=None):
     """Read one film.
 
     The format is judged by content, never by the file's name: DICOM by `xray_core.dicom`, JPEG,
@@ -52,9 +52,6 @@ def load_radiograph(source, name=None, least=None):
         A file's path or its content.
     name : str, optional
         What the person calls the film; by default the file's name.
-    least : int, optional
-        Shortest side in pixels that is enough. A JPEG is then decoded at a half, a quarter or an
-        eighth of its size where that still leaves so many; without it, at its full size.
 
     Returns
     -------
@@ -73,7 +70,7 @@ def load_radiograph(source, name=None, least=None):
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
     try:
-        pixels, notes, warnings = run_within(MAX_SECONDS, _decode, data, name, least)
+        pixels, notes, warnings = run_within(MAX_SECONDS, _decode, data, name)
     except TimeoutError:
         raise RadiographError(
             f"{EXPECTED} that can be read within {MAX_SECONDS} s, but '{name}' takes longer: save "
@@ -109,7 +106,7 @@ def _too_many_bytes(name, size):
     )
 
 
-def _decode(data, name, least):
+def _decode(data, name):
     """Send the bytes to the reader of their format.
 
     Returns
@@ -121,7 +118,7 @@ def _decode(data, name, least):
         return read_dicom(data, name)
     if picture_reader(data):
         _refuse_polyglot(data, name)
-        return read_picture(data, name, least)
+        return read_picture(data, name)
     raise RadiographError(
         f"{EXPECTED}, but '{name}' is {_describe(data)}: "
         "export the film as one of these and choose that file."

@@ -14,16 +14,12 @@ from pathlib import Path
 
 from xray_core.errors import DataError, UsageError, XrayError
 from xray_core.film_files import find_films
-from xray_core.lungs import FILM_SIZE
 from xray_core.overlay import encode_jpeg, fit_within, picture_address
 from xray_core.pipeline import map_in_order
 from xray_core.regions import describe_regions
 from xray_core.rows import COLUMNS, error_row, open_table, prediction_row
 
 SUFFIXES = (".csv", ".parquet")
-ENOUGH = 3 * FILM_SIZE
-"""Pixels of the shorter side from which on a film is decoded smaller: a table needs no more, and
-`xray_core.lungs.reduce_film` averages from there on anyway. Moves the log-odds by less than 0.1."""
 THUMBNAIL = 96  # pixels of the longer side
 
 
@@ -129,7 +125,7 @@ def score_film(classifier, file, questions):
     # without the regions the cheapest map will do
     method = None if questions.regions else "hires_cam"
     try:
-        film = file.open(ENOUGH)
+        film = file.open()
         analysis = classifier.analyze(film, gate=questions.gate, method=method)
         row |= prediction_row(file.name, analysis)
         if questions.regions:
