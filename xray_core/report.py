@@ -53,8 +53,8 @@ def render_report(report):
     sections = [
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(describe_data(report))}</p>",
-        "<p>For learning and research; not a medical device. Intervals hold 95%, from resampled "
-        "patients.</p>",
+        f"<p>{escape(wording.DISCLAIMER)}</p>",
+        "<p>Intervals hold 95%, from resampled children.</p>",
         _table(
             ("Measure", "Value (95% interval)", "Films", ""),
             [

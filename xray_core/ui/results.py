@@ -44,7 +44,7 @@ def show_test(card):
     st.caption(
         f"{count(data['n'], 'film')} of {count(data['patients'], 'patient')} that neither training "
         "nor the choice of thresholds has seen. Below each measure its 95% interval, from "
-        f"resampling patients. Operating point: {evaluation['operating_point']['name']}, "
+        f"resampling children. Operating point: {evaluation['operating_point']['name']}, "
         f"{percent(evaluation['operating_point']['threshold'])}."
     )
     with st.grid(6, min_column_width=150):
@@ -138,7 +138,7 @@ def show_threshold(card):
             alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
             "found, {fn} missed".format(**result["confusion"]),
         )
-    st.subheader("The thresholds it comes with, on the test films", anchor=False)
+    st.subheader("The operating points, on the test films", anchor=False)
     charts.small_table(
         result_tables.operating_points(evaluation),
         alt="Sensitivity and specificity at each operating point, with 95% intervals",
