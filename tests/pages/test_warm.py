@@ -7,9 +7,10 @@ CODE = """
 import sys
 from xray_core.ui import warm
 before = "pandas" in sys.modules
-thread = warm.start()
-assert warm.start() is thread, "one server needs it once"
-thread.join()
+warm.wait()
+warm.start()
+warm.start()
+warm.wait()
 print(before, "pandas" in sys.modules, "plotly.graph_objects" in sys.modules)
 """
 

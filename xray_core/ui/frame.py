@@ -67,6 +67,8 @@ def page(title, introduction=""):
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    if title != NAME:
+        warm.wait()
     st.html(_FOLDER / "style.css")
     _draw_navigation(title)
     with boundary("tour"):

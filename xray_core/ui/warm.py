@@ -3,20 +3,26 @@
 import importlib
 import threading
 
-import streamlit as st
-
 # Half a second together, and on the way to the first explained film.
 _LATER = ("pandas", "pyarrow", "plotly.graph_objects")
-
-
-@st.cache_resource(show_spinner=False)
-def start():
-    """Import what other pages need in the background, once for the server; returns the thread."""
-    thread = threading.Thread(target=_load, name="warm", daemon=True)
-    thread.start()
-    return thread
 
 
 def _load():
     for name in _LATER:
         importlib.import_module(name)
+
+
+_thread = threading.Thread(target=_load, name="warm", daemon=True)
+_begun = threading.Lock()  # taken once for the server, never given back
+
+
+def start():
+    """Import what other pages need in the background; the second call does nothing."""
+    if _begun.acquire(blocking=False):
+        _thread.start()
+
+
+def wait():
+    """Wait until nothing is half loaded: plotly takes pandas from ``sys.modules`` as it finds it."""
+    if _thread.is_alive():
+        _thread.join()
