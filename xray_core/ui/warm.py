@@ -23,6 +23,6 @@ def start():
 
 
 def wait():
-    """Wait until nothing is half loaded: plotly takes pandas from ``sys.modules`` as it finds it."""
+    """Wait until nothing is half loaded: plotly takes pandas from `sys.modules` as it is."""
     if _thread.is_alive():
         _thread.join()
