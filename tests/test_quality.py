@@ -215,3 +215,9 @@ def test_crop_shows_only_a_part_of_the_lungs():
     part = gate_cases.crop(film, mask, np.random.default_rng(0))
     assert part.shape == SIZE
     assert part.dtype == np.uint8
+
+
+def test_percentiles_are_those_of_numpy():
+    film = np.random.default_rng(0).normal(120, 60, (50, 41)).clip(0, 255).astype(np.uint8)
+    shares = [0, 1, 5, 33, 50, 99, 100]
+    np.testing.assert_allclose(quality._percentiles(film, shares), np.percentile(film, shares))

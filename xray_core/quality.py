@@ -98,9 +98,18 @@ def _describe_tone(film, mask):
     mirrored = np.corrcoef(small.ravel(), small[:, ::-1].ravel())[0, 1] if small.std() > 0 else 1
     rough = np.abs(cv2.Laplacian(grey, cv2.CV_32F)).mean()
     facts = [grey.mean(), grey.std(), contrast, frame.mean(), frame.std(), mirrored, rough]
-    levels = np.percentile(grey, [1, 5, 25, 50, 75, 95, 99])
+    levels = _percentiles(film, [1, 5, 25, 50, 75, 95, 99]) / 255
     clipped = [(film == 0).mean(), (film == 255).mean()]
     return np.concatenate([facts, levels, clipped, small.ravel()]).astype(np.float32)
+
+
+def _percentiles(film, shares):
+    """Those of ``numpy.percentile``, which is much slower: bytes sort faster than floats part."""
+    ordered = np.sort(film, axis=None, kind="stable").astype(np.float32, copy=False)
+    place = np.array(shares) / 100 * (film.size - 1)
+    below = place.astype(int)
+    above = np.minimum(below + 1, film.size - 1)
+    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
 def _describe_mask(mask):
