@@ -49,7 +49,7 @@ def test_film_view_is_json_of_film_and_evidence():
 def test_film_view_sends_no_more_than_a_screen_shows():
     large = viewer.Picture("", np.zeros((2000, 3000), np.uint8), explained())
     found = viewer.film_view([large, large])
-    assert decode(found["pictures"][0]["film"]).shape == (933, 1400)
+    assert decode(found["pictures"][0]["film"]).shape == (1000, 1500)
     assert max(decode(found["pictures"][0]["level"]).shape) == viewer.LEVELS
     assert found["width"] == 3000
 

@@ -76,8 +76,7 @@ def lungs_from_mask(probability):
     areas = stats[1:, cv2.CC_STAT_AREA]
     if parts == 1 or areas.sum() < SMALLEST_LUNGS * rows * columns:
         return Lungs(np.zeros_like(probability, np.float32), None)
-    kept = np.flatnonzero(areas >= SMALLEST_PART * areas.max()) + 1
-    inside = np.isin(labels, kept)
+    inside = np.append(False, areas >= SMALLEST_PART * areas.max())[labels]
     # the half-transparent rim of a kept part belongs to it
     near = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     ys, xs = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))

@@ -203,7 +203,7 @@ def grown_share(shares):
 
 def _plain_reasons(radiograph, film):
     """What needs no network to see."""
-    low, middle, high = np.percentile(film, [5, 50, 95])
+    low, middle, high = _percentiles(film, [5, 50, 95])
     if min(radiograph.height, radiograph.width) < MIN_FILM_SIDE:
         return (TOO_SMALL,)
     if high - low < MIN_SPREAD:

@@ -1,17 +1,19 @@
 """What the film viewer in the browser needs to draw a film with its evidence by itself."""
 
 import base64
+import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from xray_core import palette
-from xray_core.overlay import COLOURS, encode_jpeg, encode_png, fit_within, outline
+from xray_core.overlay import COLOURS, encode_jpeg, encode_png, outline
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import IN_LOG_ODDS
 
-SCREEN = 1400  # no side of a picture is sent longer than this; a screen shows no more of it
+SCREEN = 2000  # no side of a picture is sent longer than this; a screen shows no more of it
 LEVELS = 512  # no side of the evidence is sent longer than this; it is smooth
 CONTOURS = (0.25, 0.5, 0.75)  # of the scale
 
@@ -73,7 +75,7 @@ def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=No
     films = {}  # the same film in two pictures is encoded once
     for picture in pictures:
         if id(picture.pixels) not in films:
-            shown = encode_jpeg(fit_within(picture.pixels, SCREEN))
+            shown = encode_jpeg(_shrink(picture.pixels))
             films[id(picture.pixels)] = _address("jpeg", shown)
     corners = view and [(view.left, view.top), (view.right, view.bottom)]
     return {
@@ -137,6 +139,12 @@ def _describe(picture, scale):
     level = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
     curves = [_round(outline(share, rows, columns, at)) for at in CONTOURS]
     return found | {"level": _address("png", encode_png(level)), "contours": curves}
+
+
+def _shrink(pixels):
+    """Shrink a film by a whole factor until it fits the screen; any other takes far longer."""
+    factor = math.ceil(max(pixels.shape) / SCREEN)
+    return np.asarray(Image.fromarray(pixels).reduce(factor)) if factor > 1 else pixels
 
 
 def _address(kind, content):
