@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -46,7 +47,9 @@ def explain(address, data):
             await visitor.upload("film", data)
             return visitor.received
 
-    return asyncio.run(upload())
+    # in a thread of its own: the browser of other tests has a loop running in this one
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(upload())).result()
 
 
 def changed_files(since, *places):
