@@ -95,8 +95,7 @@ def _measure_saliency(arguments):
 
     classifier = load_classifier(arguments.model)
     out = Path(arguments.out or model_folder(classifier.name) / SALIENCY_FILE)
-    if not out.absolute().parent.is_dir():
-        raise UsageError(f"The folder of {out} does not exist; create it or choose another.")
+    _check_folder(out)
     if arguments.films is not None and arguments.films < 1:
         raise UsageError(f"Expected at least one film, got --films {arguments.films}.")
     samples = _select(open_folder(arguments.data), arguments.split, classifier.card)

@@ -10,6 +10,8 @@ def configure(parser):
 
 
 def run(arguments):
+    from functools import partial
+
     from tqdm import tqdm
 
     from xray_core.classifier import load_segmenter
@@ -22,7 +24,7 @@ def run(arguments):
     samples = open_folder(arguments.data).select(split=arguments.split)
     table = load_manifest().dropna(subset=["width", "height"])
     sizes = {row.name: (row.width, row.height) for row in table.itertuples(index=False)}
-    report = probe(samples, load_segmenter(), sizes, lambda rows: tqdm(rows, unit="film"))
+    report = probe(samples, load_segmenter(), sizes, partial(tqdm, unit="film", disable=None))
     if arguments.out:
         save_report(report, arguments.out)
     for name, result in report["styles"].items():

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from xray_core import audit_text, failures, result_figures, result_tables
-from xray_core.model_card import load_evaluation, load_external
-from xray_core.ui import audit, charts
+from xray_core import audit_text, failures, result_figures
+from xray_core.model_card import load_evaluation
+from xray_core.ui import audit, charts, results
 from xray_core.ui.frame import AUDIT, link
 
 
@@ -48,16 +48,7 @@ def show_kinds(card):
 
 def show_elsewhere(card):
     """Show how it does on films that are not like those it learned from."""
-    st.subheader("Adults, and another hospital", anchor=False)
-    report = load_external(card.name)
-    if not report:
-        st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
-        return
-    st.markdown(f"**{report['title']}.** {report['note']} {failures.describe_external(report)}")
-    charts.small_table(
-        result_tables.external(report),
-        alt="The model's measures on groups of films from elsewhere, with 95% intervals",
-    )
+    results.show_external(card, "Adults, and another hospital", failures.describe_external)
 
 
 def show_shortcuts(card):

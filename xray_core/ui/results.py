@@ -50,7 +50,7 @@ def show_test(card):
     with st.grid(6, min_column_width=150):
         for name in _HEADLINE:
             _show_measure(name, evaluation[name])
-    _show_external(card)
+    show_external(card)
     left, right = st.columns(2, gap="large")
     with left:
         charts.draw(
@@ -88,14 +88,14 @@ def show_test(card):
         st.markdown(f"{card_text.describe_band(card)} {coverage}")
 
 
-def _show_external(card):
-    """Show how the model does on films of other kinds, right below its own test."""
-    st.subheader("On films from elsewhere", anchor=False)
+def show_external(card, heading="On films from elsewhere", describe=lambda report: ""):
+    """Show how the model does on films of other kinds; ``describe`` adds a word on the report."""
+    st.subheader(heading, anchor=False)
     report = load_external(card.name)
     if not report:
         st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
         return
-    st.markdown(f"**{report['title']}.** {report['note']}")
+    st.markdown(f"**{report['title']}.** {report['note']} {describe(report)}".rstrip())
     charts.small_table(
         result_tables.external(report),
         alt="The model's measures on groups of films from elsewhere, with 95% intervals",
