@@ -71,12 +71,6 @@ def test_colours_rise_in_brightness():
     assert luminance[-1] - luminance[0] > 150
 
 
-def test_colour_scale_is_the_overlay_s_own():
-    scale = overlay.colour_scale()
-    assert scale[0][0] == 0
-    assert scale[-1] == (1.0, "rgb({}, {}, {})".format(*overlay.COLOURS[255]))
-
-
 @pytest.mark.parametrize(
     ("shape", "expected"),
     [((3000, 1500), (1000, 500)), ((200, 300), (200, 300)), ((1, 5000), (1, 1000))],

@@ -9,9 +9,11 @@ import cv2
 import numpy as np
 import pytest
 
+from xray_core.dataset import open_folder
 from xray_core.errors import DataError, UsageError
 from xray_core.training import Seeded, cosine_schedule, split_by_patient
 from xray_core.training_config import PRESETS, LungTrainingConfig, configured
+from xray_core.types import Box, Lungs
 
 SETTINGS = {
     "image_size": 32,
@@ -56,14 +58,14 @@ def trained(films, tmp_path_factory):
 
 def test_split_by_patient_keeps_patients_together():
     patients = [f"p{i % 10}" for i in range(50)]
-    kept, aside = split_by_patient(range(50), patients, 0.3, seed=0)
+    kept, aside = split_by_patient(range(50), 0.3, 0, patients.__getitem__)
     assert sorted(kept + aside) == list(range(50))
     assert len({patients[i] for i in aside}) == 3
     assert not {patients[i] for i in kept} & {patients[i] for i in aside}
 
 
 def test_split_by_patient_counts_an_unknown_patient_by_film():
-    kept, aside = split_by_patient(range(20), [""] * 20, 0.25, seed=0)
+    kept, aside = split_by_patient(range(20), 0.25, 0, lambda film: "")
     assert (len(kept), len(aside)) == (15, 5)
 
 
@@ -224,3 +226,28 @@ def test_read_examples_takes_classes_and_labels_from_the_folders(
         path.parent.mkdir(parents=True)
         cv2.imwrite(str(path), np.arange(64 * 64, dtype=np.uint8).reshape(64, 64))
     assert read_examples(tmp_path, "film")[1:] == (classes, labels)
+
+
+def test_train_sets_the_same_patients_aside_whichever_films_have_no_lungs(
+    films, tmp_path, monkeypatch
+):
+    from xray_core import train
+
+    seen = []
+    shown = iter(range(96))
+
+    def find(film):
+        return Lungs(film.astype(np.float32), None if next(shown) % 5 == 0 else Box(0, 0, 1, 1))
+
+    def fit_network(kept, validation, *_, **__):
+        seen.extend({example.patient for example in part} for part in (kept, validation))
+        raise InterruptedError
+
+    monkeypatch.setattr(train, "load_segmenter", lambda: find)
+    monkeypatch.setattr(train, "fit_network", fit_network)
+    with pytest.raises(InterruptedError):
+        train.train(films, tmp_path, config(view="lungs", architecture="small_cnn"))
+    parts = split_by_patient(open_folder(films).select(split="train"), 0.25, 1)
+    wanted = [{film.patient for film in part} for part in parts]
+    assert sum(map(len, seen)) < sum(map(len, wanted))
+    assert all(found < known for found, known in zip(seen, wanted, strict=True))

@@ -24,14 +24,6 @@ def _colour_table():
 COLOURS = _colour_table()
 
 
-def colour_scale(steps=16):
-    """Return the overlay's colours as a Plotly colour scale, for a legend that tells the truth."""
-    shares = np.linspace(0, 1, steps)
-    return [
-        (float(share), "rgb({}, {}, {})".format(*COLOURS[round(share * 255)])) for share in shares
-    ]
-
-
 def draw_overlay(pixels, saliency, alpha=0.5, scale=None):
     """Draw evidence over a film, and leave the film alone where there is none.
 

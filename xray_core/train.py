@@ -37,6 +37,7 @@ def read_examples(data, view, progress=tqdm):
     Returns
     -------
     examples : list of Example
+        Every film, also those without lungs, so that others can split the same films alike.
     classes : tuple of str
         'normal', 'bacteria', 'virus' where the names tell the subtype, else the folders' names.
     labels : (str, str)
@@ -64,8 +65,7 @@ def read_examples(data, view, progress=tqdm):
     ):
         film = reduce_film(sample.open().pixels)
         lungs = find(film) if find else None
-        if lungs is None or lungs.box is not None:
-            examples.append(Example(film, lungs, classes.index(name), sample.patient))
+        examples.append(Example(film, lungs, classes.index(name), sample.patient))
     return examples, classes, labels
 
 
@@ -99,8 +99,10 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     keras.utils.set_random_seed(config.seed)
     examples, classes, labels = read_examples(data, config.view)
     positive = np.arange(len(classes)) > 0
-    patients = [example.patient for example in examples]
-    kept, validation = split_by_patient(examples, patients, config.validation_share, config.seed)
+    kept, validation = (
+        [example for example in part if example.lungs is None or example.lungs.box is not None]
+        for part in split_by_patient(examples, config.validation_share, config.seed)
+    )
     weights = class_weights(np.array([example.target for example in kept]), positive)
     model = fit_network(
         kept,

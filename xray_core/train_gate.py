@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -111,9 +112,9 @@ def collect_films(samples, adults, examine, config, progress=iter):
     if len(samples) > config.films:
         samples = [samples[i] for i in rng.permutation(len(samples))[: config.films]]
     share, seed = config.validation_share, config.seed
-    children = split_by_patient(samples, [s.patient for s in samples], share, seed)
+    children = split_by_patient(samples, share, seed)
     paths = sorted(path for folder in adults for path in Path(folder).glob("*.*"))
-    grown = split_by_patient(paths, [path.stem for path in paths], share, seed)
+    grown = split_by_patient(paths, share, seed, attrgetter("stem"))
     cases = {}
     for part, young, old in zip(PARTS, children, grown, strict=True):
         pictures, kinds = [], []

@@ -154,9 +154,9 @@ def train_lungs(films, masks, adults, out, config, *, verbose=1):
     """
     keras.utils.set_random_seed(config.seed)
     children = read_children(films, masks, "train")
-    kept, validation = split_by_patient(children, [p.patient for p in children], 0.1, config.seed)
+    kept, validation = split_by_patient(children, 0.1, config.seed)
     grown = read_adults(adults) if adults else []
-    grown_kept, grown_test = split_by_patient(grown, [p.patient for p in grown], 0.2, config.seed)
+    grown_kept, grown_test = split_by_patient(grown, 0.2, config.seed)
     model = build_segmenter(config.image_size)
     load_weights(model, fetch_weights())
     steps = config.epochs * config.steps

@@ -1,5 +1,7 @@
 """What every training shares: batches that repeat, patients kept together, a schedule."""
 
+from operator import attrgetter
+
 import keras
 import numpy as np
 
@@ -52,22 +54,27 @@ def cosine_schedule(peak, steps):
     )
 
 
-def split_by_patient(items, patients, share, seed):
+def split_by_patient(films, share, seed, patient=attrgetter("patient")):
     """Set a share of the patients aside, with all their films.
+
+    Whoever asks with all films of a split and the share and seed of a model's card gets the films
+    that the model learned from and those it did not.
 
     Parameters
     ----------
-    items : sequence
-    patients : sequence of str
-        The patient of each item; '' where unknown, then the film counts for itself.
+    films : sequence
+    share : float, in [0, 1]
+    seed : int
+    patient : callable, optional
+        Gives the patient of a film, a str; '' where unknown, then the film counts for itself.
 
     Returns
     -------
-    two lists: the items kept, those set aside.
+    two lists: the films kept, those set aside.
     """
-    groups = np.array([patient or f"film {i}" for i, patient in enumerate(patients)])
+    groups = np.array([patient(film) or f"film {i}" for i, film in enumerate(films)])
     names = np.unique(groups)
     aside = np.random.default_rng([seed, 7]).permutation(names)[: round(share * len(names))]
     held = np.isin(groups, aside)
-    kept = [item for item, out in zip(items, held, strict=True) if not out]
-    return kept, [item for item, out in zip(items, held, strict=True) if out]
+    kept = [film for film, out in zip(films, held, strict=True) if not out]
+    return kept, [film for film, out in zip(films, held, strict=True) if out]

@@ -122,8 +122,7 @@ def _select(samples, split, card):
     from xray_core.training import split_by_patient
 
     config, films = card.training["config"], samples.select(split="train")
-    patients = [film.patient for film in films]
-    return split_by_patient(films, patients, config["validation_share"], config["seed"])[1]
+    return split_by_patient(films, config["validation_share"], config["seed"])[1]
 
 
 def _spread(samples, count):

@@ -21,8 +21,7 @@ def run(arguments):
     classifier = load_classifier(arguments.model)
     config = classifier.card.training["config"]
     samples = open_folder(arguments.data).select(split="train")
-    patients = [sample.patient for sample in samples]
-    kept, _ = split_by_patient(samples, patients, config["validation_share"], config["seed"])
+    kept, _ = split_by_patient(samples, config["validation_share"], config["seed"])
     normal = [sample for sample in kept if sample.label == "NORMAL"]
     if not normal:
         raise DataError(f"Expected normal films under {arguments.data}/train, found none.")
