@@ -11,7 +11,7 @@ with frame.page(frame.NAME):
     catalogue = open_catalogue("samples")
     with words:
         st.markdown(
-            "### See what a network sees in a child's chest X-ray\n"
+            "## See what a network sees in a child's chest X-ray\n"
             "It reads a film, says **normal** or **pneumonia** with a probability, and colours the "
             "places that made it say so. You see where it draws the line, how often it is right, "
             "and where it is not."
@@ -30,7 +30,7 @@ with frame.page(frame.NAME):
 
     st.space("small")
     for title, paths in frame.SECTIONS.items():
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         with st.grid(3, min_column_width=220):
             for path in paths:
                 with st.container(border=True, height="stretch"):

@@ -10,7 +10,7 @@ with frame.page(
     "not look at a lung. So look at the data before you believe a result.",
 ):
     published = audit.published()
-    st.subheader("What the file gives away", anchor=False)
+    st.header("What the file gives away", anchor=False)
     st.markdown(
         "A *shortcut* predicts the label in these data and has nothing to do with the disease: a "
         "model that takes it does well here and fails in the next hospital. The published sizes "
@@ -23,7 +23,7 @@ with frame.page(
     with frame.boundary("counts"):
         audit.show_counts(published)
 
-    st.subheader("Films that occur twice, and what else their files tell", anchor=False)
+    st.header("Films that occur twice, and what else their files tell", anchor=False)
     st.markdown(
         "This needs the films themselves. A film on both sides of a split is a leak; how strongly "
         "a film was compressed can be a shortcut as good as its size."

@@ -12,7 +12,7 @@ with frame.page(
     st.caption(f"The model **{card.title}**; another one is chosen on the page Model.")
     with frame.boundary("errors"):
         failures.show_errors(card)
-    st.subheader("Its surest errors", anchor=False)
+    st.header("Its surest errors", anchor=False)
     with frame.boundary("worst errors"):
         worst.show(card)
     with frame.boundary("kinds"):

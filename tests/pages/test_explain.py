@@ -40,7 +40,7 @@ def test_explain_says_what_to_do_while_there_is_no_film(app):
 
 def test_explain_answers_an_upload(app, model):
     upload(app, ("child.jpeg", draw_film(0.8)))
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
     assert scale(app)["data"][0]["x"][0] == pytest.approx(0.77, abs=0.05)
     assert "True label" not in texts(app.markdown)
     assert app.get("download_button")
@@ -50,14 +50,14 @@ def test_explain_answers_an_upload(app, model):
 def test_explain_answers_a_sample_and_tells_the_truth(app, samples):
     name = next(row["name"] for row in samples if row["label"] == "NORMAL")
     app.selectbox(key="sample").select(name).run()
-    assert app.subheader[0].value == "Looks normal"
+    assert app.header[0].value == "Looks normal"
     assert "True label: **Normal** – the model is right." in texts(app.markdown)
 
 
 def test_explain_opens_the_sample_that_the_address_names(open_page, model, samples):
     row = next(row for row in samples if row["label"] == "PNEUMONIA")
     app = open_page(PAGE, film=f"samples/val/PNEUMONIA/{row['name']}")
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
     assert app.selectbox(key="sample").value == row["name"]
 
 
@@ -75,9 +75,9 @@ def test_explain_address_says_nothing_of_an_upload(app, samples):
 
 def test_explain_operating_point_changes_the_decision_without_the_network(app, model):
     upload(app, ("child.jpeg", draw_film(0.25)))
-    assert app.subheader[0].value == "Looks normal"
+    assert app.header[0].value == "Looks normal"
     app.selectbox(key="operating point lungs").select("screening").run()
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
     assert model.runs == 1
 
 
@@ -107,18 +107,18 @@ def test_explain_asks_for_another_target_once(app, model):
 
 def test_explain_is_uncertain_in_the_band(app):
     upload(app, ("child.jpeg", draw_film(0.43)))
-    assert app.subheader[0].value == "Not sure"
+    assert app.header[0].value == "Not sure"
 
 
 def test_explain_refuses_and_shows_anyway_only_on_request(app, model):
     upload(app, ("black.jpeg", draw_film(0.01)))
-    assert app.subheader[0].value == "No answer"
+    assert app.header[0].value == "No answer"
     assert REFUSAL in texts(app.markdown)
     assert not app.get("plotly_chart")
     assert not app.get("bidi_component")
     app.toggle[0].set_value(True).run()
     assert "the model refused this film" in texts(app.warning)
-    assert "Looks normal" in [element.value for element in app.subheader]
+    assert "Looks normal" in [element.value for element in app.header]
     assert viewed(app)
 
 
@@ -139,22 +139,22 @@ def test_explain_answers_a_dicom_whose_name_has_no_extension(app, model):
 def test_explain_keeps_the_good_films_beside_a_broken_one(app):
     upload(app, ("a.jpeg", draw_film(0.8)), ("b.jpeg", b"\xff\xd8\xffbroken"))
     assert "'b.jpeg'" in texts(app.warning)
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
 
 
 def test_explain_lists_several_films_and_shows_the_one_chosen(app):
     upload(app, ("bright.jpeg", draw_film(0.8)), ("dark.jpeg", draw_film(0.2)))
     assert list(app.dataframe[0].value["Answer"]) == ["Looks like pneumonia", "Looks normal"]
-    assert app.subheader[0].value == "Looks normal"
+    assert app.header[0].value == "Looks normal"
     app.radio(key="upload").set_value(next(iter(app.session_state["uploads"]))).run()
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
 
 
 def test_explain_upload_survives_a_change_of_page(app, model):
     upload(app, ("child.jpeg", draw_film(0.8)))
     app.switch_page("pages/4_Model.py").run()
     app.switch_page(PAGE).run()
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
     assert model.runs == 1
 
 
@@ -170,7 +170,7 @@ def test_explain_does_without_samples(open_page, model, no_samples):
     assert "sample films are missing" in texts(app.info)
     assert "internet" in app.button(key="fetch samples").label
     upload(app, ("child.jpeg", draw_film(0.8)))
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
 
 
 def test_explain_says_when_there_is_no_model(open_page, no_model, samples):

@@ -24,7 +24,7 @@ def results(app):
 def test_steps_end_in_the_probability_that_the_page_explain_gives(open_page, film):
     app = open_page(PAGE, film=film)
     assert not app.error
-    steps = [element.value for element in app.subheader]
+    steps = [element.value for element in app.header]
     assert [step[0] for step in steps] == list("1234567")
     (sentence,) = re.findall(r"The probability of pneumonia, .*%, is", texts(app.markdown))
     app.switch_page("pages/1_Explain.py").run()

@@ -51,7 +51,7 @@ def test_model_card_reads_as_text(open_page, folder):
 
 def test_model_card_without_a_description_shows_what_there_is(open_page, folder):
     app = open_page(PAGE)
-    titles = [element.value for element in app.subheader]
+    titles = [element.value for element in app.header]
     assert "Calibration" in titles
     assert "What it is not for" not in titles
     assert tables(app)["Weight of a film"] == ["1.95", "0.70", "1.30"]
@@ -83,7 +83,7 @@ def test_model_always_answering_states_no_band(open_page, folder):
     del report["uncertain"]
     (folder / "evaluation.json").write_text(json.dumps(report))
     app = open_page(PAGE)
-    assert "Where it does not answer" not in [element.value for element in app.subheader]
+    assert "Where it does not answer" not in [element.value for element in app.header]
 
 
 def test_model_lists_its_operating_points_as_measured(open_page, folder):

@@ -48,7 +48,7 @@ def test_home_leads_to_a_first_explained_film(open_page, model, samples):
     app = open_page("app.py")
     next(button for button in app.button if button.label == "Explain a first film").click().run()
     assert app.title[0].value == "Explain a film"
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
 
 
 def test_home_without_samples_offers_to_fetch_them(open_page, model, no_samples):
@@ -96,7 +96,7 @@ def test_data_set_explains_a_film_with_one_click(open_page, model, samples):
     app = open_page("pages/2_Data_set.py")
     explain_buttons(app)[0].click().run()
     assert app.title[0].value == "Explain a film"
-    assert app.subheader[0].value == "Looks normal"
+    assert app.header[0].value == "Looks normal"
 
 
 def test_data_set_says_that_the_download_uses_the_internet(open_page, model, samples, monkeypatch):

@@ -19,7 +19,7 @@ def press(app, label):
 def test_tour_leads_by_doing_from_a_film_to_the_threshold(open_page, model, samples):
     app = press(open_page("app.py"), "Take the tour")
     assert app.title[0].value == "Explain a film"
-    assert app.subheader[0].value == "Looks like pneumonia"
+    assert app.header[0].value == "Looks like pneumonia"
     assert f"Tour, 1 of 3 · {STEPS[0]}" in texts(app.markdown)
     press(app, "Next")
     assert STEPS[1] in texts(app.markdown)

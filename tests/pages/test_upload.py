@@ -28,7 +28,7 @@ def test_archive_is_opened_as_its_films(app):
     films = {"one.jpeg": draw_film(0.1), "folder/two.jpeg": draw_film(0.8)}
     upload(app, ("films.zip", pack(films)))
     assert list(app.radio[0].options) == ["folder/two.jpeg", "one.jpeg"]
-    assert app.subheader[0].value == "Looks normal"
+    assert app.header[0].value == "Looks normal"
 
 
 def test_what_is_wrong_inside_an_archive_is_said_beside_its_films(app):

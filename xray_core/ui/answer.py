@@ -42,7 +42,7 @@ def draw(film, analysis, card):
                 f"the operating point at {percent(point.threshold)}",
             )
         with words:
-            st.subheader(DECISIONS[decision], anchor=False)
+            st.header(DECISIONS[decision], anchor=False)
             st.markdown(answer(prediction, decision, point))
             if film.sample:
                 truth = truth_of(film.sample.label, film.sample.subtype)
@@ -92,7 +92,7 @@ def _choose_operating_point(card):
 
 def _draw_refusal(prediction):
     with st.container(border=True):
-        st.subheader(DECISIONS["refused"], anchor=False)
+        st.header(DECISIONS["refused"], anchor=False)
         st.markdown("This does not look like a film the model may judge:")
         st.markdown("\n".join(f"- {reason}" for reason in prediction.reasons))
 

@@ -18,7 +18,7 @@ def published():
 
 def show_counts(report):
     """Count films and children."""
-    st.subheader("More films than children", anchor=False)
+    st.header("More films than children", anchor=False)
     st.markdown(audit_text.describe_counts(report["counts"]))
     charts.small_table(
         audit_text.list_counts(report["counts"]),
@@ -28,7 +28,7 @@ def show_counts(report):
 
 def show_shared_patients(report):
     """Show how a careless look finds a leak that is none."""
-    st.subheader("Children on both sides?", anchor=False)
+    st.header("Children on both sides?", anchor=False)
     st.markdown(
         "A child whose films are in training *and* test makes the test too easy. The file names "
         "carry a number, and many numbers occur on both sides. But the numbers were given anew "

@@ -22,7 +22,7 @@ def draw(figure, *, key, alt, title=None):
     title : str, optional
     """
     if title:
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
     _draw(figure, _TEXT.get(st.context.theme.type, _TEXT["light"]), key, alt)
 
 

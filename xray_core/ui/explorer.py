@@ -34,7 +34,7 @@ def show_averages(catalogue):
         "Films squeezed to a square; of a class with more than "
         f"{averages.FILMS_OF_A_CLASS} films, that many, evenly over their names."
     )
-    st.subheader("Before any disease", anchor=False)
+    st.header("Before any disease", anchor=False)
     measure = st.segmented_control(
         "Compare",
         averages.MEASURES,
@@ -73,7 +73,7 @@ def show_similar(catalogue):
     truth = truth_of(sample.label, sample.subtype) if sample else ""
     one, others = st.columns([1, 3], gap="large")
     with one:
-        st.subheader("The film at hand", anchor=False)
+        st.header("The film at hand", anchor=False)
         lightbox.draw(
             encode_jpeg(fit_within(film.open().pixels, _SIDE))
             if not sample
@@ -84,7 +84,7 @@ def show_similar(catalogue):
         )
         st.caption("Another one is chosen on the page Explain.")
     with others:
-        st.subheader("Most similar", anchor=False)
+        st.header("Most similar", anchor=False)
         st.markdown(neighbours.describe(found, truth, sample.patient if sample else ""))
         with st.container(key="gallery"), st.grid(3, min_column_width=150, gap="medium"):
             for other, alike in found:

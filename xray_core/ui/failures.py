@@ -41,7 +41,7 @@ def show_kinds(card):
     rows = failures.list_kinds(evaluation)
     if not rows:
         return
-    st.subheader("Bacterial or viral", anchor=False)
+    st.header("Bacterial or viral", anchor=False)
     st.markdown(failures.describe_kinds(evaluation))
     charts.small_table(rows, alt="Sensitivity for each kind of pneumonia, with 95% intervals")
 
@@ -53,7 +53,7 @@ def show_elsewhere(card):
 
 def show_shortcuts(card):
     """Say which shortcuts the data offer, and link to the measurements."""
-    st.subheader("Shortcuts", anchor=False)
+    st.header("Shortcuts", anchor=False)
     st.markdown(
         "A network learns whatever tells the classes apart, and in these data much that is no "
         "disease does:"

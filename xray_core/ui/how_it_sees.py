@@ -42,7 +42,7 @@ def show(film, classifier):
 
 def show_transfer_learning():
     """Compare the pretrained network with the one from scratch."""
-    st.subheader("7 · Where its features come from", anchor=False)
+    st.header("7 · Where its features come from", anchor=False)
     cards = [load_card(name) for name in list_models()]
     learned = {bool(card.training.get("initial_weights")): card for card in reversed(cards)}
     if len(learned) < 2:
@@ -77,7 +77,7 @@ def show_transfer_learning():
 def _show_input(radiograph, look, card):
     first, second, third = st.columns(3, gap="medium")
     with first:
-        st.subheader("1 · The film", anchor=False)
+        st.header("1 · The film", anchor=False)
         lightbox.draw(
             encode_jpeg(fit_within(radiograph.pixels, _FILM)),
             name="step 1",
@@ -85,7 +85,7 @@ def _show_input(radiograph, look, card):
             caption=f"{radiograph.width:,} × {radiograph.height:,} pixels of 256 grey levels.",
         )
     with second:
-        st.subheader("2 · The lungs", anchor=False)
+        st.header("2 · The lungs", anchor=False)
         found = look.lungs.box is not None
         lightbox.draw(
             encode_jpeg(steps.draw_lungs(radiograph.pixels, look.lungs)),
@@ -98,7 +98,7 @@ def _show_input(radiograph, look, card):
             else "No lungs were found: the whole film is judged.",
         )
     with third:
-        st.subheader("3 · What the network receives", anchor=False)
+        st.header("3 · What the network receives", anchor=False)
         grey = look.view[..., 0][look.view[..., 1] > 0.5]
         lightbox.draw(
             encode_png(steps.draw_view(look.view)),
@@ -118,7 +118,7 @@ def _show_input(radiograph, look, card):
 
 
 def _show_features(activations):
-    st.subheader("4 · What its layers make of it", anchor=False)
+    st.header("4 · What its layers make of it", anchor=False)
     st.markdown(
         "Each layer looks at small neighbourhoods of the one before. The first find edges, the "
         "later ones patterns of patterns; the maps get coarser and more. Bright is where a channel "
@@ -148,7 +148,7 @@ def _show_features(activations):
 
 
 def _show_sum(look, activations, classifier):
-    st.subheader("5 · Features × weights, added up", anchor=False)
+    st.header("5 · Features × weights, added up", anchor=False)
     names = classifier.card.classes
     titles = {name: SUBTYPES.get(name, name.capitalize()) for name in names}
     chosen = st.segmented_control(
@@ -191,7 +191,7 @@ def _show_sum(look, activations, classifier):
 
 
 def _show_answer(look, classifier):
-    st.subheader("6 · From the sums to the probability", anchor=False)
+    st.header("6 · From the sums to the probability", anchor=False)
     card = classifier.card
     score = float(classifier.odds(look.logits[None])[0])
     probability = float(classifier.probability(score))

@@ -10,7 +10,7 @@ from xray_core.wording import METRICS, SUBTYPES, measured, percent
 
 def show_class_weights():
     """Show how much one film of each class weighed in training."""
-    st.subheader("What the training did about it", anchor=False)
+    st.header("What the training did about it", anchor=False)
     card = cache.card()
     weights = card.training.get("class_weights")
     if not weights:
@@ -33,7 +33,7 @@ def show_class_weights():
 
 def show_majority_score():
     """Set the model's accuracy beside that of always giving the commoner answer."""
-    st.subheader("How accuracy flatters", anchor=False)
+    st.header("How accuracy flatters", anchor=False)
     evaluation = load_evaluation(cache.card().name)
     lazy = majority_share(evaluation)
     st.markdown(

@@ -38,7 +38,7 @@ def show_weighted_films():
 
 def show_augmentation():
     """Show each random change on a sample film, and what the network receives of it."""
-    st.subheader("What augmentation looks like", anchor=False)
+    st.header("What augmentation looks like", anchor=False)
     st.markdown(
         "A rare class has few films, and a network that sees them again and again learns them by "
         "heart. So training shows every film changed, at random, in ways that cannot change the "

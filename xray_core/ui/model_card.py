@@ -11,7 +11,7 @@ def show(card):
     words, numbers = st.columns([3, 2], gap="large")
     with words:
         for title, text in card_text.describe(card).items():
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
             st.markdown(text)
     with numbers:
         _table("Films", card_text.list_classes(card), "Films of each class in the training")
@@ -21,5 +21,5 @@ def show(card):
 
 def _table(title, rows, alt):
     if rows:
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         charts.small_table(rows, alt=alt)

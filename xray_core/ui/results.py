@@ -82,7 +82,7 @@ def show_test(card):
     for subtype, result in evaluation.get("subgroups", {}).items():
         st.caption(f"{SUBTYPES[subtype]}: sensitivity {measured(result['sensitivity'])}.")
     if card.uncertain and "uncertain" in evaluation:
-        st.subheader("Where it does not answer", anchor=False)
+        st.header("Where it does not answer", anchor=False)
         level = card.raw["uncertain"].get("level")
         coverage = card_text.describe_coverage(evaluation["uncertain"], level)
         st.markdown(f"{card_text.describe_band(card)} {coverage}")
@@ -90,7 +90,7 @@ def show_test(card):
 
 def show_external(card, heading="On films from elsewhere", describe=lambda report: ""):
     """Show how the model does on films of other kinds; ``describe`` adds a word on the report."""
-    st.subheader(heading, anchor=False)
+    st.header(heading, anchor=False)
     report = load_external(card.name)
     if not report:
         st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
@@ -138,7 +138,7 @@ def show_threshold(card):
             alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
             "found, {fn} missed".format(**result["confusion"]),
         )
-    st.subheader("The operating points, on the test films", anchor=False)
+    st.header("The operating points, on the test films", anchor=False)
     charts.small_table(
         result_tables.operating_points(evaluation),
         alt="Sensitivity and specificity at each operating point, with 95% intervals",

@@ -34,7 +34,7 @@ def draw(film, analysis, classifier):
     asked = cache.analyze(film, classifier)
     if asked.prediction.decision == "refused":
         answered = asked
-    st.subheader("Take it with you", anchor=False)
+    st.header("Take it with you", anchor=False)
     with boundary("take it with you"):
         title = st.text_input(
             "What to call the film",
