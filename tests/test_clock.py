@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from tests.test_radiographs import FILM, encode
 from xray_core import clock, radiographs
 from xray_core.clock import run_within
 from xray_core.errors import RadiographError
@@ -45,3 +46,12 @@ def test_work_given_up_keeps_its_place_until_it_is_done(monkeypatch, stuck):
     with pytest.raises(TimeoutError):
         run_within(0.1, started.append, "second")
     assert started == []
+
+
+def test_plain_jpeg_waits_for_a_place_too(monkeypatch):
+    data = encode(FILM, "JPEG")
+    monkeypatch.setattr(clock, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(radiographs, "MAX_SECONDS", 0.1)
+    with clock.hold_place(1), pytest.raises(RadiographError, match="takes longer"):
+        load_radiograph(data)
+    assert load_radiograph(data).jpeg == data

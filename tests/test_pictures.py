@@ -170,3 +170,31 @@ def encode_png(deep):
     header = struct.pack(">2L5B", columns, rows, 16, kind, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+def exif_turned(turn):
+    exif = Image.Exif()
+    exif[pictures.ORIENTATION] = turn
+    return exif
+
+
+@pytest.mark.parametrize(
+    ("kept", "kind", "mode", "options"),
+    [
+        (True, "JPEG", "L", {}),
+        (True, "JPEG", "L", {"exif": exif_turned(1)}),
+        (False, "JPEG", "RGB", {}),
+        (False, "JPEG", "L", {"progressive": True}),
+        (False, "JPEG", "L", {"exif": exif_turned(6)}),
+        (False, "JPEG", "L", {"icc_profile": b"a profile"}),
+        (False, "PNG", "L", {}),
+    ],
+)
+def test_only_a_jpeg_that_a_browser_shows_alike_is_noted(kept, kind, mode, options):
+    data = encode(FILM, kind, mode, **options)
+    assert load_radiograph(data).jpeg == (data if kept else None)
+
+
+def test_cut_off_plain_jpeg_is_refused():
+    with pytest.raises(RadiographError, match="damaged or cut off"):
+        load_radiograph(encode(FILM, "JPEG")[:-400])

@@ -2,17 +2,20 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from xray_core import viewer
+from xray_core.overlay import encode_jpeg
+from xray_core.radiographs import load_radiograph
 from xray_core.regions import Region
-from xray_core.types import Box, Explanation, Lungs
+from xray_core.types import Box, Explanation, Lungs, Radiograph
 
 WHOLE = Box(0, 0, 1, 1)
-FILM = np.full((300, 400), 90, np.uint8)
+FILM = Radiograph(np.full((300, 400), 90, np.uint8), "film", "0")
 LUNGS = Lungs(np.pad(np.ones((32, 32), np.float32), 12), Box(0.2, 0.2, 0.8, 0.8))
 
 
@@ -37,7 +40,7 @@ def test_film_view_is_json_of_film_and_evidence():
     assert (found["width"], found["height"]) == (400, 300)
     film, evidence = found["pictures"]
     assert film["level"] is None
-    assert decode(film["film"]).shape == FILM.shape
+    assert decode(film["film"]).shape == FILM.pixels.shape
     level = decode(evidence["level"])
     assert level.max() > 245
     row, column = np.unravel_index(level.argmax(), level.shape)
@@ -47,7 +50,8 @@ def test_film_view_is_json_of_film_and_evidence():
 
 
 def test_film_view_sends_no_more_than_a_screen_shows():
-    large = viewer.Picture("", np.zeros((2000, 3000), np.uint8), explained())
+    film = Radiograph(np.zeros((2000, 3000), np.uint8), "film", "0")
+    large = viewer.Picture("", film, explained())
     found = viewer.film_view([large, large])
     assert decode(found["pictures"][0]["film"]).shape == (1000, 1500)
     assert max(decode(found["pictures"][0]["level"]).shape) == viewer.LEVELS
@@ -100,3 +104,31 @@ def test_scale_states_the_share_of_the_evidence():
     assert "log-odds" not in viewer.explain_scale(explained(method="occlusion"), everywhere).means
     assert viewer.explain_scale(explained(positive=False), everywhere) is None
     assert viewer.explain_scale(explained(0), everywhere) is None
+
+
+def noise():
+    return np.random.default_rng(0).integers(0, 255, (600, 500), np.uint8)
+
+
+def test_film_view_sends_the_file_itself_where_a_browser_shows_it():
+    content = encode_jpeg(cv2.GaussianBlur(noise(), (0, 0), 5))
+    film = load_radiograph(content)
+    picture = viewer.Picture("", film)
+    sent = viewer.film_view([picture, picture])["pictures"][0]["film"]
+    assert base64.b64decode(sent.partition(",")[2]) == content
+    np.testing.assert_array_equal(decode(sent), film.pixels)
+
+
+def test_film_view_does_not_send_the_file_of_other_pixels():
+    film = load_radiograph(encode_jpeg(cv2.GaussianBlur(noise(), (0, 0), 5)))
+    inverted = viewer.Picture("", replace(film, pixels=255 - film.pixels))
+    sent = decode(viewer.film_view([inverted, inverted])["pictures"][0]["film"])
+    assert np.abs(sent.astype(int) - (255 - film.pixels.astype(int))).max() < 12
+
+
+def test_film_view_does_not_send_a_file_of_more_bytes_than_a_screen_needs():
+    content = encode_jpeg(noise(), 100)
+    film = load_radiograph(content)
+    assert film.jpeg == content
+    picture = viewer.Picture("", film)
+    assert len(viewer.film_view([picture, picture])["pictures"][0]["film"]) < len(content)

@@ -82,9 +82,10 @@ def _summarise(taken, first):
 def answer_with_overlay(classifier, film):
     """From the bytes of a film to its Analysis and what the page sends to the browser for it."""
     analysis = classifier.analyze(load_radiograph(film))
-    pixels = analysis.radiograph.pixels
-    pictures = Picture("Film", pixels), Picture("Evidence", pixels, analysis.explanation)
-    return analysis, film_view(pictures)
+    film = analysis.radiograph
+    return analysis, film_view(
+        (Picture("Film", film), Picture("Evidence", film, analysis.explanation))
+    )
 
 
 def _floor(film, networks):

@@ -1,11 +1,23 @@
-"""A clock on work that cannot be interrupted, such as a decoder's."""
+"""A clock on work that cannot be interrupted, such as a decoder's, and places for such work."""
 
 import threading
 from concurrent.futures import Future
+from contextlib import contextmanager
 
 from xray_core.limits import MAX_READERS
 
 _places = threading.BoundedSemaphore(MAX_READERS)
+
+
+@contextmanager
+def hold_place(seconds):
+    """Hold one of the MAX_READERS places; TimeoutError where none becomes free in time."""
+    if not _places.acquire(timeout=seconds):
+        raise TimeoutError
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def run_within(seconds, function, *arguments):

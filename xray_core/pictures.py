@@ -60,6 +60,20 @@ def picture_reader(data):
     return next((reader for magic, reader in READERS if data.startswith(magic)), None)
 
 
+def is_plain_jpeg(data):
+    """Whether these bytes are a grey JPEG of one scan and without a colour profile.
+
+    It is decoded in one pass, and a browser shows its very grey levels (an EXIF rotation apart).
+    """
+    if picture_reader(data) is not JpegImageFile or data.count(b"\xff\xda") != 1:
+        return False
+    try:
+        with JpegImageFile(BytesIO(data)) as image:
+            return image.mode == "L" and "icc_profile" not in image.info
+    except Exception:  # the reading of it will say what is wrong
+        return False
+
+
 def read_picture(data, name):
     """Read a picture that `picture_reader` knows.
 
@@ -131,7 +145,7 @@ def _grey(image):
     """8-bit picture to grey levels."""
     if image.mode in ("1", "L"):
         if "transparency" not in image.info:
-            return np.asarray(image.convert("L")), []
+            return np.asarray(image if image.mode == "L" else image.convert("L")), []
         image = image.convert("LA")
     if image.mode == "LA":
         return _over_black(*image.split())

@@ -104,12 +104,14 @@ def _describe_tone(film, mask):
 
 
 def _percentiles(film, shares):
-    """Those of ``numpy.percentile``, which is much slower: bytes sort faster than floats part."""
-    ordered = np.sort(film, axis=None, kind="stable").astype(np.float32, copy=False)
+    """Those of ``numpy.percentile``, which is much slower: 256 levels are counted, not sorted."""
+    counts = cv2.calcHist([film], [0], None, [256], [0, 256]).ravel()
+    upto = np.cumsum(counts.astype(int))
     place = np.array(shares) / 100 * (film.size - 1)
     below = place.astype(int)
     above = np.minimum(below + 1, film.size - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+    low, high = (np.searchsorted(upto, at, side="right") for at in (below, above))
+    return low + (place - below) * (high - low)
 
 
 def _describe_mask(mask):

@@ -33,6 +33,10 @@ class Radiograph:
         What the reader had to do or noticed, in words for a person.
     warnings : tuple of str
         What the file says of itself that the models were not made for, such as the age.
+    jpeg : bytes or None
+        The file itself where it is a JPEG that every browser shows as these very pixels. It is
+        noted by `note_jpeg` and not carried over by `dataclasses.replace`, because other pixels
+        are another picture.
     """
 
     pixels: np.ndarray
@@ -40,6 +44,7 @@ class Radiograph:
     digest: str
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    jpeg: bytes | None = field(default=None, init=False)
 
     def __post_init__(self):
         ok = (
@@ -49,6 +54,11 @@ class Radiograph:
             and self.pixels.size > 0
         )
         _require(ok, "uint8 pixels (rows, columns)", _describe(self.pixels))
+
+    def note_jpeg(self, content):
+        """Note the file that shows these pixels; returns the Radiograph."""
+        object.__setattr__(self, "jpeg", content)
+        return self
 
     @property
     def height(self):

@@ -14,7 +14,8 @@ from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import IN_LOG_ODDS
 
 SCREEN = 2000  # no side of a picture is sent longer than this; a screen shows no more of it
-LEVELS = 512  # no side of the evidence is sent longer than this; it is smooth
+LEVELS = 256  # no side of the evidence is sent longer than this; it is smooth, and so is a browser
+MOST_BYTES = 0.5  # for each pixel, of a file that is sent as it is; a film of good quality has less
 CONTOURS = (0.25, 0.5, 0.75)  # of the scale
 
 
@@ -25,7 +26,7 @@ class Picture:
     Attributes
     ----------
     title : str
-    pixels : uint8, (rows, columns)
+    radiograph : Radiograph
     explanation : Explanation or None
         The evidence to draw over the film, if any.
     alt : str
@@ -33,7 +34,7 @@ class Picture:
     """
 
     title: str
-    pixels: np.ndarray
+    radiograph: object
     explanation: object = None
     alt: str = ""
 
@@ -69,21 +70,21 @@ def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=No
         JSON; places are in the film's own pixels. All pictures share one colour scale, whose end
         is the most evidence in any of them.
     """
-    rows, columns = pictures[0].pixels.shape
+    rows, columns = pictures[0].radiograph.pixels.shape
     explanations = [one.explanation for one in pictures if one.explanation is not None]
     scale = max((float(one.saliency.max()) for one in explanations), default=0.0)
     films = {}  # the same film in two pictures is encoded once
     for picture in pictures:
-        if id(picture.pixels) not in films:
-            shown = encode_jpeg(_shrink(picture.pixels))
-            films[id(picture.pixels)] = _address("jpeg", shown)
+        if id(picture.radiograph) not in films:
+            films[id(picture.radiograph)] = _address("jpeg", _jpeg_for_screen(picture.radiograph))
     corners = view and [(view.left, view.top), (view.right, view.bottom)]
     return {
         "name": name,
         "width": columns,
         "height": rows,
         "pictures": [
-            _describe(picture, scale) | {"film": films[id(picture.pixels)]} for picture in pictures
+            _describe(picture, scale) | {"film": films[id(picture.radiograph)]}
+            for picture in pictures
         ],
         "positive": scale > 0 and any(one.positive for one in explanations),
         "colours": COLOURS.tolist(),
@@ -132,7 +133,7 @@ def _describe(picture, scale):
     found = {"title": picture.title, "alt": picture.alt}
     if picture.explanation is None or scale <= 0:
         return found | {"level": None, "contours": [[] for _ in CONTOURS]}
-    rows, columns = picture.pixels.shape
+    rows, columns = picture.radiograph.pixels.shape
     factor = min(1, LEVELS / max(rows, columns))
     size = max(1, round(rows * factor)), max(1, round(columns * factor))
     share = saliency_on_film(picture.explanation, *size) / scale
@@ -141,10 +142,13 @@ def _describe(picture, scale):
     return found | {"level": _address("png", encode_png(level)), "contours": curves}
 
 
-def _shrink(pixels):
-    """Shrink a film by a whole factor until it fits the screen; any other takes far longer."""
+def _jpeg_for_screen(radiograph):
+    """The film itself where a screen can take it, otherwise shrunk by a whole factor: fast."""
+    pixels, jpeg = radiograph.pixels, radiograph.jpeg
     factor = math.ceil(max(pixels.shape) / SCREEN)
-    return np.asarray(Image.fromarray(pixels).reduce(factor)) if factor > 1 else pixels
+    if factor > 1:
+        return encode_jpeg(np.asarray(Image.fromarray(pixels).reduce(factor)))
+    return jpeg if jpeg and len(jpeg) <= MOST_BYTES * pixels.size else encode_jpeg(pixels)
 
 
 def _address(kind, content):

@@ -23,10 +23,10 @@ def draw(film, analysis, classifier):
     found, sentence = describe_regions(analysis)
     st.markdown(sentence)
     pictures = (
-        Picture("Film", radiograph.pixels, alt=f"The film {film.name}"),
+        Picture("Film", radiograph, alt=f"The film {film.name}"),
         Picture(
             f"Evidence for {target_of(target)}",
-            radiograph.pixels,
+            radiograph,
             explanation,
             f"The film {film.name} with the evidence for {target_of(target)} in colour, dark "
             "purple where it is weak and yellow where it is strongest",

@@ -102,7 +102,7 @@ def _picture(title, analysis):
     explanation = analysis.explanation
     return Picture(
         title,
-        analysis.radiograph.pixels,
+        analysis.radiograph,
         explanation,
         f"{title}: the film with the evidence for {target_of(explanation.target)} in colour",
     )
