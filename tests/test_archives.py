@@ -53,6 +53,14 @@ def test_name_is_only_a_harmless_label(name, label):
     assert harmless_name(name) == label
 
 
+@pytest.mark.parametrize(("stored", "label"), [("ä".encode(), "ä"), (b"\x81\x82", "üé")])
+def test_name_without_the_flag_for_utf_8_is_that_or_code_page_437(stored, label):
+    data = bytearray(pack([("ä.png", b"film")]).replace("ä".encode(), stored))
+    for header, flag in ((b"PK\3\4", 7), (b"PK\1\2", 9)):
+        data[data.index(header) + flag] = 0
+    assert Archive(bytes(data)).names == (f"{label}.png",)
+
+
 def test_file_without_a_name_is_a_file():
     # found by fuzzing: zipfile's own is_dir() fails on it
     data = pack([("x", b"film")]).replace(b"x", b"\0")

@@ -35,6 +35,11 @@ def test_find_films_in_an_archive(folder, tmp_path):
         archive.write(folder / "b.png", "inside/b.png")
     (film,) = find_films(path)
     assert (film.name, level(film)) == ("inside/b.png", 204)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(folder / "a" / "z.png", "inside/b.png")
+    (changed,) = find_films(path)
+    assert level(changed) == 51
+    assert changed.stamp != film.stamp
 
 
 def test_find_films_in_a_list_of_paths(folder, tmp_path):
@@ -63,6 +68,10 @@ def test_find_films_at_an_address(folder, scheme):
     films = list(find_films(address))
     assert [(film.name, level(film)) for film in films] == [("a/z.png", 51), ("b.png", 204)]
     assert [film.name for film in find_films(f"{address}/b.png")] == ["b.png"]
+    stamps = [film.stamp for film in films]
+    fsspec.filesystem(scheme).pipe(f"{folder}/b.png", (folder / "a" / "z.png").read_bytes() + b" ")
+    again = [film.stamp for film in find_films(address)]
+    assert (again[0], again[1] != stamps[1]) == (stamps[0], True)
 
 
 def test_film_at_an_address_that_is_gone_is_told(folder):

@@ -115,7 +115,7 @@ def test_score_films_does_not_score_its_own_table(folder):
         assert score_films(FakeClassifier(), folder, folder / "table.csv")["files"] == 6
 
 
-def test_score_films_killed_again_and_again_loses_and_doubles_nothing(tmp_path):
+def test_score_films_stopped_again_and_again_loses_and_doubles_nothing(tmp_path):
     folder, table, whole = tmp_path / "films", tmp_path / "table.csv", tmp_path / "whole.csv"
     for number in range(120):
         write_film(folder / f"{number:03}.png", number)
@@ -123,7 +123,7 @@ def test_score_films_killed_again_and_again_loses_and_doubles_nothing(tmp_path):
     score_films(FakeClassifier(), folder, whole)
     part = tmp_path / "table.csv.part"
     kept = []
-    for rows in (10, 30, 50):
+    for rows, stop in ((10, signal.SIGKILL), (30, signal.SIGTERM), (50, signal.SIGINT)):
         with subprocess.Popen(
             [sys.executable, "-c", SLOW_RUN, folder, table], cwd=ROOT, stderr=subprocess.DEVNULL
         ) as run:
@@ -132,7 +132,7 @@ def test_score_films_killed_again_and_again_loses_and_doubles_nothing(tmp_path):
                 assert run.poll() is None, "the run ended before it could be killed"
                 assert time.monotonic() < deadline
                 time.sleep(0.005)
-            os.kill(run.pid, signal.SIGKILL)
+            os.kill(run.pid, stop)
         assert not table.exists()
         kept.append(part.read_bytes().count(b"\n") - 1)
     summary = score_films(FakeClassifier(), folder, table)
@@ -211,6 +211,26 @@ def test_score_films_goes_on_where_a_changed_folder_still_agrees(folder, tmp_pat
     ]
 
 
+def test_score_films_answers_again_what_has_changed_under_the_same_name(folder, tmp_path):
+    table = tmp_path / "table.csv"
+    run_until_stopped(FakeClassifier(), folder, table, 4)
+    write_film(folder / "b.png", 51)
+    assert score_films(FakeClassifier(), folder, table)["resumed"] == 2
+    assert read(table)[2]["decision"] == "normal"
+
+
+def test_score_films_lets_one_run_at_a_time_write_a_table(folder, tmp_path):
+    table = tmp_path / "table.csv"
+
+    def progress(rows, total, initial):
+        with pytest.raises(UsageError, match=r"write table.csv, but another run is at it"):
+            score_films(FakeClassifier(), folder, table)
+        return rows
+
+    assert score_films(FakeClassifier(), folder, table, progress=progress)["files"] == 6
+    assert score_films(FakeClassifier(), folder, table)["files"] == 6
+
+
 def test_score_films_tells_progress_what_is_done(folder, tmp_path):
     table, calls = tmp_path / "table.csv", []
     run_until_stopped(FakeClassifier(), folder, table, 2)
@@ -241,9 +261,12 @@ def test_score_films_spells_out_names_that_are_no_text(tmp_path):
         ("nowhere", "table.csv", "is not a folder"),
         ("films", "table.xlsx", r"ends in .csv or .parquet, got 'table.xlsx'"),
         ("films", "nowhere/table.csv", "for the table does not exist"),
+        ("films", "taken.csv", "taken.csv is a folder; choose another name"),
+        ("films", f"{'x' * 248}.csv", "does not take one .+; choose another"),
     ],
 )
 def test_score_films_says_what_is_wrong(folder, tmp_path, films, table, message):
+    (tmp_path / "taken.csv").mkdir()
     with pytest.raises(UsageError, match=message):
         score_films(FakeClassifier(), tmp_path / films, tmp_path / table)
 

@@ -33,7 +33,7 @@ def main(words=None):
     Returns
     -------
     int
-        0 when all went well, 2 for bad input or usage.
+        0 when all went well, 2 for bad input or usage, 130 when stopped by Ctrl-C.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     parser = argparse.ArgumentParser(prog="python -m xray_core", description=__doc__)
@@ -52,6 +52,9 @@ def main(words=None):
     except XrayError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise

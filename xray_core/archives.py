@@ -23,6 +23,7 @@ from xray_core.limits import (
 JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", ".DS_Store")
 END_OF_DIRECTORY = b"PK\x05\x06"
 ZIP64_LOCATOR = b"PK\x06\x07"
+UTF_8 = 0x800  # flag of a member whose name is UTF-8; other names are code page 437
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -91,7 +92,7 @@ class Archive:
             raise self._damaged() from error
         films = {}
         for member in self._archive.infolist():
-            label = harmless_name(member.filename)
+            label = harmless_name(_read_name(member))
             # not member.is_dir(), which fails on an empty name
             if not member.filename.endswith("/") and not is_junk(label):
                 films[_distinct(label, films)] = member
@@ -102,6 +103,11 @@ class Archive:
             )
         self._members = dict(sorted(films.items()))
         self.names = tuple(self._members)
+
+    @property
+    def stamps(self):
+        """What tells a change of each file: its size and checksum, by its name."""
+        return {name: f"{one.file_size} {one.CRC:08x}" for name, one in self._members.items()}
 
     def read(self, name):
         """Content of one of ``names`` as bytes, at most MAX_BYTES.
@@ -166,6 +172,16 @@ class Archive:
 
 def _refusal(name, what, remedy):
     return RadiographError(f"expected a radiograph, but '{name}' is {what}: {remedy}.")
+
+
+def _read_name(member):
+    """A member's name; many programs write UTF-8 without the flag that says so."""
+    if member.flag_bits & UTF_8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def harmless_name(name):

@@ -20,6 +20,9 @@ EXPECTED = (
     "s3://bucket/films"
 )
 
+STAMPS = ("size", "mtime", "created", "ETag", "etag", "LastModified", "last_modified", "updated")
+"""What the file systems of fsspec call the signs of a change; each has some of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class FilmFile:
@@ -33,24 +36,37 @@ class FilmFile:
         Path or address of the file, or of the archive it lies in.
     member : str
         Name inside the archive, '' for a file of its own.
+    stamp : str
+        Another when the content is; '' where the source does not tell.
     """
 
     name: str
     place: str
     member: str = ""
+    stamp: str = ""
 
     def open(self):
         """Read the film, see `xray_core.radiographs.load_radiograph`; returns a Radiograph."""
         if self.member:
-            return load_radiograph(_open_archive(self.place).read(self.member), self.name)
+            archive = _open_archive(self.place, _stamp(self.place))
+            return load_radiograph(archive.read(self.member), self.name)
         if is_address(self.place):
             return load_radiograph(_fetch(self.place, self.name), self.name)
         return load_radiograph(Path(self.place))
 
 
 @lru_cache(maxsize=4)
-def _open_archive(path):
+def _open_archive(path, stamp):
+    """Open an archive once; one that has changed is another."""
     return Archive(path)
+
+
+def _stamp(path):
+    try:
+        status = os.stat(path)
+    except OSError:
+        return ""
+    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 def _fetch(address, name):
@@ -101,8 +117,10 @@ def find_films(source, leave_out=()):
     if path.is_dir():
         return FilmFiles(title, lambda: _list_folder(path, leave_out))
     if path.is_file() and is_archive(path):
-        names = Archive(path).names
-        return FilmFiles(title, lambda: (FilmFile(name, title, name) for name in names))
+        stamps = Archive(path).stamps
+        return FilmFiles(
+            title, lambda: (FilmFile(name, title, name, stamp) for name, stamp in stamps.items())
+        )
     if path.is_file() and path.suffix.lower() == ".txt":
         return FilmFiles(title, lambda: _read_list(path))
     raise UsageError(f"{EXPECTED}, but {path} is not a folder or any of these; check its path.")
@@ -150,7 +168,8 @@ def list_files(folder):
 def _list_folder(folder, leave_out):
     for file in list_files(folder):
         if file.resolve() not in leave_out:
-            yield FilmFile(_text(file.relative_to(folder).as_posix()), str(file.absolute()))
+            place = str(file.absolute())
+            yield FilmFile(_text(file.relative_to(folder).as_posix()), place, stamp=_stamp(place))
 
 
 def _text(name):
@@ -163,8 +182,11 @@ def _read_list(path):
     with open(path, encoding="utf-8", errors="surrogateescape") as lines:
         for line in map(str.strip, lines):
             if line and not line.startswith("#"):
-                place = line if is_address(line) else str(folder / line)
-                yield FilmFile(_text(line), place)
+                if is_address(line):
+                    yield FilmFile(_text(line), line)
+                else:
+                    place = str(folder / line)
+                    yield FilmFile(_text(line), place, stamp=_stamp(place))
 
 
 def _list_address(address):
@@ -179,7 +201,10 @@ def _list_address(address):
     try:
         store, root = fsspec.core.url_to_fs(address)
         # asked once: a store answers slowly, and could answer otherwise the second time
-        found = sorted(store.find(root))
+        found = {
+            place: " ".join(str(about[key]) for key in STAMPS if key in about)
+            for place, about in sorted(store.find(root, detail=True).items())
+        }
     except Exception as error:  # each store has errors of its own
         raise UsageError(
             f"{EXPECTED}, but {address} cannot be listed ({error}); check the address and the "
@@ -187,7 +212,7 @@ def _list_address(address):
         ) from error
     films = {place: place.removeprefix(root).lstrip("/") or Path(place).name for place in found}
     return lambda: (
-        FilmFile(name, store.unstrip_protocol(place))
+        FilmFile(name, store.unstrip_protocol(place), stamp=found[place])
         for place, name in films.items()
         if not is_junk(name)
     )

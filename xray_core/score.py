@@ -2,12 +2,14 @@
 
 Rows go to a partial file beside the table as they come, one JSON object a line after a line that
 says what they are answers of. The files of a source have one order, so the rows of the partial file
-are the answers to the first files of it, and a second run goes on after them.
+are the answers to the first files of it, and a second run goes on after them, from the first file
+that has changed.
 """
 
 import itertools
 import json
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -76,7 +78,8 @@ def score_films(classifier, source, table, *, questions=None, run=None, progress
     Raises
     ------
     UsageError
-        Where the source or the table's folder is missing, or the table's name ends otherwise.
+        Where the source or the table's folder is missing, the table's name ends otherwise, it
+        cannot be written, or another run is writing it.
     DataError
         Where the source holds no file or cannot be listed.
     """
@@ -86,7 +89,7 @@ def score_films(classifier, source, table, *, questions=None, run=None, progress
     files = find_films(source, {path.resolve() for path in (table, part, unfinished)})
     total = sum(1 for _ in files)
     if not total:
-        raise DataError(f"Expected films in {source}, but it holds no file.")
+        raise DataError(f"Expected films in {source}, but it holds no file; check its path.")
     header = {
         "source": files.title,
         "model": classifier.name,
@@ -94,34 +97,34 @@ def score_films(classifier, source, table, *, questions=None, run=None, progress
         "gate": questions.gate,
         "columns": questions.columns,
     }
-    remaining, resumed = _resume(part, header, iter(files))
     run = run or partial(map_in_order, partial(score_film, classifier, questions=questions))
-    rows = run(remaining)
-    if progress is not None:
-        rows = progress(rows, total=total, initial=resumed)
-    with open(part, "ab") as lines:
+    with _open_alone(part) as lines:
+        remaining, resumed = _resume(lines, header, iter(files))
+        rows = run(remaining)
+        if progress is not None:
+            rows = progress(rows, total=total, initial=resumed)
         for row in rows:
             lines.write(_line(row))
             lines.flush()
-    summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
-    with (
-        open(unfinished, "wb") as file,
-        open_table(file, table.suffix.lower(), questions.columns) as write,
-    ):
-        for batch in _batches(_read_rows(part), 10_000):
-            write(batch)
-            errors = sum(row["error"] is not None for row in batch)
-            summary["files"] += len(batch)
-            summary["errors"] += errors
-            summary["refused"] += sum(row["decision"] == "refused" for row in batch) - errors
-    os.replace(unfinished, table)
-    part.unlink()
+        summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
+        with (
+            open(unfinished, "wb") as file,
+            open_table(file, table.suffix.lower(), questions.columns) as write,
+        ):
+            for batch in _batches(_read_rows(lines), 10_000):
+                write(batch)
+                errors = sum(row["error"] is not None for row in batch)
+                summary["files"] += len(batch)
+                summary["errors"] += errors
+                summary["refused"] += sum(row["decision"] == "refused" for row in batch) - errors
+        os.replace(unfinished, table)
+        part.unlink()
     return summary
 
 
 def score_film(classifier, file, questions):
-    """Answer one FilmFile; returns its row, also where it cannot be read."""
-    row = {"places": [], "shares": [], "thumbnail": None}
+    """Answer one FilmFile; returns its row and ``stamp``, also where it cannot be read."""
+    row = {"stamp": file.stamp, "places": [], "shares": [], "thumbnail": None}
     # without the regions the cheapest map will do
     method = None if questions.regions else "hires_cam"
     try:
@@ -136,7 +139,7 @@ def score_film(classifier, file, questions):
             row["thumbnail"] = picture_address(encode_jpeg(fit_within(film.pixels, THUMBNAIL), 80))
     except (XrayError, OSError) as error:
         row |= error_row(file.name, error, classifier.name)
-    return {column: row[column] for column in questions.columns}
+    return {column: row[column] for column in ("stamp", *questions.columns)}
 
 
 def _check(table):
@@ -148,16 +151,52 @@ def _check(table):
         raise UsageError(
             f"The folder {table.parent} for the table does not exist; create it or choose another."
         )
+    if table.is_dir():
+        raise UsageError(
+            f"Expected a table to write, but {table} is a folder; choose another name."
+        )
+
+
+@contextmanager
+def _open_alone(part):
+    """Open the partial file to read and to append, for one run at a time."""
+    try:
+        part.touch()
+    except OSError as error:
+        raise UsageError(
+            f"Expected a folder to write a table in, but {part.parent} does not take one "
+            f"({error.strerror}); choose another."
+        ) from error
+    with open(part, "a+b") as lines:
+        if not _lock(lines):
+            raise UsageError(
+                f"Expected to be the only one to write {part.stem}, but another run is at it; wait "
+                "for its end or choose another name."
+            )
+        yield lines
+
+
+def _lock(file):
+    """Whether no other run has the file; true as well where there are no locks."""
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):  # on Windows, on some shared file systems
+        pass
+    return True
 
 
 def _line(row):
     return json.dumps(row, allow_nan=False).encode() + b"\n"
 
 
-def _resume(part, header, files):
+def _resume(lines, header, files):
     """Keep the rows of the partial file that answer the first files, and drop what follows them.
 
-    What follows can be a line torn by a kill, or rows for a folder that has changed since.
+    What follows can be a line torn by a kill, or rows for files that have changed since.
 
     Returns
     -------
@@ -166,34 +205,37 @@ def _resume(part, header, files):
     """
     first = _line(header)
     resumed = 0
-    with open(part, "r+b" if part.exists() else "w+b") as lines:
-        if lines.readline() == first:
+    lines.seek(0)
+    if lines.readline() == first:
+        kept = lines.tell()
+        for file in files:
+            if not _answers(lines.readline(), file):
+                files = itertools.chain([file], files)
+                break
             kept = lines.tell()
-            for file in files:
-                if not _answers(lines.readline(), file.name):
-                    files = itertools.chain([file], files)
-                    break
-                kept = lines.tell()
-                resumed += 1
-            lines.truncate(kept)
-        else:
-            lines.seek(0)
-            lines.truncate()
-            lines.write(first)
+            resumed += 1
+        lines.truncate(kept)
+    else:
+        lines.truncate(0)
+        lines.write(first)
     return files, resumed
 
 
-def _answers(line, name):
+def _answers(line, file):
     try:
-        return line.endswith(b"\n") and json.loads(line)["file"] == name
+        row = json.loads(line)
+        return line.endswith(b"\n") and (row["file"], row["stamp"]) == (file.name, file.stamp)
     except (ValueError, TypeError, KeyError):
         return False
 
 
-def _read_rows(part):
-    with open(part, "rb") as lines:
-        next(lines)
-        yield from map(json.loads, lines)
+def _read_rows(lines):
+    lines.seek(0)
+    next(lines)
+    for line in lines:
+        row = json.loads(line)
+        del row["stamp"]
+        yield row
 
 
 def _batches(rows, size):

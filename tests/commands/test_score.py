@@ -50,6 +50,15 @@ def test_score_takes_thumbnails_and_a_list(folder, tmp_path):
     assert row.startswith("films/a.png,PNEUMONIA,0.8")
 
 
+def test_score_stopped_by_hand_says_how_to_go_on(folder, tmp_path, capsys, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("xray_core.score.score_film", stop)
+    assert run(folder, "--out", tmp_path / "table.csv") == 130
+    assert "rows so far are kept; the same command goes on" in capsys.readouterr().err
+
+
 def test_score_says_what_a_cluster_needs(folder, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "xray_core.cluster", None)
     assert run(folder, "--out", tmp_path / "table.csv", "--cluster", "local") == 2

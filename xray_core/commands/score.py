@@ -1,5 +1,6 @@
 """`python -m xray_core score`: answer every film of a source into a table."""
 
+import sys
 from contextlib import nullcontext
 from functools import partial
 
@@ -35,15 +36,19 @@ def run(arguments):
 
     classifier = load_classifier(arguments.model)
     questions = Questions(not arguments.no_gate, arguments.regions, arguments.thumbnails)
-    with _workers(arguments.cluster, classifier, questions) as run:
-        summary = score_films(
-            classifier,
-            arguments.source,
-            arguments.out,
-            questions=questions,
-            run=run,
-            progress=partial(tqdm, unit="film", disable=None),
-        )
+    try:
+        with _workers(arguments.cluster, classifier, questions) as run:
+            summary = score_films(
+                classifier,
+                arguments.source,
+                arguments.out,
+                questions=questions,
+                run=run,
+                progress=partial(tqdm, unit="film", disable=None),
+            )
+    except KeyboardInterrupt:
+        print("\nThe rows so far are kept; the same command goes on from there.", file=sys.stderr)
+        raise
     print(
         f"{summary['files']} files in {arguments.out}: {summary['errors']} could not be read, "
         f"{summary['refused']} were refused; {summary['resumed']} were taken over from a run "
