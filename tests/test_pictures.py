@@ -184,7 +184,7 @@ def exif_turned(turn):
         (True, "JPEG", "L", {}),
         (True, "JPEG", "L", {"exif": exif_turned(1)}),
         (False, "JPEG", "RGB", {}),
-        (False, "JPEG", "L", {"progressive": True}),
+        (True, "JPEG", "L", {"progressive": True}),
         (False, "JPEG", "L", {"exif": exif_turned(6)}),
         (False, "JPEG", "L", {"icc_profile": b"a profile"}),
         (False, "PNG", "L", {}),

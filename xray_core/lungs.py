@@ -115,11 +115,11 @@ def lung_view(film, lungs, size, warp=None, rim=0.03):
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     inside = cv2.GaussianBlur(cv2.dilate(inside, kernel), (0, 0), reach / 2)
     view = cut(film.astype(np.float32), lungs.box, size, warp)
-    total = max(float(inside.sum()), 1e-6)
-    mean = float((view * inside).sum()) / total
-    spread = np.sqrt(float((np.square(view - mean) * inside).sum()) / total)
-    standard = np.clip((view - mean) / max(spread, 1.0), -4, 4)
-    return np.stack([inside * standard / 2, inside], -1).astype(np.float32)
+    weights = inside.ravel() / max(float(inside.sum()), 1e-6)
+    centred = view - np.dot(view.ravel(), weights)
+    spread = np.sqrt(np.dot(np.square(centred).ravel(), weights))
+    standard = np.clip(centred / max(spread, 1.0), -4, 4)
+    return cv2.merge((inside * standard / 2, inside))
 
 
 def film_view(film, size, warp=None):

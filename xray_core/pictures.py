@@ -60,18 +60,9 @@ def picture_reader(data):
     return next((reader for magic, reader in READERS if data.startswith(magic)), None)
 
 
-def is_plain_jpeg(data):
-    """Whether these bytes are a grey JPEG of one scan and without a colour profile.
-
-    It is decoded in one pass, and a browser shows its very grey levels (an EXIF rotation apart).
-    """
-    if picture_reader(data) is not JpegImageFile or data.count(b"\xff\xda") != 1:
-        return False
-    try:
-        with JpegImageFile(BytesIO(data)) as image:
-            return image.mode == "L" and "icc_profile" not in image.info
-    except Exception:  # the reading of it will say what is wrong
-        return False
+def is_one_scan(data):
+    """Whether these bytes are a JPEG that is decoded in one pass, in time bounded by its size."""
+    return picture_reader(data) is JpegImageFile and data.count(b"\xff\xda") == 1
 
 
 def read_picture(data, name):
@@ -89,6 +80,8 @@ def read_picture(data, name):
     -------
     pixels : uint8, (rows, columns)
     notes, warnings : list of str
+    plain : bool
+        Whether every browser shows the file as these very pixels.
     """
     reader = picture_reader(data)
     if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
@@ -124,7 +117,8 @@ def read_picture(data, name):
             pixels = turn(pixels)
         notes.append("Turned as the camera's or scanner's EXIF orientation says.")
     photographed = COLOURED in notes or EXPOSURE in exif
-    return pixels, notes, [PHOTOGRAPH] if photographed else []
+    grey = reader is JpegImageFile and image.mode == "L" and "icc_profile" not in image.info
+    return pixels, notes, [PHOTOGRAPH] if photographed else [], grey and not notes
 
 
 def _damaged(name):

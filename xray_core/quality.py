@@ -91,25 +91,47 @@ def _describe_tone(film, mask):
     grey = film.astype(np.float32) / 255
     small = cv2.resize(grey, (8, 8), interpolation=cv2.INTER_AREA)
     inside = cv2.resize(mask, film.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5
-    contrast = grey[~inside].mean() - grey[inside].mean() if 0 < inside.mean() < 1 else 0.0
     frame = np.concatenate(
         [grey[:8].ravel(), grey[-8:].ravel(), grey[:, :8].ravel(), grey[:, -8:].ravel()]
     )
-    mirrored = np.corrcoef(small.ravel(), small[:, ::-1].ravel())[0, 1] if small.std() > 0 else 1
-    rough = np.abs(cv2.Laplacian(grey, cv2.CV_32F)).mean()
-    facts = [grey.mean(), grey.std(), contrast, frame.mean(), frame.std(), mirrored, rough]
-    levels = _percentiles(film, [1, 5, 25, 50, 75, 95, 99]) / 255
-    clipped = [(film == 0).mean(), (film == 255).mean()]
+    rough = cv2.norm(cv2.Laplacian(grey, cv2.CV_32F), cv2.NORM_L1) / film.size
+    mean, spread = (value.item() for value in cv2.meanStdDev(grey))
+    contrast = _contrast(grey, inside)
+    facts = [mean, spread, contrast, frame.mean(), frame.std(), _likeness(small), rough]
+    counts = _count_levels(film)
+    levels = _percentiles(counts, [1, 5, 25, 50, 75, 95, 99]) / 255
+    clipped = counts[[0, 255]] / film.size
     return np.concatenate([facts, levels, clipped, small.ravel()]).astype(np.float32)
 
 
-def _percentiles(film, shares):
-    """Those of ``numpy.percentile``, which is much slower: 256 levels are counted, not sorted."""
-    counts = cv2.calcHist([film], [0], None, [256], [0, 256]).ravel()
-    upto = np.cumsum(counts.astype(int))
-    place = np.array(shares) / 100 * (film.size - 1)
+def _contrast(grey, inside):
+    """How much brighter the film is outside the lungs than inside; 0 where one of them is all."""
+    weights = inside.ravel().astype(np.float32)
+    within = weights.sum()
+    if not 0 < within < weights.size:
+        return 0.0
+    lungs = np.dot(grey.ravel(), weights)
+    return (grey.sum() - lungs) / (weights.size - within) - lungs / within
+
+
+def _likeness(small):
+    """Correlation of a picture with its mirror image."""
+    centred = small - small.mean()
+    power = np.square(centred).sum()
+    return (centred * centred[:, ::-1]).sum() / power if power > 0 else 1.0
+
+
+def _count_levels(film):
+    """Count each grey level: int, (256,)."""
+    return cv2.calcHist([film], [0], None, [256], [0, 256]).ravel().astype(int)
+
+
+def _percentiles(counts, shares):
+    """Those of ``numpy.percentile`` of the film, which is much slower, from its counted levels."""
+    upto = np.cumsum(counts)
+    place = np.array(shares) / 100 * (upto[-1] - 1)
     below = place.astype(int)
-    above = np.minimum(below + 1, film.size - 1)
+    above = np.minimum(below + 1, upto[-1] - 1)
     low, high = (np.searchsorted(upto, at, side="right") for at in (below, above))
     return low + (place - below) * (high - low)
 
@@ -205,7 +227,7 @@ def grown_share(shares):
 
 def _plain_reasons(radiograph, film):
     """What needs no network to see."""
-    low, middle, high = _percentiles(film, [5, 50, 95])
+    low, middle, high = _percentiles(_count_levels(film), [5, 50, 95])
     if min(radiograph.height, radiograph.width) < MIN_FILM_SIDE:
         return (TOO_SMALL,)
     if high - low < MIN_SPREAD:

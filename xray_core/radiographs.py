@@ -11,7 +11,7 @@ from xray_core.clock import hold_place, run_within
 from xray_core.dicom import is_dicom, read_dicom
 from xray_core.errors import RadiographError
 from xray_core.limits import EXPECTED, MAX_BYTES, MAX_SECONDS
-from xray_core.pictures import is_plain_jpeg, picture_reader, read_picture
+from xray_core.pictures import is_one_scan, picture_reader, read_picture
 from xray_core.types import Radiograph
 
 # What people drop by mistake, by its first bytes.
@@ -69,14 +69,12 @@ def load_radiograph(source, name=None):
         data = _read_file(source)
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
-    plain = is_plain_jpeg(data)
     try:
-        if plain:
-            # Its time is bounded by its size, and a thread can cost more than the decoding.
+        if is_one_scan(data):  # a thread can cost more than the decoding
             with hold_place(MAX_SECONDS):
-                pixels, notes, warnings = _decode(data, name)
+                pixels, notes, warnings, plain = _decode(data, name)
         else:
-            pixels, notes, warnings = run_within(MAX_SECONDS, _decode, data, name)
+            pixels, notes, warnings, plain = run_within(MAX_SECONDS, _decode, data, name)
     except TimeoutError:
         raise RadiographError(
             f"{EXPECTED} that can be read within {MAX_SECONDS} s, but '{name}' takes longer: save "
@@ -85,7 +83,7 @@ def load_radiograph(source, name=None):
     digest = hashlib.sha256(data).hexdigest()
     pixels = np.ascontiguousarray(pixels)
     radiograph = Radiograph(pixels, name, digest, tuple(notes), tuple(warnings))
-    return radiograph.note_jpeg(data) if plain and not notes else radiograph
+    return radiograph.note_jpeg(data) if plain else radiograph
 
 
 def _read_file(path):
@@ -118,11 +116,11 @@ def _decode(data, name):
 
     Returns
     -------
-    uint8 pixels (rows, columns), notes, warnings
+    uint8 pixels (rows, columns), notes, warnings, and whether a browser shows the file like that
     """
     if is_dicom(data):
         _refuse_polyglot(data, name)
-        return read_dicom(data, name)
+        return *read_dicom(data, name), False
     if picture_reader(data):
         _refuse_polyglot(data, name)
         return read_picture(data, name)
