@@ -250,9 +250,13 @@ def test_score_films_spells_out_names_that_are_no_text(tmp_path):
         os.rename(folder / "a.png", os.fsencode(folder) + b"/\xff.png")
     except OSError:
         pytest.skip("this file system takes only text as names")
+    (tmp_path / "list.txt").write_bytes(b"films/\xff.png\nfilms/\xfe.png\n")
     for table in (tmp_path / "table.csv", tmp_path / "table.parquet"):
         assert score_films(FakeClassifier(), folder, table)["errors"] == 0
-    assert read(tmp_path / "table.csv")[0]["file"] == "\\udcff.png"
+        assert score_films(FakeClassifier(), tmp_path / "list.txt", table)["errors"] == 1
+    film, gone = read(tmp_path / "table.csv")
+    assert (film["file"], film["error"]) == ("films/\\udcff.png", "")
+    assert (gone["file"], "films/\\udcfe.png" in gone["error"]) == ("films/\\udcfe.png", True)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ def error_row(file, error, model):
         "decision": "refused",
         "reasons": [],
         "model": model,
-        "error": str(error),
+        # a name in it may have bytes that are no text
+        "error": str(error).encode("utf-8", "backslashreplace").decode(),
     }
 
 
