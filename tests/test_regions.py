@@ -5,7 +5,18 @@ import math
 import numpy as np
 import pytest
 
-from xray_core.regions import evidence_outside, find_regions, summarise
+from xray_core.lungs import WHOLE_FILM
+from xray_core.regions import (
+    OPAQUE,
+    describe_regions,
+    evidence_outside,
+    find_evidence,
+    find_regions,
+    share_on_the_right,
+    summarise,
+    warn_of_outside,
+)
+from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction, Radiograph
 
 SIDE = 60
 
@@ -68,16 +79,78 @@ def test_find_regions_is_empty_without_evidence_or_lungs(lungs):
     assert find_regions(np.ones_like(lungs), np.zeros_like(lungs), film) == ()
 
 
+def test_find_regions_says_how_dense_and_how_opaque(lungs):
+    film = np.full((SIDE, SIDE), 100, np.uint8)
+    film[40:48, 40:50] = 100 + OPAQUE + 1
+    saliency = bright(slice(40, 48), slice(40, 50)) + 0.2 * lungs
+    (region,) = find_regions(saliency, lungs, film)
+    assert region.density == pytest.approx(1.2 / (0.2 + 80 / 1600))
+    assert region.opaque
+    assert not find_regions(saliency, lungs, film - 2 * (film > 100))[0].opaque
+
+
 def test_evidence_outside_by_hand(lungs):
-    saliency = bright(slice(12, 14), slice(8, 10)) + bright(slice(0, 1), slice(0, 4))
-    assert evidence_outside(saliency, lungs) == pytest.approx(0.5)
+    inside, rim, far = (slice(12, 14), slice(8, 10)), (slice(12, 14), slice(25, 26)), slice(0, 1)
+    saliency = bright(*inside) + bright(*rim) + bright(far, slice(0, 2))
+    assert evidence_outside(saliency, lungs) == pytest.approx(2 / 8)
     assert evidence_outside(np.zeros_like(lungs), lungs) == 0
 
 
-def test_summarise_says_where_and_warns(lungs):
-    film = np.zeros((SIDE, SIDE), np.uint8)
-    regions = find_regions(bright(slice(40, 48), slice(40, 50)), lungs, film)
-    assert summarise(regions, 0.0).endswith("lower zone of the left lung, where 100% of it lies.")
-    assert "40% of the evidence lies outside the lungs" in summarise(regions, 0.4)
-    assert summarise(regions, 0.0, positive=False).startswith("No positive evidence")
-    assert "forms no region" in summarise((), 0.0)
+def test_share_on_the_right_by_hand(lungs):
+    saliency = bright(12, slice(8, 11)) + bright(12, 40) + bright(0, 0, 5)
+    assert share_on_the_right(saliency, lungs) == pytest.approx(3 / 4)
+    assert math.isnan(share_on_the_right(0 * saliency, lungs))
+
+
+def regions_of(saliency, lungs):
+    return find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
+
+
+def test_summarise_says_where_the_evidence_is_strongest(lungs):
+    one = bright(slice(40, 48), slice(40, 50))
+    said = summarise(regions_of(one, lungs), 0.0)
+    assert "strongest in the lower zone of the left lung, 20.0 times the mean over the" in said
+    assert said.endswith("lungs: 100% of it lies there.")
+    two = one + bright(slice(12, 18), slice(8, 14), 0.8) + 0.05 * lungs
+    said = summarise(regions_of(two, lungs), 0.4)
+    assert "more in the upper zone of the right lung; the rest is spread over both lungs." in said
+
+
+@pytest.mark.parametrize(
+    ("right", "lungs_named"), [(0.5, "both lungs"), (0.9, "the right lung"), (0.1, "the left lung")]
+)
+def test_summarise_says_when_the_evidence_is_spread(lungs, right, lungs_named):
+    saliency = 0.6 * lungs
+    saliency[:, :30] *= 0.5
+    saliency[40:48, 40:50] = saliency[12:20, 8:16] = 0.7
+    said = summarise(regions_of(saliency, lungs), right, target="normal")
+    assert said.startswith(f"The evidence for normal is spread over {lungs_named}, only a little")
+    assert "of it lies" not in said
+    assert said.endswith(", and in the upper zone of the right lung.")
+
+
+def test_summarise_says_when_there_is_nothing(lungs):
+    assert summarise((), 0.5, positive=False).startswith("No positive evidence")
+    assert "forms no region" in summarise((), 0.5)
+
+
+def test_warning_of_evidence_outside_names_its_cause():
+    assert warn_of_outside(0.1, whole_film=True) == ""
+    whole, lungs_only = warn_of_outside(0.4, whole_film=True), warn_of_outside(0.4, False)
+    assert whole.startswith("Careful: 40% of the evidence lies outside the lungs; the model may")
+    assert whole.endswith("looking at a marker or a tube.")
+    assert lungs_only.endswith("this map is too coarse to say where the evidence is.")
+
+
+@pytest.mark.parametrize(("view", "words"), [(WHOLE_FILM, "a marker or a tube"), (None, "")])
+def test_describe_regions_warns_in_words(lungs, view, words):
+    film = Radiograph(np.zeros((SIDE, SIDE), np.uint8), "film", "")
+    box = Box(0, 0, 1.01, 1)
+    saliency = bright(slice(40, 48), slice(40, 50)) + (0 if view is None else bright(0, slice(60)))
+    explanation = Explanation(saliency, view or box, "hires_cam")
+    prediction = Prediction(1.0, 0.8, {}, "PNEUMONIA", "pneumonia", (), "lungs")
+    analysis = Analysis(film, prediction, explanation, Lungs(lungs, box))
+    found = find_evidence(analysis)
+    assert found.warning.endswith(f"{words}." if words else "")
+    assert bool(found.warning) == bool(words)
+    assert describe_regions(analysis)[1] == f"{found.summary} {found.warning}".strip()

@@ -81,7 +81,7 @@ def test_film_view_without_positive_evidence_says_so():
 def test_film_view_outlines_lungs_regions_and_view_in_film_pixels():
     mask = np.zeros((30, 40), bool)
     mask[10:20, 10:20] = True
-    region = Region(1, mask, "right", "upper", 0.1, 0.5, 3.0)
+    region = Region(1, mask, "right", "upper", 0.1, 0.5, 3.0, 5.0)
     view = Box(0.25, -0.1, 0.75, 0.9)
     found = gather(None, explained(), lungs=LUNGS, regions=[region], view=view)
     (lungs,) = found["lungs"]

@@ -83,3 +83,10 @@ def test_truth_of_names_what_the_film_shows(label, subtype, words):
 
 def test_count_takes_the_plural():
     assert [wording.count(n, "film") for n in (1, 2530)] == ["1 film", "2,530 films"]
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_listed_puts_and_before_the_last(words, text):
+    assert wording.listed(words) == text

@@ -1,9 +1,12 @@
 """The same words everywhere, and every number with its meaning on hover."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+from xray_core.wording import COLUMNS, METRICS
 
 ROOT = Path(__file__).parent.parent
 VIEWS = [
@@ -15,14 +18,17 @@ TEXTS = [
     *VIEWS,
     *(
         ROOT / "xray_core" / f"{name}.py"
-        for name in ("wording", "card_text", "audit_text", "figures", "result_figures")
+        for name in (
+            *("audit_text", "balance", "card_text", "check_text", "figures", "regions"),
+            *("report_pdf", "result_figures", "result_tables", "viewer", "wording"),
+        )
     ),
-    *(ROOT / "xray_core" / f"{name}.py" for name in ("result_tables", "report_pdf", "regions")),
+    *sorted((ROOT / "xray_core" / "ui").glob("*.html")),
+    *sorted((ROOT / "xray_core" / "ui").glob("*.js")),
 ]
 # What is said elsewhere, and what is said here.
 OTHER_WORDS = {
-    "heatmap": "map or evidence",
-    "heat map": "map or evidence",
+    "heatmap": "map or evidence; 'heat map' is one way to draw it, beside contour lines",
     "confidence score": "probability",
     "cut-off": "operating point or threshold",
     "cutoff": "operating point or threshold",
@@ -37,7 +43,16 @@ names = pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to
 
 
 def words_of(path):
-    """Every text of a module that a visitor may read, in small letters; docstrings are not."""
+    """Every text of a file that a visitor may read, in small letters; docstrings are not."""
+    if path.suffix == ".html":
+        marks = re.compile(r"<[^>]*>")
+        shown = re.findall(r'(?:aria-label|title|alt|placeholder)="([^"]*)"', path.read_text())
+        return [
+            text.strip().lower() for text in marks.split(path.read_text()) + shown if text.strip()
+        ]
+    if path.suffix == ".js":
+        code = re.sub(r"//.*", "", path.read_text())
+        return [text[1:-1].lower() for text in re.findall(r'"[^"\n]*"|`[^`]*`', code)]
     tree = ast.parse(path.read_text())
     documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
     docstrings = {
@@ -85,3 +100,18 @@ def test_words_of_reads_texts_and_no_docstrings(tmp_path):
     module = tmp_path / "module.py"
     module.write_text('"""Heatmap."""\ndef f():\n    """Cutoff."""\n    return f"A Film {1}"\n')
     assert words_of(module) == ["a film "]
+
+
+def test_words_of_reads_what_a_component_shows(tmp_path):
+    drawn = tmp_path / "part.html"
+    drawn.write_text('<label class="cutoff">Heat map <b aria-label="X-ray image"></b></label>')
+    assert words_of(drawn) == ["heat map", "x-ray image"]
+    script = tmp_path / "part.js"
+    script.write_text('// cutoff\nlabel.textContent = "A Film"; other = `Cutoff ${1}`;')
+    assert words_of(script) == ["a film", "cutoff ${1}"]
+
+
+def test_columns_that_are_explained_are_columns():
+    shown = {text for path in TEXTS if path.stem != "wording" for text in words_of(path)}
+    shown |= {wording.title.lower() for wording in METRICS.values()}
+    assert [title for title in COLUMNS if title.lower() not in shown] == []

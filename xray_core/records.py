@@ -64,6 +64,7 @@ def _region(region):
         "zone": region.zone,
         "share_of_evidence": region.share_of_evidence,
         "share_of_lung": region.share_of_lung,
+        "times_the_mean": region.density,
         "grey_levels_above_mirrored": None if math.isnan(region.brighter) else region.brighter,
     }
 

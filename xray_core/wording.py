@@ -81,6 +81,32 @@ METRICS = {
     ),
 }
 
+# What a table's column means, where its title does not say it all.
+COLUMNS = {wording.title: wording.meaning for wording in METRICS.values()} | {
+    "Probability of pneumonia": "The network's score after calibration; it is compared with the "
+    "operating point.",
+    "Score, log-odds": "What the network says before calibration: 0 is undecided, and each +1 "
+    "makes pneumonia 2.7 times as likely against normal.",
+    "Score, as much lung at random": "The lowest and the highest score when as much of the lungs "
+    "is filled the same way in other places, chosen at random.",
+    "Remarks": "Why a film was refused or is uncertain, and what its file says of itself.",
+    "Share of the evidence": "How much of all the evidence on the film lies in the region.",
+    "Share of the lung": "How much of its own lung's area the region covers.",
+    "Times the mean": "Evidence on the region's area against the mean over both lungs: 1 is no "
+    "more than elsewhere.",
+    "Against the mirrored area": "Mean grey level, of 256, against the same place in the other "
+    "lung. Opaque: brighter by more than nine in ten regions of normal films. Shadows at the same "
+    "place in both lungs cancel.",
+    "Missed": "Films with pneumonia that are called normal.",
+    "False alarms": "Normal films that are called pneumonia.",
+    "Weight of a film": "How much one film of the class counts in training, so that all classes "
+    "count alike.",
+    "By number alone": "Numbers of patients that occur in both splits.",
+    "By kind and number": "Of those, the ones of the same kind of film: the same child, as far as "
+    "names tell.",
+    "Pneumonia for one normal": "How unequal the classes are: 1 would be as many of each.",
+}
+
 
 def percent(share, digits=0):
     """Write a share, near 0 and 1 with a digit more: '97%', '99.6%', 'over 99.9%'.
@@ -159,3 +185,9 @@ def truth_of(label, subtype):
 def count(number, noun):
     """'1 film', '2,530 films'."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(words):
+    """'a', 'a and b', 'a, b and c'."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

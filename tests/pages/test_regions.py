@@ -1,5 +1,10 @@
 """Tests of the regions and the method chooser on the page Explain."""
 
+import json
+
+import xray_core.regions
+from xray_core.wording import COLUMNS
+
 from .conftest import draw_film
 from .test_explain import PAGE, texts, upload, viewed
 
@@ -10,6 +15,25 @@ def test_explain_names_and_numbers_the_regions(open_page, model, samples):
     assert "strongest in the" in texts(app.markdown)
     assert [region["number"] for region in viewed(app)["regions"]] == ["1"]
     assert model.runs == 1
+    assert not app.warning
+
+
+def test_explain_says_on_hover_what_the_columns_mean(open_page, model, samples):
+    app = open_page(PAGE)
+    upload(app, ("child.jpeg", draw_film(0.8)))
+    (table,) = app.dataframe
+    meanings = {name: each.get("help") for name, each in json.loads(table.proto.columns).items()}
+    explained = {name for name, meaning in meanings.items() if meaning}
+    assert explained == set(table.value) - {"Region", "Place"}
+    assert meanings["Times the mean"] == COLUMNS["Times the mean"]
+
+
+def test_explain_warns_of_evidence_outside_the_lungs(open_page, model, samples, monkeypatch):
+    monkeypatch.setattr(xray_core.regions, "evidence_outside", lambda saliency, lungs: 0.4)
+    app = open_page(PAGE)
+    upload(app, ("child.jpeg", draw_film(0.8)))
+    assert "40% of the evidence lies outside the lungs" in texts(app.warning)
+    assert "outside the lungs" not in texts(app.markdown)
 
 
 def test_explain_by_another_method_asks_once(open_page, model, samples):

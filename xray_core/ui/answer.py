@@ -60,7 +60,7 @@ def draw_overview(classifier):
     with st.spinner("Reading the films"):
         predictions = [(film.name, cache.predict(film, classifier)) for film in films]
     with st.expander(f"All {len(films)} films", expanded=True):
-        st.dataframe(
+        charts.long_table(
             [
                 {
                     "Film": name,
@@ -70,7 +70,6 @@ def draw_overview(classifier):
                 }
                 for name, prediction in predictions
             ],
-            hide_index=True,
             alt="The model's answer to each uploaded film, at its own operating point",
         )
 

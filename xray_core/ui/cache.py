@@ -10,7 +10,7 @@ from xray_core.dataset import open_catalogue
 from xray_core.film_checks import check_film
 from xray_core.model_card import DEFAULT_MODEL, list_models, load_card
 from xray_core.overlay import encode_jpeg, fit_within, thumbnail
-from xray_core.regions import describe_regions
+from xray_core.regions import find_evidence
 from xray_core.ui import state
 
 # The sources whose films carry their published names.
@@ -97,7 +97,7 @@ def check(film, analysis, classifier):
     """Return what `check_film` finds, once per visit and map."""
     explanation = analysis.explanation
     key = (*_key(film, classifier, False), explanation.method, explanation.target, "checks")
-    regions, _ = describe_regions(analysis)
+    regions = find_evidence(analysis).regions
     return _once(state.maps(), key, lambda: check_film(analysis, regions, classifier), _MAX_MAPS)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from xray_core.regions import describe_regions
+from xray_core.regions import find_evidence
 from xray_core.ui import cache, film_viewer, regions, state
 from xray_core.viewer import Picture, explain_scale, film_view
 from xray_core.wording import METHOD_MEANINGS, METHODS, target_of
@@ -20,8 +20,10 @@ def draw(film, analysis, classifier):
             explanation = cache.explain(film, classifier, method, target)
         analysis = replace(analysis, explanation=explanation)
     radiograph, explanation = analysis.radiograph, analysis.explanation
-    found, sentence = describe_regions(analysis)
-    st.markdown(sentence)
+    found = find_evidence(analysis)
+    st.markdown(found.summary)
+    if found.warning:
+        st.warning(found.warning)
     pictures = (
         Picture("Film", radiograph, alt=f"The film {film.name}"),
         Picture(
@@ -37,14 +39,14 @@ def draw(film, analysis, classifier):
             pictures,
             name=radiograph.digest,
             lungs=analysis.lungs,
-            regions=found,
+            regions=found.regions,
             view=explanation.view,
             legend=explain_scale(explanation, analysis.lungs),
         ),
         key="film viewer",
     )
     st.caption(_explain(explanation))
-    regions.draw_list(found)
+    regions.draw_list(found.regions)
     for note in radiograph.notes:
         st.caption(f"About the file: {note}")
     return analysis

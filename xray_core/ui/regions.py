@@ -2,8 +2,7 @@
 
 import math
 
-import streamlit as st
-
+from xray_core.ui import charts
 from xray_core.wording import percent
 
 
@@ -11,23 +10,25 @@ def draw_list(regions):
     """List the regions."""
     if not regions:
         return
-    st.dataframe(
+    charts.long_table(
         [
             {
                 "Region": region.number,
                 "Place": region.place.capitalize(),
                 "Share of the evidence": percent(region.share_of_evidence),
                 "Share of the lung": percent(region.share_of_lung),
-                "Against the mirrored area": _brighter(region.brighter),
+                "Times the mean": f"{region.density:.1f}",
+                "Against the mirrored area": _compare(region),
             }
             for region in regions
         ],
-        hide_index=True,
-        alt="The regions of evidence, each with its place and its shares",
+        alt="The regions of evidence, each with its place, its shares and its density",
     )
 
 
-def _brighter(levels):
+def _compare(region):
+    levels = region.brighter
     if math.isnan(levels):
         return "No lung there"
-    return f"{abs(levels):.0f} grey levels {'brighter' if levels >= 0 else 'darker'}"
+    opaque = "opaque" if region.opaque else "not opaque"
+    return f"{abs(levels):.0f} grey levels {'brighter' if levels >= 0 else 'darker'}: {opaque}"
