@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from xray_core.classifier import SEGMENTATION
-from xray_core.litert import LiteRtModel
+from xray_core.litert import THREADS, LiteRtModel
 from xray_core.lungs import film_view as whole_film_view
 from xray_core.model_card import KERAS_FILE, LITERT_FILE, load_card, model_folder, read_model_file
 from xray_core.overlay import encode_jpeg
@@ -99,7 +99,7 @@ def _floor(film, networks):
     return decode_and_run
 
 
-def load_bare_networks(name):
+def load_bare_networks(name, threads=THREADS):
     """Load the classifier's and the segmentation's bare networks, each with an input for it."""
     card, lungs = (
         load_card(name).raw,
@@ -111,7 +111,7 @@ def load_bare_networks(name):
     )
     return [
         (
-            LiteRtModel(read_model_file(model_folder(folder), LITERT_FILE, facts)),
+            LiteRtModel(read_model_file(model_folder(folder), LITERT_FILE, facts), threads),
             np.zeros((1, *shape), np.float32),
         )
         for folder, facts, shape in shapes

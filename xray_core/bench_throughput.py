@@ -38,7 +38,7 @@ def bench_throughput(classifier, samples, rounds=5, notebook=True):
         ``share`` (median over the rounds of the scoring's rate over that way's).
     """
     report = {"films": FILMS, "rounds": rounds, "sizes": {}}
-    bare = load_bare_networks(classifier.name)
+    bare = load_bare_networks(classifier.name, threads=1)
     predict = _predict_loop(classifier.name) if notebook else None
     for size in ("small", "full"):
         with tempfile.TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ import numpy as np
 
 from xray_core.calibration import calibrate
 from xray_core.errors import UsageError
-from xray_core.litert import LiteRtModel
+from xray_core.litert import THREADS, LiteRtModel
 from xray_core.lungs import WHOLE_FILM, film_view, find_lungs, lung_view, reduce_film
 from xray_core.model_card import (
     DEFAULT_MODEL,
@@ -39,8 +39,14 @@ INVERTED_BACK = "The film arrived inverted (bones dark); it was inverted back be
 UNCERTAIN = "The probability lies in the band in which the model errs too often to decide."
 
 
-def load_classifier(name=None):
+def load_classifier(name=None, threads=THREADS):
     """Load a model by the name of its folder in ``models/``; the default model if not named.
+
+    Parameters
+    ----------
+    name : str, optional
+    threads : int
+        Cores that one film uses; 1 is best where several films are answered at once.
 
     Returns
     -------
@@ -53,7 +59,7 @@ def load_classifier(name=None):
     """
     card = load_card(name or DEFAULT_MODEL)
     content = read_model_file(model_folder(card.name), LITERT_FILE, card.raw)
-    return Classifier(card, LiteRtModel(content), load_examiner(), load_gate())
+    return Classifier(card, LiteRtModel(content, threads), load_examiner(threads), load_gate())
 
 
 def load_segmenter():
@@ -68,7 +74,7 @@ def load_segmenter():
     return lambda film: examine(film)[0]
 
 
-def load_examiner():
+def load_examiner(threads=THREADS):
     """Load the network that finds the lungs, with what it saw on the way.
 
     Returns
@@ -79,7 +85,7 @@ def load_examiner():
     """
     folder = model_folder(SEGMENTATION)
     card = read_card(folder)
-    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card))
+    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card), threads)
 
     def examine(film):
         seen = []

@@ -182,7 +182,7 @@ class ModelPlugin(WorkerPlugin):
         before = os.environ.get("XRAY_MODELS")
         os.environ["XRAY_MODELS"] = str(self._home)
         try:
-            classifier = load_classifier(self._model)
+            classifier = load_classifier(self._model, threads=1)
         finally:
             del os.environ["XRAY_MODELS"]
             if before is not None:

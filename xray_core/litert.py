@@ -1,12 +1,13 @@
 """Run a network without TensorFlow."""
 
+import os
 import queue
 from contextlib import contextmanager
 
 from ai_edge_litert.interpreter import Interpreter
 
-THREADS = 2
-INTERPRETERS = 2  # one is not for several threads at once; more only cost memory on two cores
+THREADS = 2  # for one film at a time; with many at once one thread for each film is faster
+INTERPRETERS = max(2, os.cpu_count() or 1)  # one is not for several threads at once
 
 
 class LiteRtModel:
@@ -16,13 +17,16 @@ class LiteRtModel:
     ----------
     content : bytes
         Of the ``.tflite`` file, so that what was hashed is what runs.
+    threads : int
+        Cores that one call uses.
     """
 
-    def __init__(self, content):
+    def __init__(self, content, threads=THREADS):
         self._content = content
+        self._threads = threads
         self._idle = queue.LifoQueue()
         for _ in range(INTERPRETERS):
-            self._idle.put(None)  # made on first use
+            self._idle.put(None)  # made when all others are busy
 
     def __call__(self, values):
         """Run the network.
@@ -49,7 +53,7 @@ class LiteRtModel:
             self._idle.put(run)
 
     def _make(self):
-        interpreter = Interpreter(model_content=self._content, num_threads=THREADS)
+        interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
         (signature,) = interpreter.get_signature_list()
         run = interpreter.get_signature_runner(signature)
         (self._input,) = run.get_input_details()

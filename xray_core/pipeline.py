@@ -4,6 +4,8 @@ import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
+import cv2
+
 
 def map_in_order(function, items, workers=None):
     """Yield ``function(item)`` for each item, in order, from a few threads.
@@ -13,6 +15,7 @@ def map_in_order(function, items, workers=None):
     ``function`` arrives where its result would have, and cancels what has not begun.
     """
     workers = workers or os.cpu_count() or 1
+    cv2.setNumThreads(1)  # the other cores are busy with other films
     with ThreadPoolExecutor(workers) as pool:
         ahead = deque()
         try:

@@ -65,15 +65,14 @@ def _measure_speed(parts, arguments):
     _check_folder(arguments.out)
     if arguments.rounds < 2:
         raise UsageError(f"Expected at least two rounds, got --rounds {arguments.rounds}.")
-    classifier = load_classifier()
     samples = require_catalogue("samples").samples
     options = {"rounds": arguments.rounds, "notebook": not arguments.no_notebook}
     for part in parts:
         if part == "latency":
             film = make_film(samples[-1].open().pixels)
-            figures = bench_latency(classifier, film, **options)
+            figures = bench_latency(load_classifier(), film, **options)
         else:
-            figures = bench_throughput(classifier, samples, **options)
+            figures = bench_throughput(load_classifier(threads=1), samples, **options)
         report = save_part(arguments.out, part, figures)
     print("\n".join(describe_speed(report)))
     return 0

@@ -34,7 +34,7 @@ def run(arguments):
     from xray_core.classifier import load_classifier
     from xray_core.score import Questions, score_films
 
-    classifier = load_classifier(arguments.model)
+    classifier = load_classifier(arguments.model, threads=1)
     questions = Questions(not arguments.no_gate, arguments.regions, arguments.thumbnails)
     try:
         with _workers(arguments.cluster, classifier, questions) as run:
