@@ -4,7 +4,7 @@ import streamlit as st
 
 from xray_core import balance, figures
 from xray_core.dataset import load_manifest
-from xray_core.ui import charts, frame, imbalance, jitter
+from xray_core.ui import charts, frame, imbalance, jitter, tables
 from xray_core.wording import count
 
 with frame.page(
@@ -27,7 +27,7 @@ with frame.page(
         key="balance",
         alt=f"Normal, bacterial and viral {unit} in the training, validation and test split",
     )
-    charts.table(balance.table(counts), alt=f"{unit.capitalize()} by split and class")
+    tables.table(balance.table(counts), alt=f"{unit.capitalize()} by split and class")
     st.caption(
         f"{count(len(manifest), 'film')} are published. One child often has several films, so "
         "films of the same child must never be on both sides of a split. Patients are told apart "

@@ -2,32 +2,6 @@ import pandas as pd
 import pytest
 
 from xray_core import figures
-from xray_core.types import OperatingPoint
-
-POINT = OperatingPoint("screening", 0.3, "misses few")
-
-
-def shapes(figure, name):
-    return [shape for shape in figure.layout.shapes if shape.name == name]
-
-
-def test_probability_scale_marks_probability_and_operating_point():
-    figure = figures.probability_scale(0.8, POINT)
-    assert figure.data[0].x == (0.8,)
-    (line,) = shapes(figure, "operating point")
-    assert line.x0 == line.x1 == 0.3
-    assert "operating point 30%" in [note.text for note in figure.layout.annotations]
-
-
-def test_probability_scale_marks_the_uncertain_band_only_where_there_is_one():
-    (band,) = shapes(figures.probability_scale(0.8, POINT, (0.2, 0.45)), "uncertain")
-    assert (band.x0, band.x1) == (0.2, 0.45)
-    assert not shapes(figures.probability_scale(0.8, POINT), "uncertain")
-
-
-def test_probability_scale_colour_follows_the_operating_point():
-    above, below = (figures.probability_scale(p, POINT).data[0].marker.color for p in (0.31, 0.29))
-    assert above != below
 
 
 def test_class_balance_stacks_every_count():
@@ -67,11 +41,7 @@ def test_training_curves_have_no_empty_panel():
 
 
 @pytest.mark.parametrize(
-    "figure",
-    [
-        figures.probability_scale(0.8, POINT),
-        *figures.training_curves({"epochs": [{"epoch": 1, "loss": 0.6}]}).values(),
-    ],
+    "figure", figures.training_curves({"epochs": [{"epoch": 1, "loss": 0.6}]}).values()
 )
 def test_figures_leave_ground_and_text_to_the_page(figure):
     assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0, 0, 0, 0)"

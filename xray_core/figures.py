@@ -1,4 +1,4 @@
-"""Charts of a probability, of counts, of files and of a training run, as Plotly figures.
+"""Charts of counts, of files and of a training run, as Plotly figures.
 
 Backgrounds are transparent and text takes the page's colour, so every figure reads in light and
 in dark. Nothing is told by colour alone.
@@ -7,7 +7,7 @@ in dark. Nothing is told by colour alone.
 import plotly.graph_objects as go
 
 from xray_core import palette
-from xray_core.wording import PROPERTIES, SPLITS, SUBTYPES, percent
+from xray_core.wording import PROPERTIES, SPLITS, SUBTYPES
 
 CONFIG = {"displayModeBar": False}
 _AXIS = {
@@ -36,71 +36,6 @@ def finish(figure, height, **layout):
     figure.update_xaxes(gridcolor=_GRID, **_AXIS)
     figure.update_yaxes(gridcolor=_GRID, ticksuffix=" ", **_AXIS)
     return figure
-
-
-def probability_scale(probability, operating_point, uncertain=None):
-    """Place a probability of pneumonia on a scale with the operating point.
-
-    Parameters
-    ----------
-    probability : float, in [0, 1]
-    operating_point : OperatingPoint
-    uncertain : (float, float), optional
-        Band of probabilities in which the model gives no answer.
-    """
-    figure = go.Figure()
-    threshold = operating_point.threshold
-    sides = ((0, threshold, palette.NORMAL), (threshold, 1, palette.PNEUMONIA))
-    for left, right, colour in sides:
-        figure.add_shape(
-            type="rect",
-            layer="below",
-            **{"x0": left, "x1": right, "y0": 0, "y1": 1, "line_width": 0},
-            fillcolor=palette.faint(colour, 0.3),
-        )
-    if uncertain is not None:
-        low, high = uncertain
-        figure.add_shape(
-            type="rect",
-            layer="below",
-            **{"x0": low, "x1": high, "y0": 0, "y1": 1, "name": "uncertain"},
-            fillcolor=palette.faint(palette.UNCERTAIN, 0.45),
-            line={"color": palette.UNCERTAIN, "width": 1, "dash": "dot"},
-        )
-    figure.add_shape(
-        type="line",
-        layer="below",
-        **{"x0": threshold, "x1": threshold, "y0": -0.15, "y1": 1.15, "name": "operating point"},
-        line={"color": palette.UNCERTAIN, "width": 3},
-    )
-    figure.add_scatter(
-        x=[probability],
-        y=[0.5],
-        mode="markers",
-        marker={
-            "size": 22,
-            "symbol": "diamond",
-            "color": palette.PNEUMONIA if probability >= threshold else palette.NORMAL,
-            "line": {"color": "white", "width": 2},
-        },
-        hovertemplate=f"probability {percent(probability)}<extra></extra>",
-    )
-    figure.add_annotation(
-        x=threshold,
-        y=1.2,
-        text=f"operating point {percent(threshold)}",
-        showarrow=False,
-        yanchor="bottom",
-        xanchor="left" if threshold < 0.5 else "right",
-    )
-    figure.update_xaxes(
-        range=[-0.1, 1.1],
-        tickvals=[0, 0.25, 0.5, 0.75, 1],
-        ticktext=["0%<br>normal", "25%", "50%", "75%", "100%<br>pneumonia"],
-        showgrid=False,
-    )
-    figure.update_yaxes(visible=False, range=[-0.2, 1.7])
-    return finish(figure, 150, showlegend=False, hovermode="closest")
 
 
 def class_balance(counts, unit):

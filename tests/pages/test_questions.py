@@ -93,7 +93,7 @@ def test_classes_stand_side_by_side_and_differ(show, model):
 
 
 def second_view(app):
-    return json.loads(app.get("bidi_component")[1].proto.json)
+    return json.loads(app.get("bidi_component")[1].proto.json)[0]
 
 
 def test_what_if_shows_answer_and_evidence_before_and_after(show, model):

@@ -16,6 +16,11 @@ def name_field(app):
     return next(each for each in app.text_input if each.label == "What to call the film")
 
 
+def open_code(app):
+    app.session_state["python"] = True
+    app.run()
+
+
 @pytest.fixture
 def app(open_page, model, samples):
     return open_page(PAGE)
@@ -26,6 +31,8 @@ def test_take_away_is_offered_for_an_answered_film(app):
     upload(app, ("name-of-a-patient.jpeg", draw_film(0.8)))
     assert offers(app) == LABELS
     assert name_field(app).value == ""
+    assert not app.code
+    open_code(app)
     assert "load_radiograph('film.jpeg')" in app.code[0].value
     assert "name-of-a-patient" not in app.code[0].value
 
@@ -46,6 +53,7 @@ def test_take_away_says_what_is_wrong_with_a_title(app):
 
 def test_take_away_snippet_follows_operating_point_and_method(app):
     upload(app, ("child.jpeg", draw_film(0.8)))
+    open_code(app)
     assert "'screening'" not in app.code[0].value
     app.selectbox(key="operating point lungs").select("screening").run()
     app.selectbox(key="method").select("occlusion").run()

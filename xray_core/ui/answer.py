@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from xray_core import figures
 from xray_core.classifier import decide
-from xray_core.ui import cache, charts, state
+from xray_core.probability_scale import probability_scale
+from xray_core.ui import cache, state, tables
 from xray_core.wording import DECISIONS, SUBTYPES, answer, percent, truth_of, verdict
 
 
@@ -35,12 +35,7 @@ def draw(film, analysis, card):
             point = _choose_operating_point(card)
         _, decision = decide(prediction.probability, point, card.uncertain)
         with scale:
-            charts.draw(
-                figures.probability_scale(prediction.probability, point, card.uncertain),
-                key="probability scale",
-                alt=f"Probability of pneumonia {percent(prediction.probability)} on a scale with "
-                f"the operating point at {percent(point.threshold)}",
-            )
+            st.html(probability_scale(prediction.probability, point, card.uncertain))
         with words:
             st.header(DECISIONS[decision], anchor=False)
             st.markdown(answer(prediction, decision, point))
@@ -60,7 +55,7 @@ def draw_overview(classifier):
     with st.spinner("Reading the films"):
         predictions = [(film.name, cache.predict(film, classifier)) for film in films]
     with st.expander(f"All {len(films)} films", expanded=True):
-        charts.long_table(
+        tables.long_table(
             [
                 {
                     "Film": name,

@@ -6,7 +6,7 @@ from xray_core import audit_text, figures
 from xray_core.audit import audit
 from xray_core.dataset import SOURCES, load_manifest, open_catalogue
 from xray_core.file_facts import measure_films
-from xray_core.ui import charts, state
+from xray_core.ui import charts, state, tables
 from xray_core.wording import count
 
 
@@ -20,7 +20,7 @@ def show_counts(report):
     """Count films and children."""
     st.header("More films than children", anchor=False)
     st.markdown(audit_text.describe_counts(report["counts"]))
-    charts.small_table(
+    tables.small_table(
         audit_text.list_counts(report["counts"]),
         alt="Films, patients and films per patient by split and kind",
     )
@@ -35,7 +35,7 @@ def show_shared_patients(report):
         "for each kind: person 1 with bacteria and person 1 with a virus are two children, and so "
         "are those of the two series of normal films. Told apart by kind *and* number:"
     )
-    charts.small_table(
+    tables.small_table(
         audit_text.list_shared(report["shared"]),
         alt="Patients that two splits seem to share, told apart in two ways",
     )

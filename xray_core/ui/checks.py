@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from xray_core import check_figures
 from xray_core.check_text import judge_curves, judge_stability, list_fills
 from xray_core.saliency.targets import NORMAL
-from xray_core.ui import cache, charts
+from xray_core.ui import cache, tables
 
 MEANING = (
     "Taking away: the places of most evidence are replaced by the mean normal film first; a good "
@@ -19,6 +18,10 @@ def draw(film, analysis, classifier):
     opened = st.expander("Check this map", key="checks", on_change="rerun")
     if not opened.open:
         return
+    # With pandas, which the answer need not wait for.
+    from xray_core import check_figures
+    from xray_core.ui import charts
+
     with opened:
         if analysis.explanation.target == NORMAL:
             st.info(
@@ -41,7 +44,7 @@ def draw(film, analysis, classifier):
         st.caption(MEANING)
         if filled:
             st.markdown("**If the regions were not there**")
-            charts.small_table(
+            tables.small_table(
                 list_fills(filled, analysis.prediction.score, classifier.probability),
                 alt="The probability of pneumonia with the regions filled in two ways, and with as "
                 "much of the lungs filled at random",

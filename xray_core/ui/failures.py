@@ -4,7 +4,7 @@ import streamlit as st
 
 from xray_core import audit_text, failures, result_figures
 from xray_core.model_card import load_evaluation
-from xray_core.ui import audit, charts, results
+from xray_core.ui import audit, charts, results, tables
 from xray_core.ui.frame import AUDIT, link
 
 
@@ -43,7 +43,7 @@ def show_kinds(card):
         return
     st.header("Bacterial or viral", anchor=False)
     st.markdown(failures.describe_kinds(evaluation))
-    charts.small_table(rows, alt="Sensitivity for each kind of pneumonia, with 95% intervals")
+    tables.small_table(rows, alt="Sensitivity for each kind of pneumonia, with 95% intervals")
 
 
 def show_elsewhere(card):

@@ -34,7 +34,7 @@ class Viewer {
 
   async show(component) {
     this.component = component;
-    const data = component.data;
+    const [data] = component.data;
     const key = JSON.stringify(data.pictures.map((picture) => [picture.film, picture.level]));
     if (this.data?.name !== data.name) this.look = { zoom: 1, x: 0.5, y: 0.5 };
     this.box.dataset.ready = "";

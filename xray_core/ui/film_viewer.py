@@ -25,7 +25,8 @@ def draw(view, *, key, on_place=None):
         if place and on_place:
             on_place(place["x"], place["y"])
 
-    _component()(key=key, data=view, on_place_change=tell)
+    # In a list: a dict's values Streamlit would ask whether they are data frames, with pandas.
+    _component()(key=key, data=[view], on_place_change=tell)
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from xray_core.errors import XrayError
-from xray_core.ui import tour, warm
+from xray_core.ui import tour
 from xray_core.wording import DISCLAIMER
 
 NAME = "Radiolucent"
@@ -67,8 +67,6 @@ def page(title, introduction=""):
         layout="wide",
         initial_sidebar_state="collapsed",
     )
-    if title != NAME:
-        warm.wait()
     st.html(_FOLDER / "style.css")
     _draw_navigation(title)
     with boundary("tour"):
@@ -78,7 +76,6 @@ def page(title, introduction=""):
         st.markdown(introduction)
     with boundary(title):
         yield
-    warm.start()
 
 
 @contextmanager

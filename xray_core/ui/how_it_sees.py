@@ -6,7 +6,7 @@ from xray_core import result_figures, steps
 from xray_core.activations import read_activations
 from xray_core.model_card import list_models, load_card, load_evaluation
 from xray_core.overlay import encode_jpeg, encode_png, fit_within
-from xray_core.ui import cache, charts, lightbox, state
+from xray_core.ui import cache, charts, lightbox, state, tables
 from xray_core.ui.frame import HOW
 from xray_core.wording import SUBTYPES, percent
 
@@ -167,7 +167,7 @@ def _show_sum(look, activations, classifier):
             f"The {len(activations.weights)} features, each averaged over the lungs, times the "
             f"weight that training gave it for *{titles[chosen].lower()}*:"
         )
-        charts.small_table(
+        tables.small_table(
             steps.list_channels(activations.means, activations.weights[:, index]),
             alt=f"The features that move the logit of {titles[chosen]} most, and their sum",
         )
@@ -195,7 +195,7 @@ def _show_answer(look, classifier):
     card = classifier.card
     score = float(classifier.odds(look.logits[None])[0])
     probability = float(classifier.probability(score))
-    charts.small_table(
+    tables.small_table(
         steps.list_logits(
             card.classes, look.logits, classifier.positive, score, card.calibration, probability
         ),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from xray_core import card_text
-from xray_core.ui import charts
+from xray_core.ui import tables
 
 
 def show(card):
@@ -22,4 +22,4 @@ def show(card):
 def _table(title, rows, alt):
     if rows:
         st.header(title, anchor=False)
-        charts.small_table(rows, alt=alt)
+        tables.small_table(rows, alt=alt)

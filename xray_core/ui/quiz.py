@@ -7,7 +7,7 @@ import streamlit as st
 from xray_core import quiz
 from xray_core.dataset import SOURCES, open_catalogue
 from xray_core.model_card import load_evaluation
-from xray_core.ui import cache, charts, lightbox, state
+from xray_core.ui import cache, lightbox, state, tables
 from xray_core.ui.frame import EXPLAIN, QUIZ
 from xray_core.ui.sources import offer_source
 from xray_core.wording import SUBTYPES, count, measured, percent, truth_of
@@ -161,7 +161,7 @@ def _show_films(films, answers, predictions):
                 )
                 if st.button("Explain", key=f"explain {number}"):
                     st.switch_page(EXPLAIN, query_params=state.address(sample))
-    charts.small_table(
+    tables.small_table(
         _tabulate(films, answers, predictions),
         alt="Right and wrong answers of you and of the model by what the films truly show",
     )

@@ -2,7 +2,7 @@
 
 import math
 
-from xray_core.ui import charts
+from xray_core.ui.tables import text_table
 from xray_core.wording import percent
 
 
@@ -10,7 +10,7 @@ def draw_list(regions):
     """List the regions."""
     if not regions:
         return
-    charts.long_table(
+    text_table(
         [
             {
                 "Region": region.number,
@@ -21,8 +21,7 @@ def draw_list(regions):
                 "Against the mirrored area": _compare(region),
             }
             for region in regions
-        ],
-        alt="The regions of evidence, each with its place, its shares and its density",
+        ]
     )
 
 

@@ -11,7 +11,7 @@ from xray_core.model_card import (
     load_history,
 )
 from xray_core.thresholds import at_threshold
-from xray_core.ui import cache, charts, state
+from xray_core.ui import cache, charts, state, tables
 from xray_core.wording import METRICS, SUBTYPES, count, measured, percent
 
 _HEADLINE = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "ece")
@@ -96,7 +96,7 @@ def show_external(card, heading="On films from elsewhere", describe=lambda repor
         st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
         return
     st.markdown(f"**{report['title']}.** {report['note']} {describe(report)}".rstrip())
-    charts.small_table(
+    tables.small_table(
         result_tables.external(report),
         alt="The model's measures on groups of films from elsewhere, with 95% intervals",
     )
@@ -139,7 +139,7 @@ def show_threshold(card):
             "found, {fn} missed".format(**result["confusion"]),
         )
     st.header("The operating points, on the test films", anchor=False)
-    charts.small_table(
+    tables.small_table(
         result_tables.operating_points(evaluation),
         alt="Sensitivity and specificity at each operating point, with 95% intervals",
     )

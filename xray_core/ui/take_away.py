@@ -49,10 +49,11 @@ def draw(film, analysis, classifier):
         ).strip()
         check_title(title)
         _draw_buttons(analysis, answered, card, title)
-        with st.expander("The same answer in Python"):
+        opened = st.expander("The same answer in Python", key="python", on_change="rerun")
+        if opened.open:
             code = python_snippet(card, _operating_point(card), analysis.explanation)
-            st.code(code, language="python")
-            st.caption("Run it in this project's folder, with your film's path.")
+            opened.code(code, language="python")
+            opened.caption("Run it in this project's folder, with your film's path.")
 
 
 def _draw_buttons(analysis, answered, card, title):

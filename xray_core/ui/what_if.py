@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from xray_core.ui import charts, film_viewer, state
+from xray_core.ui import film_viewer, state, tables
 from xray_core.viewer import Picture, explain_scale, film_view
 from xray_core.what_if import KINDS, Change, change_film
 from xray_core.wording import percent, target_of
@@ -33,7 +33,7 @@ def draw(analysis, classifier):
             method=explanation.method,
             target=explanation.target,
         )
-        charts.small_table(
+        tables.small_table(
             [
                 _answer("The film itself", analysis.prediction),
                 _answer(f"Changed, {len(kept) + 1} × in all", changed.prediction),

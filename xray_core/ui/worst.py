@@ -4,7 +4,7 @@ import streamlit as st
 
 from xray_core.dataset import open_catalogue
 from xray_core.model_card import load_evaluation
-from xray_core.ui import cache, charts, gallery
+from xray_core.ui import cache, gallery, tables
 from xray_core.ui.sources import offer_source
 from xray_core.wording import count, percent, truth_of
 
@@ -37,7 +37,7 @@ def _draw_pictures(pairs):
 def _list(films):
     if not films:
         return
-    charts.long_table(
+    tables.long_table(
         [
             {
                 "Film": film["file"],
