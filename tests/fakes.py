@@ -34,6 +34,9 @@ class FakeClassifier:
             | card
         )
 
+    def predict(self, radiograph, gate=True):
+        return self.analyze(radiograph, gate).prediction
+
     def analyze(self, radiograph, gate=True, method=None):
         time.sleep(self.delay)
         if gate and radiograph.width > radiograph.height:

@@ -75,6 +75,13 @@ def test_analyze_refuses_a_picture_without_lungs_and_answers_when_told_to(classi
     assert shown.prediction.reasons
 
 
+def test_predict_is_the_analysis_without_the_evidence(classifier, sample_films):
+    for picture in (sample_films[0].open(), drawn(np.full((300, 400), 128))):
+        for gate in (True, False):
+            expected = classifier.analyze(picture, gate).prediction
+            assert repr(classifier.predict(picture, gate)) == repr(expected)
+
+
 def test_analyze_is_the_same_from_many_threads(classifier, sample_films, answers):
     films = [sample.open() for sample in sample_films]
     with ThreadPoolExecutor(8) as pool:

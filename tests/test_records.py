@@ -19,7 +19,7 @@ def record_of(analysis):
 def test_film_record_is_the_row_of_predict_and_the_regions():
     analysis = make_analysis(reasons=("a remark",))
     record = record_of(analysis)
-    assert {name: record[name] for name in COLUMNS} == prediction_row("film", analysis)
+    assert {name: record[name] for name in COLUMNS} == prediction_row("film", analysis.prediction)
     assert record["method"] == "beyond_normal"
     (region,) = record["regions"]
     assert (region["number"], region["lung"], region["zone"]) == (1, "right", "middle")

@@ -182,20 +182,26 @@ class Classifier:
             raise UsageError(f"Expected a method out of {', '.join(METHODS)}, got '{method}'.")
         if target not in self.targets:
             raise UsageError(f"Expected a target out of {', '.join(self.targets)}, got '{target}'.")
-        film, lungs, quality = self._look(radiograph)
-        if not quality.accepted and quality.kind == "inverted":
-            upright = _invert(radiograph)
-            again = self._look(upright)
-            if again[-1].accepted:
-                radiograph, (film, lungs, quality) = upright, again
-        reasons = quality.reasons or ((NO_LUNGS,) if lungs.box is None else ())
-        if gate and reasons:
-            remarks = (*reasons, *radiograph.warnings)
-            return self._refuse(radiograph, lungs, remarks, method, target)
-        remarks = (*reasons, *radiograph.warnings, *quality.warnings)
-        look = self.show(film, lungs)
-        prediction = self._predict(look.logits[None], lungs, remarks)
-        return Analysis(radiograph, prediction, self.explain(look, method, target), lungs)
+        judged = self._judge(radiograph, gate)
+        if judged.look is None:
+            nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method, False, target)
+            return Analysis(judged.radiograph, judged.prediction, nothing, judged.lungs)
+        explanation = self.explain(judged.look, method, target)
+        return Analysis(judged.radiograph, judged.prediction, explanation, judged.lungs)
+
+    def predict(self, radiograph, gate=True):
+        """Classify a radiograph without locating the evidence.
+
+        Parameters
+        ----------
+        radiograph, gate
+            See `analyze`.
+
+        Returns
+        -------
+        Prediction
+        """
+        return self._judge(radiograph, gate).prediction
 
     def explain(self, look, method, target=PNEUMONIA):
         """Locate the evidence in what the network was shown; returns an Explanation."""
@@ -243,7 +249,23 @@ class Classifier:
         calibration = self.card.calibration
         return calibrate(score, calibration["temperature"], calibration["bias"])
 
-    def _look(self, radiograph):
+    def _judge(self, radiograph, gate):
+        film, lungs, quality = self._examine_film(radiograph)
+        if not quality.accepted and quality.kind == "inverted":
+            upright = _invert(radiograph)
+            again = self._examine_film(upright)
+            if again[-1].accepted:
+                radiograph, (film, lungs, quality) = upright, again
+        reasons = quality.reasons or ((NO_LUNGS,) if lungs.box is None else ())
+        if gate and reasons:
+            refusal = self._refuse((*reasons, *radiograph.warnings))
+            return _Judged(radiograph, lungs, None, refusal)
+        remarks = (*reasons, *radiograph.warnings, *quality.warnings)
+        look = self.show(film, lungs)
+        prediction = self._predict(look.logits[None], lungs, remarks)
+        return _Judged(radiograph, lungs, look, prediction)
+
+    def _examine_film(self, radiograph):
         film = reduce_film(radiograph.pixels)
         lungs, seen = self._examine(film)
         return film, lungs, self._gate.assess(radiograph, film, lungs, seen)
@@ -268,11 +290,17 @@ class Classifier:
             weights[group] *= mass / weights[group].sum()
         return dict(zip(self.card.classes, map(float, weights), strict=True))
 
-    def _refuse(self, radiograph, lungs, reasons, method, target):
+    def _refuse(self, reasons):
         shares = dict.fromkeys(self.card.classes, math.nan)
-        prediction = Prediction(math.nan, math.nan, shares, "", "refused", reasons, self.name)
-        nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method, False, target)
-        return Analysis(radiograph, prediction, nothing, lungs)
+        return Prediction(math.nan, math.nan, shares, "", "refused", reasons, self.name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judged:
+    radiograph: object  # inverted back where that was needed
+    lungs: Lungs
+    look: Look | None  # None where the film was refused
+    prediction: Prediction
 
 
 def _invert(radiograph):

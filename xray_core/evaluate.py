@@ -91,10 +91,10 @@ def _answer(classifier, sample):
             f"The film {sample.name} could not be read ({error}); repair or remove it, because "
             "leaving it out in silence would flatter the figures."
         ) from error
-    prediction = classifier.analyze(radiograph).prediction
+    prediction = classifier.predict(radiograph)
     refused = prediction.decision == "refused"
     if refused:
-        prediction = classifier.analyze(radiograph, gate=False).prediction
+        prediction = classifier.predict(radiograph, gate=False)
     return prediction, refused
 
 

@@ -68,5 +68,5 @@ def evaluate_external(classifier, folder, *, seed=0):
 
 def _answer(classifier, path):
     radiograph = load_radiograph(path)
-    refused = classifier.analyze(radiograph).prediction.decision == "refused"
-    return classifier.analyze(radiograph, gate=False).prediction.probability, refused
+    refused = classifier.predict(radiograph).decision == "refused"
+    return classifier.predict(radiograph, gate=False).probability, refused

@@ -49,7 +49,7 @@ def film_record(file, analysis, regions, summary):
     """
     refused = analysis.prediction.decision == "refused"
     return {
-        **prediction_row(file, analysis),
+        **prediction_row(file, analysis.prediction),
         "method": analysis.explanation.method,
         "target": analysis.explanation.target,
         "evidence": None if refused else summary,

@@ -11,8 +11,8 @@ LISTS = {"reasons": "string", "places": "string", "shares": "float64"}
 """Columns of a table that are no text."""
 
 
-def prediction_row(file, analysis):
-    """Put an analysis into the columns of a table.
+def prediction_row(file, prediction):
+    """Put a Prediction into the columns of a table.
 
     Returns
     -------
@@ -21,7 +21,6 @@ def prediction_row(file, analysis):
         or None where refused; ``decision`` str; ``reasons`` list of str; ``model`` str; ``error``
         None.
     """
-    prediction = analysis.prediction
     known = math.isfinite(prediction.probability)
     return {
         "file": str(file),

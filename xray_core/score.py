@@ -125,16 +125,16 @@ def score_films(classifier, source, table, *, questions=None, run=None, progress
 def score_film(classifier, file, questions):
     """Answer one FilmFile; returns its row and ``stamp``, also where it cannot be read."""
     row = {"stamp": file.stamp, "places": [], "shares": [], "thumbnail": None}
-    # without the regions the cheapest map will do
-    method = None if questions.regions else "hires_cam"
     try:
         film = file.open()
-        analysis = classifier.analyze(film, gate=questions.gate, method=method)
-        row |= prediction_row(file.name, analysis)
         if questions.regions:
-            regions, _ = describe_regions(analysis)
+            analysis = classifier.analyze(film, gate=questions.gate)
+            prediction, (regions, _) = analysis.prediction, describe_regions(analysis)
             row["places"] = [region.place for region in regions]
             row["shares"] = [round(region.share_of_evidence, 3) for region in regions]
+        else:
+            prediction = classifier.predict(film, gate=questions.gate)
+        row |= prediction_row(file.name, prediction)
         if questions.thumbnails:
             row["thumbnail"] = picture_address(encode_jpeg(fit_within(film.pixels, THUMBNAIL), 80))
     except (XrayError, OSError) as error:

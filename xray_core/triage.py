@@ -150,7 +150,7 @@ def examine(classifier, file):
     """Answer one file; returns a Case, also where it is no film."""
     try:
         radiograph = load_radiograph(file.read(), file.name)
-        row = prediction_row(file.name, classifier.analyze(radiograph))
+        row = prediction_row(file.name, classifier.predict(radiograph))
     except (XrayError, OSError) as error:
         return Case(file, error_row(file.name, error, classifier.name), b"")
     return Case(file, row, encode_jpeg(fit_within(radiograph.pixels, THUMBNAIL), 80))

@@ -42,6 +42,9 @@ class BrightnessClassifier:
     def targets(self):
         return list_targets(self.card.classes, (False, True, True))
 
+    def predict(self, radiograph, gate=True):
+        return self.analyze(radiograph, gate).prediction
+
     def analyze(self, radiograph, gate=True, method="beyond_normal", target="PNEUMONIA"):
         self.runs += 1
         brightness = float(radiograph.pixels.mean() / 255)

@@ -113,8 +113,10 @@ def _once(kept, key, compute, most):
 
 def predict(film, classifier):
     """Return the Prediction for a film, also after its analysis was let go."""
-    known = state.answers().get(_key(film, classifier, True))
-    return known or analyze(film, classifier).prediction
+    answers, key = state.answers(), _key(film, classifier, True)
+    if key not in answers:
+        answers[key] = classifier.predict(film.open())
+    return answers[key]
 
 
 def _key(film, classifier, gate):
