@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from xray_core.check_figures import deletion_and_insertion
-from xray_core.check_text import judge_curves, judge_stability, list_fills
+from xray_core.check_text import judge_curves, judge_move, judge_stability, list_fills
 from xray_core.film_checks import Curves, Filled, Stability
+from xray_core.what_if import Move
 
 SHARES = np.linspace(0, 1, 11)
 FALLING, RISING = np.linspace(1, 0, 11), np.linspace(0, 1, 11)
@@ -65,6 +66,25 @@ def test_judge_stability(correlations, words):
 def test_judge_stability_of_an_answer_that_stays():
     found = judge_stability(Stability(np.array([1.0, 1.0]), np.array([0.9, 0.9])), logistic)
     assert "stays at 73%" in found
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [
+        ((0.0, 2.0), "The score rises by 2.0, and the probability of pneumonia goes from 50% to"),
+        ((0.0, -2.0), "The score falls by 2.0, and the probability of pneumonia goes from 50% to"),
+        ((8.0, 7.5), "The score falls by 0.5, and the probability of pneumonia stays at over 99."),
+        ((2.0, 2.01), "The score stays, and the probability of pneumonia stays at 88%."),
+    ],
+)
+def test_judge_move_says_what_moved(score, words):
+    probability = tuple(logistic(score))
+    said = judge_move(Move(score, probability, (0.04, 0.31), 0.875))
+    assert said.startswith(words)
+    assert "held 4% of the evidence and now holds 31%" in said
+    assert "maps before and after is 0.88 (1 is" in said
+    flat = judge_move(Move(score, probability, (0.04, 0.0), np.nan))
+    assert flat.endswith("one of the maps is flat.")
 
 
 def test_figure_sets_random_maps_beside_the_map():

@@ -1,5 +1,7 @@
 """What the checks of one film's map say, in words."""
 
+import math
+
 import numpy as np
 
 from xray_core.wording import percent
@@ -90,4 +92,30 @@ def judge_stability(stability, probability):
     return (
         f"{sentence}; {steady} (rank correlation with the map of the unshifted film {middle:.2f}, "
         f"at worst {least:.2f})."
+    )
+
+
+def judge_move(move):
+    """Say in two sentences how far changes to a film moved the answer and the evidence.
+
+    Parameters
+    ----------
+    move : Move, see `xray_core.what_if`
+    """
+    before, after = move.score
+    way = "rises" if after > before else "falls"
+    first, then = map(percent, move.probability)
+    answer = f"the probability of pneumonia goes from {first} to {then}"
+    if first == then:
+        answer = f"the probability of pneumonia stays at {then}"
+    sentence = f"The score {way} by {abs(after - before):.1f}, and {answer}."
+    if abs(after - before) < 0.05:
+        sentence = f"The score stays, and {answer}."
+    held, holds = (percent(share) for share in move.share)
+    sentence += f" What you drew on held {held} of the evidence and now holds {holds}"
+    if math.isnan(move.agreement):
+        return f"{sentence}; one of the maps is flat."
+    return (
+        f"{sentence}; the rank correlation of the maps before and after is {move.agreement:.2f} (1 "
+        "is the same order of places)."
     )

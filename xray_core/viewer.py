@@ -47,7 +47,7 @@ class Legend:
     means: str
 
 
-def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=None, picks=False):
+def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=None):
     """Gather what the browser draws.
 
     Parameters
@@ -61,8 +61,6 @@ def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=No
     view : Box, optional
         What the network saw.
     legend : Legend, optional
-    picks : bool
-        Whether a click names a place.
 
     Returns
     -------
@@ -98,7 +96,6 @@ def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=No
         "region_colour": palette.VIRUS,
         "view": _rectangle(corners, columns, rows) if view else None,
         "legend": {"most": legend.most, "means": legend.means} if legend else None,
-        "picks": picks,
     }
 
 
@@ -113,8 +110,9 @@ def explain_scale(explanation, lungs):
     Returns
     -------
     Legend or None
-        None where there is no positive evidence.
-        The share of all evidence that lies on each hundredth of the lungs' area there.
+        The share of all evidence that lies on each hundredth of the lungs' area there, and what
+        it adds to the log-odds where the map is in their units; None where there is no positive
+        evidence.
     """
     placed = saliency_on_film(explanation, LEVELS, LEVELS)
     if not explanation.positive or placed.max() <= 0:
@@ -125,7 +123,7 @@ def explain_scale(explanation, lungs):
     means = "of the evidence on each 1% of the lungs"
     if explanation.method in IN_LOG_ODDS:
         most, mean = placed.max(), placed.sum() / extent
-        means += f" ({most:.0f} log-odds; the mean over the lungs is {mean:.1f})"
+        means += f": {most / 100:.2f} of {mean:.2f} log-odds"
     return Legend(f"{share:.1%}", means)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.driver import DRAWN, PHONE
+from tests.browser.driver import DRAWN, PHONE, settle
 from tests.browser.test_app import upload, wait_for_answer
 
 pytestmark = pytest.mark.browser
@@ -140,3 +140,46 @@ def test_viewer_keeps_what_was_set_when_another_method_is_chosen(viewed):
     page.locator(DRAWN).wait_for()
     assert control(page, "mode").input_value() == "mask"
     assert measure(page)[1]["colour"] == 0
+
+
+def draw_by_mouse(page, places):
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place)
+    page.mouse.up()
+
+
+def draw_by_finger(page, places):
+    finger = page.context.new_cdp_session(page)
+    kinds = ["touchStart", *["touchMove"] * (len(places) - 1)]
+    for kind, (x, y) in zip(kinds, places, strict=True):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+@pytest.mark.parametrize(
+    ("options", "draw"), [({}, draw_by_mouse), (PHONE, draw_by_finger)], ids=["mouse", "finger"]
+)
+def test_a_stroke_over_the_film_is_answered(viewed, options, draw):
+    page = viewed(**options)
+    page.get_by_text("What if the film were different?").click()
+    page.get_by_text("Not changed yet").wait_for()
+    settle(page)
+    canvas = page.locator(DRAWN).nth(1).locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    box = canvas.bounding_box()
+    places = [
+        (box["x"] + 0.3 * box["width"], box["y"] + (0.3 + 0.05 * step) * box["height"])
+        for step in range(6)
+    ]
+    draw(page, places)
+    page.get_by_text("Changed by 1 stroke").wait_for()
+    page.get_by_text("What you drew on held").wait_for()
+    page.locator(DRAWN).nth(1).wait_for()
+    settle(page)
+    before, after = measure(page)[2:]
+    assert abs(after["light"] - before["light"]) > 0.5
+    page.get_by_role("button", name="Start over").click()
+    page.get_by_text("Not changed yet").wait_for()

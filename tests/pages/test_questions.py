@@ -96,35 +96,40 @@ def second_view(app):
     return json.loads(app.get("bidi_component")[1].proto.json)[0]
 
 
+def rows_of(app):
+    (table,) = (table.value for table in app.table)
+    return table
+
+
+def press(app, label):
+    next(button for button in app.button if button.label == label).click().run()
+
+
 def test_what_if_shows_answer_and_evidence_before_and_after(show, model):
     app = show("what if")
+    assert list(rows_of(app)["Film"]) == ["The film itself", "Not changed yet"]
+    assert model.runs == 1
     app.slider(key="change size").set_value(30).run()
     app.slider(key="change contrast").set_value(-100).run()
-    (table,) = (table.value for table in app.table)
-    before, after = table["Probability of pneumonia"]
+    press(app, "Make a dot there")
+    assert list(rows_of(app)["Film"]) == ["The film itself", "Changed by 1 stroke"]
+    before, after = rows_of(app)["Probability of pneumonia"]
     assert before != after
     one, other = second_view(app)["pictures"]
     assert one["film"] != other["film"]
-    assert second_view(app)["picks"]
-    runs = model.runs
-    app.slider(key="change contrast").set_value(0).run()
-    (table,) = (table.value for table in app.table)
-    assert len(set(table["Probability of pneumonia"])) == 1
-    assert model.runs == runs + 1
+    assert second_view(app)["brush"] == 0.3
+    assert "What you drew on held" in texts(app.markdown)
+    assert model.runs == 2
 
 
-def test_what_if_keeps_changes_and_starts_over(show):
+def test_what_if_keeps_strokes_and_takes_them_back(show):
     app = show("what if")
-
-    def said():
-        (table,) = (table.value for table in app.table)
-        return table["Film"][1]
-
-    def press(label):
-        next(button for button in app.button if button.label == label).click().run()
-
-    assert said() == "Changed, 1 × in all"
-    press("Keep it and make another")
-    assert said() == "Changed, 2 × in all"
-    press("Start over")
-    assert said() == "Changed, 1 × in all"
+    press(app, "Make a dot there")
+    app.segmented_control(key="change kind").set_value("blur").run()
+    assert app.slider(key="change contrast").disabled
+    press(app, "Make a dot there")
+    assert rows_of(app)["Film"][1] == "Changed by 2 strokes"
+    press(app, "Take the last stroke back")
+    assert rows_of(app)["Film"][1] == "Changed by 1 stroke"
+    press(app, "Start over")
+    assert rows_of(app)["Film"][1] == "Not changed yet"

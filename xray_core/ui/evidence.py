@@ -5,7 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from xray_core.regions import find_evidence
-from xray_core.ui import cache, film_viewer, regions, state
+from xray_core.saliency.methods import IN_LOG_ODDS
+from xray_core.ui import cache, film_viewer, frame, regions, state
 from xray_core.viewer import Picture, explain_scale, film_view
 from xray_core.wording import METHOD_MEANINGS, METHODS, target_of
 
@@ -46,6 +47,7 @@ def draw(film, analysis, classifier):
         key="film viewer",
     )
     st.caption(_explain(explanation))
+    frame.link(frame.HOW, "From the pixels to this answer, step by step")
     regions.draw_list(found.regions)
     for note in radiograph.notes:
         st.caption(f"About the file: {note}")
@@ -77,9 +79,15 @@ def _choose_method():
 
 def _explain(explanation):
     rows, columns = explanation.saliency.shape
+    counted = ""
+    if explanation.method in IN_LOG_ODDS:
+        counted = (
+            "The legend's log-odds count only what speaks for the answer, so they do not add up to "
+            "the score, in which what speaks against it counts too. "
+        )
     return (
-        f"{METHODS[explanation.method]}. {METHOD_MEANINGS[explanation.method]} Colour shows where "
-        "the evidence lies, not where a disease ends. "
+        f"{METHODS[explanation.method]}. {METHOD_MEANINGS[explanation.method]} {counted}Colour "
+        "shows where the evidence lies, not where a disease ends. "
         f"The map's own {rows} × {columns} cells are enlarged to the film. "
         "Drag to pan; click the film, then scroll to zoom; double-click to see the whole film."
     )

@@ -3,10 +3,12 @@
 
 const remembered = {
   mode: "heat", strength: 50, compare: "side", level: 128, width: 255, divider: 50,
-  lungs: false, view: false, regions: false,
+  lungs: false, view: false, regions: false, drag: "draw",
 };
 const viewers = new WeakMap();
 const CONTOUR_SHADES = [0.35, 0.65, 1];
+const BRUSH = "rgba(92, 196, 201, 0.5)";
+const DIVIDER_REACH = 14; // pixels of the screen on either side in which the divider is taken hold of
 const SOFT_MASK_FADE = 0.6; // below this share of the scale a soft mask lets less of the film through
 
 export default function (component) {
@@ -23,6 +25,8 @@ class Viewer {
     this.settings = { ...remembered };
     this.look = { zoom: 1, x: 0.5, y: 0.5 };
     this.frames = 0;
+    this.stroke = null; // places that the brush went through; shown until the answer is here
+    this.hover = null; // where the brush would begin
     for (const control of root.querySelectorAll("[name]")) this.follow(control);
     root.querySelector("[data-zoom=in]").onclick = () => this.zoomBy(1.5);
     root.querySelector("[data-zoom=out]").onclick = () => this.zoomBy(1 / 1.5);
@@ -46,6 +50,7 @@ class Viewer {
     }
     this.data = data;
     this.colours = data.colours;
+    this.stroke = null;
     this.dress();
     this.compose();
     this.box.dataset.ready = "yes";
@@ -58,7 +63,6 @@ class Viewer {
       canvas.style.aspectRatio = `${data.width} / ${data.height}`;
       canvas.setAttribute("aria-label", data.pictures[at].alt);
       canvas.parentElement.querySelector("figcaption").textContent = data.pictures[at].title;
-      canvas.classList.toggle("picks", Boolean(data.picks));
     });
     const legend = root.querySelector(".legend");
     legend.hidden = !data.legend;
@@ -72,11 +76,22 @@ class Viewer {
       const has = name === "view" ? data.view : data[name].length;
       root.querySelector(`[name=${name}]`).closest("label").hidden = !has;
     }
-    root.querySelector("[name=compare]").closest("label").hidden = this.canvases.length < 2;
+    root.querySelector("[name=drag]").closest("label").hidden = !data.brush;
     this.box.dataset.compare = settings.compare;
     for (const control of root.querySelectorAll("[name]")) {
       if (control.type === "checkbox") control.checked = settings[control.name];
       else control.value = settings[control.name];
+    }
+    this.takeHold();
+  }
+
+  // Whether the pointer draws, and whether a finger scrolls the page.
+  takeHold() {
+    this.draws = Boolean(this.data?.brush) && this.settings.drag === "draw";
+    if (!this.draws) this.hover = null;
+    for (const canvas of this.canvases) {
+      canvas.classList.toggle("draws", this.draws);
+      canvas.style.touchAction = this.draws || this.look.zoom > 1 ? "none" : "pan-y";
     }
   }
 
@@ -87,6 +102,7 @@ class Viewer {
         : control.type === "range" ? Number(control.value) : control.value;
       this.settings[control.name] = remembered[control.name] = value;
       this.box.dataset.compare = this.settings.compare;
+      this.takeHold();
       this.compose();
       this.box.dataset.milliseconds = (performance.now() - began).toFixed(1);
     };
@@ -134,7 +150,7 @@ class Viewer {
 
   draw() {
     if (!this.pictures) return;
-    const swipe = this.settings.compare === "swipe" && this.canvases.length > 1;
+    const swipe = this.settings.compare === "swipe";
     this.canvases.forEach((canvas, at) => {
       const ratio = window.devicePixelRatio || 1;
       const width = Math.round(canvas.clientWidth * ratio);
@@ -200,6 +216,7 @@ class Viewer {
         curves.forEach((curve) => line(curve, colour, 0.5 + (3 * settings.strength) / 100));
       });
     }
+    this.paintBrush(context, ratio / scale);
     if (settings.lungs) data.lungs.forEach((curve) => line(curve, data.lung_colour, 1.5));
     if (settings.view && data.view) line(data.view, data.lung_colour, 1, [3, 3]);
     if (settings.regions) {
@@ -215,6 +232,25 @@ class Viewer {
         context.fillText(number, ...place);
       });
     }
+  }
+
+  paintBrush(context, pixel) {
+    const { width, height, brush } = this.data;
+    const places = (this.stroke || (this.hover && [this.hover]) || [])
+      .map(({ x, y }) => [x * width, y * height]);
+    if (!brush || !places.length) return;
+    context.beginPath();
+    if (this.stroke) {
+      context.moveTo(...places[0]);
+      // a dot is a line to where it began, which is drawn only if it has a length
+      for (const [x, y] of places) context.lineTo(x + 0.01, y);
+      Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: BRUSH });
+      context.lineWidth = 2 * brush * width;
+    } else {
+      context.arc(...places[0], brush * width, 0, 2 * Math.PI);
+      Object.assign(context, { lineWidth: 1.5 * pixel, strokeStyle: "#ffffff" });
+    }
+    context.stroke();
   }
 
   zoomBy(factor, at = null) {
@@ -233,8 +269,7 @@ class Viewer {
     const inside = (value) => Math.max(0.5 / zoom, Math.min(1 - 0.5 / zoom, value));
     this.look = { zoom, x: inside(x), y: inside(y) };
     this.box.dataset.zoom = zoom.toFixed(2);
-    // a finger scrolls the page as long as the whole film is seen
-    for (const canvas of this.canvases) canvas.style.touchAction = zoom > 1 ? "none" : "pan-y";
+    this.takeHold(); // a finger scrolls the page as long as the whole film is seen
     this.draw();
   }
 
@@ -253,7 +288,7 @@ class Viewer {
 
   listen(canvas) {
     const pointers = new Map();
-    let moved = 0;
+    let dividing = false;
     canvas.addEventListener("wheel", (event) => {
       // the page scrolls on unless the picture was chosen
       if (!event.ctrlKey && this.root.activeElement !== canvas) return;
@@ -261,31 +296,41 @@ class Viewer {
       this.zoomBy(Math.exp(-event.deltaY / 400), this.place(canvas, event));
     }, { passive: false });
     canvas.addEventListener("pointerdown", (event) => {
-      pointers.set(event.pointerId, this.place(canvas, event));
-      moved = 0;
+      if (event.button) return;
+      const place = this.place(canvas, event);
+      pointers.set(event.pointerId, place);
       canvas.setPointerCapture(event.pointerId);
+      dividing = pointers.size === 1 && this.overDivider(canvas, event);
+      this.hover = null;
+      this.stroke = this.draws && !dividing && pointers.size === 1 ? [place] : null;
+      this.draw();
     });
     canvas.addEventListener("pointermove", (event) => {
-      if (!pointers.has(event.pointerId)) return;
-      moved += Math.hypot(event.movementX, event.movementY);
-      const before = pointers.get(event.pointerId);
       const now = this.place(canvas, event);
-      if (pointers.size === 1) {
-        this.moveTo(this.look.zoom, this.look.x + before.x - now.x, this.look.y + before.y - now.y);
-      } else {
+      if (!pointers.has(event.pointerId)) return this.hoverAt(event, now);
+      const before = pointers.get(event.pointerId);
+      if (dividing) this.divideAt(canvas, event);
+      else if (pointers.size > 1) {
         const [other] = [...pointers].filter(([id]) => id !== event.pointerId)[0].slice(1);
         const apart = (one) => Math.hypot(one.x - other.x, one.y - other.y);
         if (apart(before) > 0.01) this.zoomBy(apart(now) / apart(before), other);
         pointers.set(event.pointerId, this.place(canvas, event));
+      } else if (this.stroke) this.drawTo(now);
+      else if (!this.draws) {
+        this.moveTo(this.look.zoom, this.look.x + before.x - now.x, this.look.y + before.y - now.y);
       }
     });
     const lift = (event) => {
-      const was = pointers.delete(event.pointerId);
-      if (was && event.type === "pointerup" && moved < 5 && this.data?.picks) this.pick(canvas, event);
+      if (!pointers.delete(event.pointerId)) return;
+      if (event.type === "pointerup" && this.stroke) this.endStroke();
+      else this.stroke = null;
+      dividing = false;
+      this.draw();
     };
     canvas.addEventListener("pointerup", lift);
     canvas.addEventListener("pointercancel", lift);
-    canvas.addEventListener("dblclick", () => this.data?.picks || this.reset());
+    canvas.addEventListener("pointerleave", (event) => pointers.size || this.hoverAt(event, null));
+    canvas.addEventListener("dblclick", () => this.draws || this.reset());
     canvas.addEventListener("keydown", (event) => {
       const step = 0.1 / this.look.zoom;
       const { zoom, x, y } = this.look;
@@ -301,9 +346,40 @@ class Viewer {
     });
   }
 
-  pick(canvas, event) {
-    const { x, y } = this.place(canvas, event);
-    if (x >= 0 && x <= 1 && y >= 0 && y <= 1) this.component.setTriggerValue("place", { x, y });
+  hoverAt(event, place) {
+    if (!this.draws || event.pointerType !== "mouse") return;
+    this.hover = place;
+    this.draw();
+  }
+
+  drawTo(place) {
+    const last = this.stroke[this.stroke.length - 1];
+    const { width, height, brush } = this.data;
+    const way = Math.hypot(place.x - last.x, ((place.y - last.y) * height) / width);
+    if (way < brush / 5) return; // nearer places would change nothing
+    this.stroke.push(place);
+    this.draw();
+  }
+
+  endStroke() {
+    const share = (value) => Math.round(Math.max(0, Math.min(1, value)) * 1e4) / 1e4;
+    const inside = ({ x, y }) => x >= 0 && x <= 1 && y >= 0 && y <= 1;
+    if (!this.stroke.some(inside)) this.stroke = null;
+    else this.component.setTriggerValue("stroke", this.stroke.map(({ x, y }) => ({ x: share(x), y: share(y) })));
+  }
+
+  overDivider(canvas, event) {
+    if (this.settings.compare !== "swipe") return false;
+    const box = canvas.getBoundingClientRect();
+    const divider = box.left + (this.settings.divider / 100) * box.width;
+    return Math.abs(event.clientX - divider) < DIVIDER_REACH;
+  }
+
+  divideAt(canvas, event) {
+    const box = canvas.getBoundingClientRect();
+    const control = this.root.querySelector("[name=divider]");
+    control.value = (100 * (event.clientX - box.left)) / box.width;
+    control.dispatchEvent(new Event("input"));
   }
 }
 

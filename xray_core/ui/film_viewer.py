@@ -7,7 +7,7 @@ import streamlit as st
 _FOLDER = Path(__file__).parent
 
 
-def draw(view, *, key, on_place=None):
+def draw(view, *, key, brush=None, on_stroke=None):
     """Draw what `xray_core.viewer.film_view` gathered.
 
     Parameters
@@ -15,18 +15,21 @@ def draw(view, *, key, on_place=None):
     view : dict
     key : str
         Names the viewer on its page.
-    on_place : callable, optional
-        Told, before the page runs again, the place that the visitor clicked: x and y as shares of
-        the film's width and height.
+    brush : float, optional
+        Radius as a share of the film's width: the pointer or a finger draws strokes. Without it
+        they move the film.
+    on_stroke : callable, optional
+        Told, before the page runs again, the places that the brush went through: x and y as shares
+        of the film's width and height.
     """
 
     def tell():
-        place = st.session_state[key].place
-        if place and on_place:
-            on_place(place["x"], place["y"])
+        stroke = st.session_state[key].stroke
+        if stroke and on_stroke:
+            on_stroke(tuple((place["x"], place["y"]) for place in stroke))
 
     # In a list: a dict's values Streamlit would ask whether they are data frames, with pandas.
-    _component()(key=key, data=[view], on_place_change=tell)
+    _component()(key=key, data=[view | {"brush": brush}], on_stroke_change=tell)
 
 
 @st.cache_resource(show_spinner=False)

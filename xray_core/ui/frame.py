@@ -119,8 +119,8 @@ def _draw_navigation(title):
     st.html('<div id="content" tabindex="-1"></div>')
 
 
-def link(path):
-    """Draw the link to a page."""
+def link(path, label=None, **options):
+    """Draw the link to a page, under its own name if no other is given."""
     # A page that runs by itself, as in a test, knows no other page.
     with suppress(StreamlitAPIException):
-        st.page_link(path, label=LABELS[path], width="content")
+        st.page_link(path, label=label or LABELS[path], width="content", **options)
