@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from xray_core.check_figures import deletion_and_insertion
-from xray_core.check_text import judge_curves, judge_move, judge_stability, list_fills
+from xray_core.check_text import (
+    explain_curves,
+    judge_curves,
+    judge_move,
+    judge_stability,
+    list_fills,
+)
 from xray_core.film_checks import Curves, Filled, Stability
 from xray_core.what_if import Move
 
@@ -30,6 +36,35 @@ def test_judge_curves_praises_only_what_beats_chance():
 
 def test_judge_curves_says_when_nothing_can_be_told():
     assert "hardly moves" in judge_curves(curves(1 - 0.01 * SHARES, RISING**0.25))
+
+
+def test_judge_curves_says_what_no_deletion_takes_away():
+    stuck = judge_curves(curves(0.6 + 0.4 * FALLING**4, RISING**0.25))
+    assert "all of the lungs replaced the network still says 60%" in stuck
+    assert "still says" not in judge_curves(curves(FALLING**4, RISING**0.25))
+
+
+def test_explain_curves_says_what_evidence_gives_way_to():
+    assert "replaced by the mean normal film first" in explain_curves("PNEUMONIA")
+    assert "probability of bacterial pneumonia fall early" in explain_curves("bacteria")
+    assert "into the blurred film first" in explain_curves("NORMAL")
+
+
+@pytest.mark.parametrize(
+    ("after", "target", "words"),
+    [
+        ((-2, -1), "PNEUMONIA", "falls more without the regions than without as much"),
+        ((-2, 1), "PNEUMONIA", "Only with the regions filled from their surroundings the score"),
+        ((0.5, 1), "PNEUMONIA", "falls no more than without as much of the lungs"),
+        ((4, 5), "NORMAL", "rises more without the regions"),
+        ((-2, -1), "NORMAL", "rises no more than"),
+    ],
+)
+def test_judge_fills_says_whether_the_answer_rests_on_the_regions(after, target, words):
+    random = np.array([0.0, 3.0])
+    names = ("surroundings", "blurred" if target == "NORMAL" else "normal")
+    filled = [Filled(name, value, random) for name, value in zip(names, after, strict=True)]
+    assert words in judge_fills(filled, target)
 
 
 def test_list_fills_sets_random_areas_beside_the_regions():

@@ -57,7 +57,7 @@ def test_question_repeats_with_its_seed_only():
 
 def test_filling_the_right_area_takes_the_score_away():
     before = scores(a_view()[None])[0]
-    for filled in film_checks.fill(a_view(), RIGHT > 0, scores, NOTHING):
+    for filled in film_checks.fill(a_view(), RIGHT > 0, scores, ("normal", NOTHING)):
         assert filled.after < before - 10, filled.with_what
         assert filled.after < filled.elsewhere.min()
         assert len(filled.elsewhere) == film_checks.RANDOM_MAPS
@@ -65,7 +65,7 @@ def test_filling_the_right_area_takes_the_score_away():
 
 def test_filling_a_wrong_area_changes_nothing():
     before = scores(a_view()[None])[0]
-    surroundings, normal = film_checks.fill(a_view(), WRONG > 0, scores, NOTHING)
+    surroundings, normal = film_checks.fill(a_view(), WRONG > 0, scores, ("normal", NOTHING))
     assert surroundings.with_what == "surroundings"
     assert surroundings.after == pytest.approx(before, abs=0.2)
     assert normal.after == before
@@ -74,7 +74,7 @@ def test_filling_a_wrong_area_changes_nothing():
 def test_filling_from_the_surroundings_knows_no_normal_film():
     dense = NOTHING + 1
     view = np.stack([dense, dense], -1)
-    surroundings, normal = film_checks.fill(view, RIGHT > 0, scores, NOTHING)
+    surroundings, normal = film_checks.fill(view, RIGHT > 0, scores, ("normal", NOTHING))
     assert surroundings.after == pytest.approx(scores(view[None])[0], abs=0.2)
     assert normal.after < surroundings.after - 5
 
@@ -102,6 +102,19 @@ def test_a_real_film_is_checked(classifier, sample_films):
     assert len(stability.scores) == len(stability.correlations) == 8
     assert np.ptp(stability.scores) > 0
     assert 0.5 < np.median(stability.correlations) < 1
+
+
+def test_evidence_for_normal_is_taken_away_by_blurring(classifier, sample_films):
+    film = next(film for film in sample_films if film.label == "NORMAL").open()
+    look = classifier.look(film)
+    name, instead = film_checks.without_evidence(look.view, "NORMAL", classifier)
+    assert name == "blurred"
+    detail = [np.abs(np.diff(each, axis=0)).mean() for each in (look.view[..., 0], instead)]
+    assert detail[1] < detail[0] / 2
+    analysis = classifier.analyze(film, target="NORMAL")
+    curves, _, _ = film_checks.check_film(analysis, (), classifier)
+    assert curves.deletion[-1] < 0.2 < 0.5 < curves.deletion[0]
+    assert film_checks.without_evidence(look.view, "bacteria", classifier)[0] == "normal"
 
 
 def test_without_regions_nothing_is_filled(classifier, sample_films):

@@ -4,12 +4,34 @@ import math
 
 import numpy as np
 
-from xray_core.wording import percent
+from xray_core.saliency.targets import NORMAL
+from xray_core.wording import listed, percent, target_of
 
 FILLS = {
     "surroundings": "filled from their surroundings",
     "normal": "replaced by the mean normal film",
+    "blurred": "blurred until no detail is left",
 }
+
+
+def explain_curves(target):
+    """Say what is taken away and put in.
+
+    Parameters
+    ----------
+    target : str
+        What the map explains, see `xray_core.saliency.targets`.
+    """
+    if target == NORMAL:
+        away = "blurred, because what speaks for normal is the detail of clear lung,"
+        into = "into the blurred film"
+    else:
+        away, into = "replaced by the mean normal film", "into the mean normal film"
+    return (
+        f"Taking away: the places of most evidence are {away} first; a good map makes the "
+        f"probability of {target_of(target)} fall early. Putting in: they are put {into} first; a "
+        "good map makes it rise early. Random maps show what chance does."
+    )
 
 
 def judge_curves(curves):
@@ -29,10 +51,42 @@ def judge_curves(curves):
             "The answer hardly moves whatever is taken away, so the curves cannot tell a good map "
             f"from a bad one ({numbers})."
         )
+    left = ""
+    if curves.deletion[-1] > 0.5:
+        left = (
+            f" With all of the lungs replaced the network still says {percent(curves.deletion[-1])}"
+            ": their outline, which is kept, speaks for it too, and hides what the map is worth."
+        )
     if curves.beats_random:
-        return f"The map names what moves the answer better than chance: {numbers}."
+        return f"The map names what moves the answer better than chance: {numbers}.{left}"
     return (
-        f"Do not lean on this map: it names what moves the answer no better than chance; {numbers}."
+        "Do not lean on this map: it names what moves the answer no better than chance; "
+        f"{numbers}.{left}"
+    )
+
+
+def judge_fills(filled, target):
+    """Say in a sentence whether the answer rests on the regions.
+
+    Parameters
+    ----------
+    filled : sequence of Filled
+        At least one.
+    target : str
+        What the regions speak for.
+    """
+    # without what speaks for normal, the score of pneumonia rises
+    sign, way = (1, "rises") if target == NORMAL else (-1, "falls")
+    more = [one for one in filled if sign * one.after > np.max(sign * one.elsewhere)]
+    than = "without as much of the lungs in any of the places chosen at random"
+    if len(more) == len(filled):
+        return f"The score {way} more without the regions than {than}: the answer rests on them."
+    if more:
+        ways = listed([FILLS[one.with_what] for one in more])
+        return f"Only with the regions {ways} the score {way} more than {than}."
+    return (
+        f"Without the regions the score {way} no more than {than}: the answer does not rest on "
+        "them alone."
     )
 
 

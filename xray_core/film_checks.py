@@ -10,6 +10,7 @@ from xray_core.faithfulness import area, curve, on_view
 from xray_core.lungs import FILM_SIZE, cut, reduce_film
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import replacement
+from xray_core.saliency.targets import NORMAL
 from xray_core.types import Radiograph
 
 RANDOM_MAPS = 5
@@ -17,6 +18,7 @@ SHIFT = 0.03  # of the film's side
 DIRECTIONS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 # Rows and columns on which two maps are compared; finer is noise between coarse places.
 COMPARED = 112
+BLUR = 0.15  # of the view's side: no vessel and no rib is left
 INPAINT_RADIUS = 5  # pixels of the view around a hole that shape its filling
 
 
@@ -55,7 +57,31 @@ class Curves:
         return self.margin > max(self.random_margins)
 
 
-def question(view, saliency, scores, normal, seed=0):
+def without_evidence(view, target, classifier):
+    """What a film shows where the evidence for a target is taken away.
+
+    Evidence of disease gives way to normal lung. Normal lung would leave evidence for normal where
+    it is: that gives way to the film blurred, because what speaks for normal is the detail of
+    clear lung.
+
+    Parameters
+    ----------
+    view : float32, (side, side, 2), see `xray_core.lungs.lung_view`
+    target : str
+    classifier : Classifier
+
+    Returns
+    -------
+    name : 'normal' or 'blurred'
+    instead : float32, (side, side)
+        For the view's first channel.
+    """
+    if target != NORMAL:
+        return "normal", replacement(classifier)
+    return "blurred", cv2.GaussianBlur(view[..., 0], (0, 0), BLUR * len(view))
+
+
+def question(view, saliency, scores, instead, seed=0):
     """Delete and insert the places of most evidence, and those that random maps name.
 
     Parameters
@@ -65,8 +91,8 @@ def question(view, saliency, scores, normal, seed=0):
         Over the view.
     scores : callable
         From views, (views, side, side, 2), to their log-odds, (views,).
-    normal : float32, (side, side)
-        What stands for normal lung.
+    instead : float32, (side, side)
+        What a place gives way to, see `without_evidence`.
     seed : int
         For the random maps: coarse noise, as coarse as the network's places.
 
@@ -79,7 +105,7 @@ def question(view, saliency, scores, normal, seed=0):
     found = {}
     for insert in (False, True):
         for index, one in enumerate((saliency, *noise)):
-            found[insert, index] = curve(view, one, scores, normal, insert=insert)
+            found[insert, index] = curve(view, one, scores, instead, insert=insert)
     shares = found[False, 0][0]
     others = range(1, RANDOM_MAPS + 1)
     return Curves(
@@ -98,7 +124,7 @@ class Filled:
     Attributes
     ----------
     with_what : str
-        'surroundings' or 'normal'.
+        'surroundings', 'normal' or 'blurred'.
     after : float
         Log-odds with the area filled.
     elsewhere : float, (areas,)
@@ -110,25 +136,28 @@ class Filled:
     elsewhere: np.ndarray
 
 
-def fill(view, area_of_evidence, scores, normal, seed=0):
+def fill(view, area_of_evidence, scores, instead, seed=0):
     """Fill an area of the lungs in two ways, and as large areas at random.
 
     Parameters
     ----------
-    view, scores, normal, seed
+    view, scores, seed
         See `question`.
     area_of_evidence : bool, (side, side)
+    instead : (str, float32 (side, side))
+        See `without_evidence`.
 
     Returns
     -------
     tuple of Filled
-        'surroundings': grown inwards from the area's edge; 'normal': the mean normal film.
+        'surroundings': grown inwards from the area's edge; then what the area gives way to.
 
     References
     ----------
     Telea, Journal of Graphics Tools 2004 (cv2.inpaint).
     """
     rng = np.random.default_rng(seed)
+    name, other = instead
     inside = view[..., 1] > 0.5
     chosen = area_of_evidence & inside
     areas = [chosen]
@@ -138,13 +167,13 @@ def fill(view, area_of_evidence, scores, normal, seed=0):
         areas.append(noise >= level)
     fills = {
         "surroundings": [_inpaint(view[..., 0], one) for one in areas],
-        "normal": [np.where(one, normal * view[..., 1], view[..., 0]) for one in areas],
+        name: [np.where(one, other * view[..., 1], view[..., 0]) for one in areas],
     }
     found = []
-    for name, filled in fills.items():
+    for with_what, filled in fills.items():
         shown = np.stack([np.stack([one, view[..., 1]], -1) for one in filled])
         after, *elsewhere = scores(shown.astype(np.float32))
-        found.append(Filled(name, float(after), np.array(elsewhere)))
+        found.append(Filled(with_what, float(after), np.array(elsewhere)))
     return tuple(found)
 
 
@@ -240,12 +269,13 @@ def check_film(analysis, regions, classifier):
     look = classifier.show(reduce_film(analysis.radiograph.pixels), analysis.lungs)
     side = len(look.view)
     placed = saliency_on_film(explanation, FILM_SIZE, FILM_SIZE)
-    scores, normal = partial(classifier.scores, target=explanation.target), replacement(classifier)
-    curves = question(look.view, cut(placed, look.box, side), scores, normal)
+    scores = partial(classifier.scores, target=explanation.target)
+    instead = without_evidence(look.view, explanation.target, classifier)
+    curves = question(look.view, cut(placed, look.box, side), scores, instead[1])
     # what the answer becomes, whatever the map explains
     filled = ()
     if regions:
         together = np.any([region.mask for region in regions], axis=0).astype(np.float32)
         hole = cut(together, look.box, side) > 0.5
-        filled = fill(look.view, hole, classifier.scores, normal)
+        filled = fill(look.view, hole, classifier.scores, instead)
     return curves, filled, shift(analysis, classifier)

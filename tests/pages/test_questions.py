@@ -67,11 +67,13 @@ def test_checks_are_made_once_and_say_what_they_found(show, checked):
     assert checked == ["beyond_normal", "occlusion"]
 
 
-def test_checks_are_not_offered_for_normal(show, checked):
+def test_checks_of_evidence_for_normal_take_the_detail_away(show, checked):
     app = show("checks")
+    assert "replaced by the mean normal film first" in texts(app.caption)
     app.selectbox(key="target").select("NORMAL").run()
-    assert "choose pneumonia or a kind of it" in texts(app.info)
-    assert checked == ["beyond_normal"]
+    assert "blurred, because what speaks for normal is the detail" in texts(app.caption)
+    assert "probability of normal while more" in texts(app.markdown)
+    assert checked == ["beyond_normal"] * 2
 
 
 def test_methods_stand_side_by_side_with_their_agreement(show, model):

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from xray_core.check_text import judge_curves, judge_stability, list_fills
-from xray_core.saliency.targets import NORMAL
-from xray_core.ui import cache, tables
-
-MEANING = (
-    "Taking away: the places of most evidence are replaced by the mean normal film first; a good "
-    "map makes the probability fall early. Putting in: they are put into the mean normal film "
-    "first; a good map makes it rise early. Random maps show what chance does."
+from xray_core.check_text import (
+    explain_curves,
+    judge_curves,
+    judge_fills,
+    judge_stability,
+    list_fills,
 )
+from xray_core.ui import cache, tables
+from xray_core.wording import target_of
 
 
 def draw(film, analysis, classifier):
@@ -23,27 +23,23 @@ def draw(film, analysis, classifier):
     from xray_core.ui import charts
 
     with opened:
-        if analysis.explanation.target == NORMAL:
-            st.info(
-                "The checks replace evidence by normal lung, which takes no evidence for normal "
-                "away: choose pneumonia or a kind of it above."
-            )
-            return
         with st.spinner("Asking the network about two hundred times"):
             curves, filled, stability = cache.check(film, analysis, classifier)
         st.markdown(judge_curves(curves))
+        target = analysis.explanation.target
         st.markdown(
-            "**The network's probability while more and more of the lungs is taken away or put in, "
-            "most evidence first**"
+            f"**The network's probability of {target_of(target)} while more and more of the lungs "
+            "is taken away or put in, most evidence first**"
         )
         charts.draw(
             check_figures.deletion_and_insertion(curves),
             key="deletion and insertion",
             alt=judge_curves(curves),
         )
-        st.caption(MEANING)
+        st.caption(explain_curves(target))
         if filled:
             st.markdown("**If the regions were not there**")
+            st.markdown(judge_fills(filled, target))
             tables.small_table(
                 list_fills(filled, analysis.prediction.score, classifier.probability),
                 alt="The probability of pneumonia with the regions filled in two ways, and with as "
