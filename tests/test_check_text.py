@@ -7,6 +7,7 @@ from xray_core.check_figures import deletion_and_insertion
 from xray_core.check_text import (
     explain_curves,
     judge_curves,
+    judge_fills,
     judge_move,
     judge_stability,
     list_fills,
