@@ -106,3 +106,19 @@ def test_triage_says_what_the_point_does_on_the_official_test(app):
     assert "20 films" in said
     app.slider[0].set_value(100).run()
     assert "finds 0% of" in texts(app.caption)
+
+
+def test_triage_shows_a_hundred_films_at_a_time(app, monkeypatch):
+    upload(app, ("bright.jpeg", draw_film(0.8)), ("dark.jpeg", draw_film(0.2)))
+    assert not app.get("pagination")
+    pile = app.session_state["triage pile"]
+    bright, dark = pile.cases
+    pile.files = [case.file for case in [bright] * 101 + [dark]]
+    pile.cases = [bright] * 101 + [dark]
+    app.run()
+    assert set(table(app)["File"]) == {"bright.jpeg"}
+    assert len(table(app)) == 100
+    app.get("pagination")[0].set_value(2).run()
+    assert list(table(app)["File"]) == ["bright.jpeg", "dark.jpeg"]
+    app.get("button_group")[0].set_value(["normal"]).run()
+    assert list(table(app)["File"]) == ["dark.jpeg"]

@@ -38,6 +38,7 @@ MODEL = "model"
 JITTER = "seed of the changes"
 TRIAGE_POINT = "triage operating point"
 TRIAGE_DECISIONS = "triage decisions"
+TRIAGE_PAGE = "triage page"
 
 _UPLOADS = "uploads"
 _UPLOADER = "uploader generation"

@@ -19,6 +19,7 @@ from xray_core.wording import DECISIONS, count, percent
 _REDRAW = 0.2  # seconds between two steps of the progress bar
 _ROW_HEIGHT = 64
 _TABLE_HEIGHT = 600
+_PAGE = 100  # films in the table at once; each move of the slider sends their thumbnails again
 _MIME = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 
 
@@ -99,7 +100,10 @@ def draw(pile, card):
     shown = [pair for pair in decided if not wanted or pair[1]["decision"] in wanted]
     st.caption(f"{count(len(shown), 'film')} of {len(decided):,}, the most probable first.")
     if shown:
-        _draw_table(shown)
+        table = st.container()
+        start = _PAGE * (_choose_page(len(shown)) - 1)
+        with table:
+            _draw_table(shown[start : start + _PAGE])
     with st.container(horizontal=True):
         for suffix in _MIME:
             _offer_table(shown, suffix)
@@ -128,6 +132,11 @@ def _say_what_it_does(point, films):
         f"{percent(at['sensitivity'])} of the films with pneumonia and clears "
         f"{percent(at['specificity'])} of the normal ones."
     )
+
+
+def _choose_page(films):
+    pages = -(-films // _PAGE)
+    return st.pagination(pages, key=state.TRIAGE_PAGE) if pages > 1 else 1
 
 
 def _draw_table(shown):
