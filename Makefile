@@ -7,16 +7,15 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8501
 FUZZ_SECONDS ?= 900
+SAMPLES := $(or $(XRAY_HOME),data)/samples
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
 
 .PHONY: app test test-slow bench fuzz load lint screenshots clean
 
-app: $(VENV)/app.stamp
-	@$(PYTHON) -m xray_core data samples || echo "The app starts without the sample films."
+app: $(VENV)/app.stamp | $(SAMPLES)
 	@$(PYTHON) -m streamlit run app.py --server.port $(PORT) --server.headless true
 
-test: $(VENV)/test.stamp
-	@$(PYTHON) -m xray_core data samples || echo "Tests that need the sample films are skipped."
+test: $(VENV)/test.stamp | $(SAMPLES)
 	@.ci/chromium
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
@@ -59,6 +58,9 @@ $(VENV)/app.stamp: requirements.txt | $(PYTHON)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@.ci/system-libraries $(PYTHON)
 	@touch $@
+
+$(SAMPLES): | $(VENV)/app.stamp
+	@$(PYTHON) -m xray_core data samples || echo "Without the sample films the app starts and tests that need them are skipped."
 
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/app.stamp
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
