@@ -14,12 +14,14 @@ from xray_core.wording import truth_of
 def choose():
     """Draw the ways to choose a film, and return the state.Film chosen, or None."""
     state.follow_address()
+    key = state.uploader_key()
     # No `type`: the reader judges by content, and DICOM files often have no extension.
     st.file_uploader(
         "Your own films, as DICOM, JPEG, PNG, TIFF, BMP or WebP, or in a ZIP archive",
         accept_multiple_files=True,
-        key=state.uploader_key(),
+        key=key,
         on_change=state.take_uploads,
+        args=(key,),
         help="They stay in this visit's memory: nothing is written to disk or sent anywhere else.",
     )
     _choose_sample()

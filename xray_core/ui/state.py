@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.typing import UploadedFile
 
 from xray_core.archives import open_files
 from xray_core.dataset import SOURCES, Sample, open_catalogue
@@ -80,11 +81,13 @@ def uploader_key():
     return f"{_UPLOADER} {st.session_state.setdefault(_UPLOADER, 0)}"
 
 
-def take_uploads():
+def take_uploads(key):
     """Move what the upload widget holds into the session, and remember what could not be read."""
     problems, files = [], []
-    for file in st.session_state[uploader_key()]:
-        let_go(file)
+    arrived = _take(key)
+    if not arrived:
+        return
+    for file in arrived:
         try:
             files += open_files(file.getvalue(), file.name)
         except XrayError as error:
@@ -104,11 +107,17 @@ def take_uploads():
     st.session_state[_UPLOADER] += 1
 
 
-def let_go(file):
-    """Have Streamlit drop its own copy of an upload, which it keeps until the visit ends."""
+def _take(key):
+    """Return the files of an upload widget, and have Streamlit drop its own copies of them.
+
+    It would keep those until the visit ends. After a run that was cut short, the browser sends the
+    widget's files once more; by then they are taken and gone.
+    """
+    files = [file for file in st.session_state[key] if isinstance(file, UploadedFile)]
     context = get_script_run_ctx()
-    if context is not None:
+    for file in files if context is not None else ():
         context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    return files
 
 
 def keep_upload(digest, film):
@@ -235,9 +244,11 @@ def pile_uploader_key():
 
 def add_to_pile(key):
     """Move what an upload widget holds onto the pile."""
+    arrived = _take(key)
+    if not arrived:
+        return
     pile().problems.clear()
-    for file in st.session_state[key]:
-        let_go(file)
+    for file in arrived:
         pile().add(file.name, file.getvalue())
     st.session_state[_PILE_UPLOADER] += 1
 
