@@ -54,10 +54,14 @@ def test_explain_curves_says_what_evidence_gives_way_to():
 @pytest.mark.parametrize(
     ("after", "target", "words"),
     [
-        ((-2, -1), "PNEUMONIA", "falls more without the regions than without as much"),
-        ((-2, 1), "PNEUMONIA", "Only with the regions filled from their surroundings the score"),
+        ((-2, -1), "PNEUMONIA", "Without the regions the score falls more than without as much"),
+        (
+            (-2, 1),
+            "PNEUMONIA",
+            "With the regions filled from their surroundings the score falls more",
+        ),
         ((0.5, 1), "PNEUMONIA", "falls no more than without as much of the lungs"),
-        ((4, 5), "NORMAL", "rises more without the regions"),
+        ((4, 5), "NORMAL", "Without the regions the score rises more than"),
         ((-2, -1), "NORMAL", "rises no more than"),
     ],
 )

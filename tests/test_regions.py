@@ -85,6 +85,8 @@ def test_find_regions_says_how_dense_and_how_opaque(lungs):
     saliency = bright(slice(40, 48), slice(40, 50)) + 0.2 * lungs
     (region,) = find_regions(saliency, lungs, film)
     assert region.density == pytest.approx(1.2 / (0.2 + 80 / 1600))
+    outside = saliency + bright(0, slice(60), 5)
+    assert find_regions(outside, lungs, film)[0].density == pytest.approx(region.density)
     assert region.opaque
     assert not find_regions(saliency, lungs, film - 2 * (film > 100))[0].opaque
 
@@ -123,14 +125,13 @@ def test_summarise_says_when_the_evidence_is_spread(lungs, right, lungs_named):
     saliency = 0.6 * lungs
     saliency[:, :30] *= 0.5
     saliency[40:48, 40:50] = saliency[12:20, 8:16] = 0.7
-    said = summarise(regions_of(saliency, lungs), right, target="normal")
-    assert said.startswith(f"The evidence for normal is spread over {lungs_named}, only a little")
+    said = summarise(regions_of(saliency, lungs), right, "Something")
+    assert said.startswith(f"Something is spread over {lungs_named}, only a little")
     assert "of it lies" not in said
     assert said.endswith(", and in the upper zone of the right lung.")
 
 
 def test_summarise_says_when_there_is_nothing(lungs):
-    assert summarise((), 0.5, positive=False).startswith("No positive evidence")
     assert "forms no region" in summarise((), 0.5)
 
 
@@ -142,15 +143,26 @@ def test_warning_of_evidence_outside_names_its_cause():
     assert lungs_only.endswith("this map is too coarse to say where the evidence is.")
 
 
-@pytest.mark.parametrize(("view", "words"), [(WHOLE_FILM, "a marker or a tube"), (None, "")])
-def test_describe_regions_warns_in_words(lungs, view, words):
+def analyse(lungs, view, positive=True):
     film = Radiograph(np.zeros((SIDE, SIDE), np.uint8), "film", "")
     box = Box(0, 0, 1.01, 1)
     saliency = bright(slice(40, 48), slice(40, 50)) + (0 if view is None else bright(0, slice(60)))
-    explanation = Explanation(saliency, view or box, "hires_cam")
+    explanation = Explanation(saliency, view or box, "hires_cam", positive)
     prediction = Prediction(1.0, 0.8, {}, "PNEUMONIA", "pneumonia", (), "lungs")
-    analysis = Analysis(film, prediction, explanation, Lungs(lungs, box))
+    return Analysis(film, prediction, explanation, Lungs(lungs, box))
+
+
+@pytest.mark.parametrize(("view", "words"), [(WHOLE_FILM, "a marker or a tube"), (None, "")])
+def test_find_evidence_warns_in_words(lungs, view, words):
+    analysis = analyse(lungs, view)
     found = find_evidence(analysis)
     assert found.warning.endswith(f"{words}." if words else "")
     assert bool(found.warning) == bool(words)
+    assert found.summary.startswith("Inside the lungs the" if words else "The evidence for pneum")
     assert describe_regions(analysis)[1] == f"{found.summary} {found.warning}".strip()
+
+
+def test_find_evidence_says_when_there_is_none(lungs):
+    found = find_evidence(analyse(lungs, WHOLE_FILM, positive=False))
+    assert found.summary.startswith("No positive evidence for pneumonia")
+    assert (found.regions, found.warning) == ((), "")

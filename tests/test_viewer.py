@@ -103,6 +103,12 @@ def test_scale_states_the_share_of_the_evidence():
     assert means.endswith(": 0.08 of 0.12 log-odds")
     assert "log-odds" not in viewer.explain_scale(explained(method="occlusion"), everywhere).means
     assert viewer.explain_scale(explained(positive=False), everywhere) is None
+    half = Lungs(np.zeros((56, 56), np.float32), WHOLE)
+    half.mask[:28] = 1
+    for view, area in ((WHOLE, "film"), (Box(0, 0, 1, 1.01), "lungs")):
+        scale = viewer.explain_scale(Explanation(even.saliency, view, "hires_cam"), half)
+        assert scale.means.startswith(f"of the evidence on each 1% of the {area}: ")
+        assert float(scale.most.rstrip("%")) == pytest.approx(1 if area == "film" else 0.5, abs=0.1)
     assert viewer.explain_scale(explained(0), everywhere) is None
 
 

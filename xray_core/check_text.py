@@ -78,15 +78,15 @@ def judge_fills(filled, target):
     # without what speaks for normal, the score of pneumonia rises
     sign, way = (1, "rises") if target == NORMAL else (-1, "falls")
     more = [one for one in filled if sign * one.after > np.max(sign * one.elsewhere)]
-    than = "without as much of the lungs in any of the places chosen at random"
+    than = f"{way} {{}} than without as much of the lungs at random places"
     if len(more) == len(filled):
-        return f"The score {way} more without the regions than {than}: the answer rests on them."
+        return f"Without the regions the score {than.format('more')}: the answer rests on them."
     if more:
         ways = listed([FILLS[one.with_what] for one in more])
-        return f"Only with the regions {ways} the score {way} more than {than}."
+        return f"With the regions {ways} the score {than.format('more')}; otherwise it does not."
     return (
-        f"Without the regions the score {way} no more than {than}: the answer does not rest on "
-        "them alone."
+        f"Without the regions the score {than.format('no more')}: the answer does not rest on them "
+        "alone."
     )
 
 

@@ -112,10 +112,15 @@ def find_evidence(analysis):
     saliency = saliency_on_film(explanation, *film.shape)
     regions = find_regions(saliency, lungs, film) if explanation.positive else ()
     right = share_on_the_right(saliency, lungs)
-    summary = summarise(regions, right, explanation.positive, target_of(explanation.target))
-    whole = explanation.view == WHOLE_FILM
     outside = evidence_outside(saliency, lungs) if explanation.positive else 0.0
-    return Findings(regions, summary, warn_of_outside(outside, whole))
+    warning = warn_of_outside(outside, explanation.view == WHOLE_FILM)
+    evidence = f"evidence for {target_of(explanation.target)}"
+    subject = f"Inside the lungs the {evidence}" if warning else f"The {evidence}"
+    if explanation.positive:
+        return Findings(regions, summarise(regions, right, subject), warning)
+    return Findings(
+        (), f"No positive {evidence}: no place in this film speaks for it to the model.", ""
+    )
 
 
 def find_regions(saliency, lungs, film):
@@ -166,7 +171,7 @@ def _describe(number, mask, share, inside, film, middle):
         float((mask & lung).sum() / lung.sum()),
         float(weight.sum()),
         _brighter(mask, inside, film, middle),
-        float(weight.sum() * inside.sum() / mask.sum()),
+        float(share[mask].mean() / share[inside].mean()),
     )
 
 
@@ -208,23 +213,19 @@ def evidence_outside(saliency, lungs):
     return float(saliency[~near].sum()) / total
 
 
-def summarise(regions, right, positive=True, target="pneumonia"):
-    """Sum up the evidence in a sentence.
+def summarise(regions, right, subject="The evidence"):
+    """Sum up where the evidence lies in a sentence.
 
     Parameters
     ----------
     regions : sequence of Region
     right : float
-        Share of the evidence that lies in the patient's right lung.
-    positive : bool
-        Whether any place speaks for the target to the network.
-    target : str
-        What the evidence speaks for, in words.
+        Share of the evidence inside the lungs that lies in the patient's right one.
+    subject : str
+        What the evidence is of, and where it was looked for.
     """
-    if not positive:
-        return f"No positive evidence: no place in this film speaks for {target} to the model."
     if not regions:
-        return "The evidence is spread thinly and forms no region."
+        return f"{subject} is spread thinly and forms no region."
     first, *more = (f"the {place}" for place in dict.fromkeys(one.place for one in regions))
     lungs = "both lungs"
     if max(right, 1 - right) > ONE_SIDED:
@@ -233,11 +234,9 @@ def summarise(regions, right, positive=True, target="pneumonia"):
     density = f"{strongest.density:.1f} times the mean over the lungs"
     if strongest.density < DENSE:
         places = f"{first} ({density})" + (f", and in {listed(more)}" if more else "")
-        return (
-            f"The evidence for {target} is spread over {lungs}, only a little denser in {places}."
-        )
+        return f"{subject} is spread over {lungs}, only a little denser in {places}."
     sentence = (
-        f"The evidence for {target} is strongest in {first}, {density}: "
+        f"{subject} is strongest in {first}, {density}: "
         f"{percent(strongest.share_of_evidence)} of it lies there"
     )
     if more:

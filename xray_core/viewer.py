@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from xray_core import palette
+from xray_core.lungs import WHOLE_FILM
 from xray_core.overlay import COLOURS, encode_jpeg, encode_png, outline
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import IN_LOG_ODDS
@@ -110,17 +111,19 @@ def explain_scale(explanation, lungs):
     Returns
     -------
     Legend or None
-        The share of all evidence that lies on each hundredth of the lungs' area there, and what
-        it adds to the log-odds where the map is in their units; None where there is no positive
-        evidence.
+        The share of all evidence that lies on each hundredth of the lungs' area there (of the
+        film's, to a network that sees all of it), and what it adds to the log-odds where the map
+        is in their units; None where there is no positive evidence.
     """
     placed = saliency_on_film(explanation, LEVELS, LEVELS)
     if not explanation.positive or placed.max() <= 0:
         return None
+    # the score is the mean over what the network saw: the lungs, or all of the film
     inside = cv2.resize(lungs.mask, (LEVELS, LEVELS)) > 0.5
-    extent = inside.sum() or placed.size
+    whole = explanation.view == WHOLE_FILM or not inside.any()
+    extent = placed.size if whole else inside.sum()
     share = float(placed.max()) * extent / 100 / float(placed.sum())
-    means = "of the evidence on each 1% of the lungs"
+    means = f"of the evidence on each 1% of the {'film' if whole else 'lungs'}"
     if explanation.method in IN_LOG_ODDS:
         most, mean = placed.max(), placed.sum() / extent
         means += f": {most / 100:.2f} of {mean:.2f} log-odds"

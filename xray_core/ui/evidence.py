@@ -47,7 +47,7 @@ def draw(film, analysis, classifier):
         key="film viewer",
     )
     st.caption(_explain(explanation))
-    frame.link(frame.HOW, "From the pixels to this answer, step by step")
+    frame.link(frame.HOW, "How it sees: from the pixels to this answer, step by step →")
     regions.draw_list(found.regions)
     for note in radiograph.notes:
         st.caption(f"About the file: {note}")
@@ -80,7 +80,7 @@ def _choose_method():
 def _explain(explanation):
     rows, columns = explanation.saliency.shape
     counted = ""
-    if explanation.method in IN_LOG_ODDS:
+    if explanation.positive and explanation.method in IN_LOG_ODDS:
         counted = (
             "The legend's log-odds count only what speaks for the answer, so they do not add up to "
             "the score, in which what speaks against it counts too. "

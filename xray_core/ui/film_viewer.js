@@ -1,15 +1,13 @@
 // One film in two pictures that zoom together. Everything a visitor moves is drawn here, in the
-// browser: no slider asks the server.
+// browser: no slider asks the server. How it is painted stands in film_painting.js, read before.
 
+const WHOLE_WINDOW = { level: 128, width: 256 }; // every grey level as it is in the file
 const remembered = {
-  mode: "heat", strength: 50, compare: "side", level: 128, width: 255, divider: 50,
+  ...WHOLE_WINDOW, mode: "heat", strength: 50, compare: "side", divider: 50,
   lungs: false, view: false, regions: false, drag: "draw",
 };
 const viewers = new WeakMap();
-const CONTOUR_SHADES = [0.35, 0.65, 1];
-const BRUSH = "rgba(92, 196, 201, 0.5)";
 const DIVIDER_REACH = 14; // pixels of the screen on either side in which the divider is taken hold of
-const SOFT_MASK_FADE = 0.6; // below this share of the scale a soft mask lets less of the film through
 
 export default function (component) {
   const root = component.parentElement;
@@ -31,6 +29,7 @@ class Viewer {
     root.querySelector("[data-zoom=in]").onclick = () => this.zoomBy(1.5);
     root.querySelector("[data-zoom=out]").onclick = () => this.zoomBy(1 / 1.5);
     root.querySelector("[data-zoom=whole]").onclick = () => this.reset();
+    root.querySelector("[data-window=whole]").onclick = () => this.resetWindow();
     this.canvases.forEach((canvas) => this.listen(canvas));
     const sizes = new ResizeObserver(() => this.draw());
     this.canvases.forEach((canvas) => sizes.observe(canvas));
@@ -81,6 +80,7 @@ class Viewer {
     for (const control of root.querySelectorAll("[name]")) {
       if (control.type === "checkbox") control.checked = settings[control.name];
       else control.value = settings[control.name];
+      this.tell(control);
     }
     this.takeHold();
   }
@@ -101,6 +101,7 @@ class Viewer {
       const value = control.type === "checkbox" ? control.checked
         : control.type === "range" ? Number(control.value) : control.value;
       this.settings[control.name] = remembered[control.name] = value;
+      this.tell(control);
       this.box.dataset.compare = this.settings.compare;
       this.takeHold();
       this.compose();
@@ -109,11 +110,25 @@ class Viewer {
     control.addEventListener("input", take);
   }
 
+  // The number that a slider stands at, where it has a place for it.
+  tell(control) {
+    const place = control.nextElementSibling;
+    if (place?.tagName === "OUTPUT") place.textContent = control.value;
+  }
+
+  resetWindow() {
+    for (const [name, value] of Object.entries(WHOLE_WINDOW)) {
+      const control = this.root.querySelector(`[name=${name}]`);
+      control.value = value;
+      control.dispatchEvent(new Event("input"));
+    }
+  }
+
   // The pixels: one look into a table of 256 levels of evidence by 256 of grey.
   compose() {
     if (!this.pictures) return;
     for (const picture of this.pictures) {
-      const table = this.table(picture.level !== null);
+      const table = mixTable(this.settings, this.colours, picture.level && this.data.positive);
       const { film, level, image } = picture;
       const out = new Uint32Array(image.data.buffer);
       if (level) for (let i = 0; i < out.length; i++) out[i] = table[(level[i] << 8) | film[i]];
@@ -121,31 +136,6 @@ class Viewer {
       picture.canvas.getContext("2d").putImageData(image, 0, 0);
     }
     this.draw();
-  }
-
-  table(coloured) {
-    const { mode, strength, level, width } = this.settings;
-    const grey = (g) => Math.max(0, Math.min(255, ((g - level) / Math.max(1, width) + 0.5) * 255));
-    const table = new Uint32Array(coloured ? 65536 : 256);
-    const alpha = strength / 100;
-    for (let l = 0; l < table.length / 256; l++) {
-      const share = l / 255;
-      const [r, g, b] = this.colours[l];
-      let film = 1, colour = 0;
-      if (mode === "heat") {
-        colour = alpha * Math.min(share / 0.6, 1);
-        film = 1 - colour;
-      } else if (mode === "mask") {
-        film = 1 - alpha * (1 - Math.min(share / SOFT_MASK_FADE, 1));
-      }
-      if (!coloured || !this.data.positive) [film, colour] = [1, 0];
-      for (let at = 0; at < 256; at++) {
-        const base = grey(at) * film;
-        table[(l << 8) | at] = 0xff000000 | ((base + b * colour) << 16)
-          | ((base + g * colour) << 8) | (base + r * colour);
-      }
-    }
-    return table;
   }
 
   draw() {
@@ -189,68 +179,11 @@ class Viewer {
   }
 
   paint(context, at, ratio) {
-    const { data, settings } = this;
-    const picture = data.pictures[at];
-    const { scale, left, top } = this.frame(context.canvas);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.fillStyle = "#0b0d10";
-    context.fillRect(0, 0, context.canvas.width, context.canvas.height);
-    context.setTransform(scale, 0, 0, scale, left, top);
-    context.imageSmoothingQuality = "high";
-    context.drawImage(this.pictures[at].canvas, 0, 0, data.width, data.height);
-    const line = (curve, colour, thickness, dash = []) => {
-      context.beginPath();
-      curve.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
-      context.setLineDash(dash.map((part) => (part * ratio) / scale));
-      context.lineJoin = "round";
-      for (const [stroke, more] of [["rgba(0, 0, 0, 0.6)", 2], [colour, 0]]) {
-        context.strokeStyle = stroke;
-        context.lineWidth = ((thickness + more) * ratio) / scale;
-        context.stroke();
-      }
-      context.setLineDash([]);
-    };
-    if (settings.mode === "contours" && data.positive) {
-      picture.contours.forEach((curves, rank) => {
-        const colour = `rgb(${this.colours[Math.round(CONTOUR_SHADES[rank] * 255)].join()})`;
-        curves.forEach((curve) => line(curve, colour, 0.5 + (3 * settings.strength) / 100));
-      });
-    }
-    this.paintBrush(context, ratio / scale);
-    if (settings.lungs) data.lungs.forEach((curve) => line(curve, data.lung_colour, 1.5));
-    if (settings.view && data.view) line(data.view, data.lung_colour, 1, [3, 3]);
-    if (settings.regions) {
-      data.regions.forEach(({ number, outline }) => {
-        line(outline, data.region_colour, 1.5);
-        const highest = outline.reduce((one, other) => (other[1] < one[1] ? other : one));
-        context.font = `600 ${(16 * ratio) / scale}px sans-serif`;
-        context.lineWidth = (3 * ratio) / scale;
-        context.strokeStyle = "#000000";
-        context.fillStyle = "#ffffff";
-        const place = [highest[0], highest[1] - (5 * ratio) / scale];
-        context.strokeText(number, ...place);
-        context.fillText(number, ...place);
-      });
-    }
-  }
-
-  paintBrush(context, pixel) {
-    const { width, height, brush } = this.data;
-    const places = (this.stroke || (this.hover && [this.hover]) || [])
-      .map(({ x, y }) => [x * width, y * height]);
-    if (!brush || !places.length) return;
-    context.beginPath();
-    if (this.stroke) {
-      context.moveTo(...places[0]);
-      // a dot is a line to where it began, which is drawn only if it has a length
-      for (const [x, y] of places) context.lineTo(x + 0.01, y);
-      Object.assign(context, { lineCap: "round", lineJoin: "round", strokeStyle: BRUSH });
-      context.lineWidth = 2 * brush * width;
-    } else {
-      context.arc(...places[0], brush * width, 0, 2 * Math.PI);
-      Object.assign(context, { lineWidth: 1.5 * pixel, strokeStyle: "#ffffff" });
-    }
-    context.stroke();
+    const { data, settings, colours } = this;
+    const picture = { ...data.pictures[at], canvas: this.pictures[at].canvas };
+    const frame = this.frame(context.canvas);
+    paintFilm(context, picture, { data, settings, colours, frame, ratio });
+    paintBrush(context, { data, stroke: this.stroke, hover: this.hover, pixel: ratio / frame.scale });
   }
 
   zoomBy(factor, at = null) {
@@ -381,27 +314,4 @@ class Viewer {
     control.value = (100 * (event.clientX - box.left)) / box.width;
     control.dispatchEvent(new Event("input"));
   }
-}
-
-async function load({ film, level }) {
-  const drawn = await decode(film);
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: drawn.naturalWidth, height: drawn.naturalHeight });
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  const read = (picture) => {
-    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    const grey = new Uint8Array(data.length / 4);
-    for (let i = 0; i < grey.length; i++) grey[i] = data[4 * i]; // ten times as fast as Uint8Array.from
-    return grey;
-  };
-  const parts = { film: read(drawn), level: level ? read(await decode(level)) : null };
-  return { ...parts, canvas, image: context.createImageData(canvas.width, canvas.height) };
-}
-
-async function decode(source) {
-  const image = new Image();
-  image.src = source;
-  await image.decode();
-  return image;
 }

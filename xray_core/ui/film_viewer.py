@@ -34,5 +34,8 @@ def draw(view, *, key, brush=None, on_stroke=None):
 
 @st.cache_resource(show_spinner=False)
 def _component():
-    parts = {kind: (_FOLDER / f"film_viewer.{kind}").read_text() for kind in ("html", "css", "js")}
-    return st.components.v2.component("film_viewer", **parts)
+    html, css, painting, viewer = (
+        (_FOLDER / name).read_text()
+        for name in ("film_viewer.html", "film_viewer.css", "film_painting.js", "film_viewer.js")
+    )
+    return st.components.v2.component("film_viewer", html=html, css=css, js=painting + viewer)
