@@ -6,6 +6,7 @@ import pytest
 from xray_core.check_figures import deletion_and_insertion
 from xray_core.check_text import (
     explain_curves,
+    judge_agreement,
     judge_curves,
     judge_fills,
     judge_move,
@@ -106,6 +107,18 @@ def test_judge_stability(correlations, words):
 def test_judge_stability_of_an_answer_that_stays():
     found = judge_stability(Stability(np.array([1.0, 1.0]), np.array([0.9, 0.9])), logistic)
     assert "stays at 73%" in found
+
+
+@pytest.mark.parametrize(
+    ("overlaps", "words"),
+    [
+        ([0.6, 0.23, 0.4, np.nan], "by 23% to 60%: most of them point at the same places."),
+        ([0.1, 0.1, 0.1], "by 10%: they point at different places"),
+        ([np.nan], "A flat map cannot be compared"),
+    ],
+)
+def test_judge_agreement_says_whether_maps_point_alike(overlaps, words):
+    assert words in judge_agreement(overlaps)
 
 
 @pytest.mark.parametrize(

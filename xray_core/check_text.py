@@ -7,6 +7,7 @@ import numpy as np
 from xray_core.saliency.targets import NORMAL
 from xray_core.wording import listed, percent, target_of
 
+ALIKE = 1 / 3  # overlap: half of what one map calls the most is what the other does
 FILLS = {
     "surroundings": "filled from their surroundings",
     "normal": "replaced by the mean normal film",
@@ -147,6 +148,25 @@ def judge_stability(stability, probability):
         f"{sentence}; {steady} (rank correlation with the map of the unshifted film {middle:.2f}, "
         f"at worst {least:.2f})."
     )
+
+
+def judge_agreement(overlaps):
+    """Say in a sentence whether the maps of other methods point where the map shown does.
+
+    Parameters
+    ----------
+    overlaps : sequence of float
+        With the map shown, see `xray_core.agreement.compare`; nan where a map is flat.
+    """
+    known = [overlap for overlap in overlaps if not math.isnan(overlap)]
+    if not known:
+        return "A flat map cannot be compared with those of the other methods."
+    low, high, middle = min(known), max(known), float(np.median(known))
+    found = f"{low:.0%}" if low == high else f"{low:.0%} to {high:.0%}"
+    sentence = f"The strongest evidence by the other methods overlaps with that above by {found}"
+    if middle >= ALIKE:
+        return f"{sentence}: most of them point at the same places."
+    return f"{sentence}: they point at different places, so lean on none of them alone."
 
 
 def judge_move(move):

@@ -82,7 +82,9 @@ def test_methods_stand_side_by_side_with_their_agreement(show, model):
     images = part.get("image")
     said = texts(app.caption)
     assert len(images) == len(LIGHT)
-    assert said.count("Rank correlation 1.00, overlap 100%") == len(LIGHT)
+    assert said.count("Rank correlation 1.00, overlap 100%") == len(LIGHT) - 1
+    assert said.count("This is the map above.") == 1
+    assert "overlaps with that above by 100%: most of them" in texts(app.markdown)
     assert model.runs == len(LIGHT)  # the map shown is one of them
 
 
@@ -91,7 +93,8 @@ def test_classes_stand_side_by_side_and_differ(show, model):
     app.segmented_control(key="compare maps by").set_value("Classes").run()
     titles = [element.value for element in app.markdown]
     assert {"**Pneumonia**", "**Normal**", "**Bacterial pneumonia**"} <= set(titles)
-    assert texts(app.caption).count("overlap 100%") == 1
+    assert texts(app.caption).count("This is the map above.") == 1
+    assert "overlap 100%" not in texts(app.caption)
 
 
 def second_view(app):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from xray_core.agreement import compare
+from xray_core.check_text import judge_agreement
 from xray_core.overlay import draw_overlay, encode_jpeg, fit_within
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import METHODS as ALL_METHODS
@@ -42,14 +43,19 @@ def draw(film, analysis, classifier):
             methods = [one for one in ALL_METHODS if more or one not in WITH_GRADIENTS]
             asked = [(method, shown.target) for method in methods]
         with st.spinner("Explaining in every way"):
-            explanations = [
+            explained = [
                 shown
                 if one == (shown.method, shown.target)
                 else cache.explain(film, classifier, *one)
                 for one in asked
             ]
+        # for a model without averaged normal films two methods are one
+        explanations = {(one.method, one.target): one for one in explained}.values()
         agreements = compare([shown, *explanations], analysis.lungs)
         compared = list(zip(explanations, agreements, strict=True))
+        if by == _BY_METHOD:
+            others = [overlap for one, (_, overlap) in compared if one is not shown]
+            st.markdown(judge_agreement(others))
         for at in range(0, len(compared), _A_ROW):
             for column, one in zip(st.columns(_A_ROW), compared[at : at + _A_ROW], strict=False):
                 with column:
@@ -70,11 +76,13 @@ def _draw_map(analysis, explanation, agreement, by_class):
         encode_jpeg(draw_overlay(film, placed, 0.5 * explanation.positive)),
         alt=f"The film with the evidence for {target_of(explanation.target)} by "
         f"{METHODS[explanation.method]} in colour",
+        width="stretch",
     )
     words = "" if by_class else METHOD_MEANINGS[explanation.method] + " "
     if not explanation.positive:
         words += "No positive evidence. "
-    st.caption(words + _agree(*agreement))
+    shown = explanation is analysis.explanation
+    st.caption(words + ("This is the map above." if shown else _agree(*agreement)))
 
 
 def _agree(rank, overlap):
