@@ -89,6 +89,25 @@ def test_pile_goes_on_where_it_was_left(pile):
     assert asked.count("dark.png") == 1
 
 
+def test_pile_answers_each_film_once_when_a_page_runs_again_before_its_last_run_has_ended(pile):
+    first, second = pile.answer(FakeClassifier()), pile.answer(FakeClassifier())
+    next(first)
+    next(second)
+    assert list(first) == []
+    list(second)
+    assert [case.file for case in pile.cases] == pile.files
+
+
+def test_pile_takes_no_answer_once_it_is_stopped(pile):
+    answers = pile.answer(FakeClassifier())
+    next(answers)
+    pile.stop()
+    assert list(answers) == []
+    assert (pile.waiting, pile.stopped) == (4, True)
+    run(pile)
+    assert [case.file for case in pile.cases] == pile.files
+
+
 def test_pile_starts_again_for_another_model(pile):
     run(pile)
     other = FakeClassifier()

@@ -4,6 +4,7 @@ import io
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 from xray_core.archives import Archive, is_archive
 from xray_core.classifier import decide
@@ -91,6 +92,8 @@ class Pile:
     size: int = 0
     model: str = ""
     stopped: bool = False
+    _turn: object = None
+    _lock: Lock = field(default_factory=Lock)
 
     @property
     def waiting(self):
@@ -99,8 +102,10 @@ class Pile:
 
     def ask(self, classifier):
         """Choose who answers; another model starts again."""
-        if self.model != classifier.version:
-            self.model, self.cases, self.stopped = classifier.version, [], False
+        with self._lock:
+            if self.model != classifier.version:
+                self.model, self.cases, self.stopped = classifier.version, [], False
+                self._turn = None
 
     def add(self, name, data):
         """Add an uploaded film, or the films of a ZIP archive, which stays packed in memory."""
@@ -134,12 +139,25 @@ class Pile:
             self.problems.append(problem)
 
     def answer(self, classifier):
-        """Answer what has no answer yet; yields after each film, and can be left at any time."""
+        """Answer what has no answer yet; yields after each film, and can be left at any time.
+
+        A later call and `stop` end an earlier one, which may still be under way in another thread.
+        """
         self.ask(classifier)
-        waiting = self.files[len(self.cases) :]
+        with self._lock:
+            self._turn = turn = object()
+            waiting = self.files[len(self.cases) :]
         for case in map_in_order(lambda file: examine(classifier, file), waiting):
-            self.cases.append(case)
+            with self._lock:
+                if self._turn is not turn:
+                    return
+                self.cases.append(case)
             yield case
+
+    def stop(self):
+        """Take no more answers for now."""
+        with self._lock:
+            self._turn, self.stopped = None, True
 
 
 def _member(archive, name):

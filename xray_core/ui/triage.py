@@ -73,7 +73,7 @@ def answer(pile, classifier):
     place = st.empty()
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0, "Reading the films")
-        st.button("Stop", on_click=setattr, args=(pile, "stopped", True))
+        st.button("Stop", on_click=pile.stop)
     shown = 0.0
     for _ in pile.answer(classifier):
         if time.monotonic() - shown > _REDRAW:
