@@ -64,11 +64,13 @@ def test_find_regions_has_no_mirror_where_there_is_no_lung(lungs):
     saliency = bright(slice(40, 48), slice(8, 16))
     (region,) = find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
     assert math.isnan(region.brighter)
+    assert region.comparison == "No lung there"
 
 
 def test_find_regions_numbers_by_evidence_and_leaves_specks_out(lungs):
     saliency = bright(slice(12, 18), slice(8, 14), 0.6) + bright(slice(40, 48), slice(40, 50))
     saliency[30, 8] = 0.9
+    saliency[30, 50] = 9  # a peak that is no region does not hide those that are
     regions = find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
     assert [(r.number, r.lung) for r in regions] == [(1, "left"), (2, "right")]
 
@@ -87,8 +89,13 @@ def test_find_regions_says_how_dense_and_how_opaque(lungs):
     assert region.density == pytest.approx(1.2 / (0.2 + 80 / 1600))
     outside = saliency + bright(0, slice(60), 5)
     assert find_regions(outside, lungs, film)[0].density == pytest.approx(region.density)
-    assert region.opaque
-    assert not find_regions(saliency, lungs, film - 2 * (film > 100))[0].opaque
+    assert region.comparison == "34 grey levels brighter: opaque"
+    less = film - np.uint8(2) * (film > 100)
+    assert (
+        find_regions(saliency, lungs, less)[0].comparison == "32 grey levels brighter: not opaque"
+    )
+    dark = film - np.uint8(35) * (film > 100)
+    assert find_regions(saliency, lungs, dark)[0].comparison == "1 grey level darker: not opaque"
 
 
 def test_evidence_outside_by_hand(lungs):

@@ -66,6 +66,7 @@ def _region(region):
         "share_of_lung": region.share_of_lung,
         "times_the_mean": region.density,
         "grey_levels_above_mirrored": None if math.isnan(region.brighter) else region.brighter,
+        "opaque": region.opaque,
     }
 
 

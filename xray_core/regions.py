@@ -1,5 +1,6 @@
 """Evidence in the anatomy's words: connected regions, each with its lung and zone."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -7,10 +8,10 @@ import numpy as np
 
 from xray_core.lungs import WHOLE_FILM
 from xray_core.saliency import saliency_on_film
-from xray_core.wording import listed, percent, target_of
+from xray_core.wording import count, listed, percent, target_of
 
-LEVEL = 0.5  # of the map's maximum, above which evidence belongs to a region
 SMALLEST = 0.004  # of the film, below which a region is left out
+LEVEL = 0.5  # of what the strongest so much of the film has, above which evidence is in a region
 MOST = 5
 SIDE = 512  # regions are found on a copy of the film that is no longer than this
 OUTSIDE_WARNING = 0.15  # share of the evidence outside the lungs above which one is warned
@@ -60,6 +61,17 @@ class Region:
     def opaque(self):
         """Whether it is brighter than the mirrored area by more than is common; nan is not."""
         return self.brighter > OPAQUE
+
+    @property
+    def comparison(self):
+        """Against the mirrored area in words: '59 grey levels brighter: opaque'."""
+        if math.isnan(self.brighter):
+            return "No lung there"
+        way = "brighter" if self.brighter >= 0 else "darker"
+        return (
+            f"{count(round(abs(self.brighter)), 'grey level')} {way}: "
+            f"{'opaque' if self.opaque else 'not opaque'}"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,8 +157,11 @@ def find_regions(saliency, lungs, film):
     if total <= 0 or not within.any():
         return ()
     middle = _middle(inside)
-    count, labels = cv2.connectedComponents((within >= LEVEL * within.max()).astype(np.uint8))
-    masks = [labels == label for label in range(1, count)]
+    # a peak smaller than any region does not set the level
+    strongest = max(1, round(SMALLEST * within.size))
+    level = LEVEL * np.partition(within, -strongest, axis=None)[-strongest]
+    parts, labels = cv2.connectedComponents(((within >= level) & (within > 0)).astype(np.uint8))
+    masks = [labels == label for label in range(1, parts)]
     masks = [mask for mask in masks if mask.mean() >= SMALLEST]
     masks.sort(key=lambda mask: -float(saliency[mask].sum()))
     return tuple(

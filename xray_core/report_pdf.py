@@ -196,17 +196,18 @@ def _draw_evidence(analysis):
     method = analysis.explanation.method
     parts = [_write(summary, after=3)]
     if regions:
-        header = ("Region", "Place", "Share of the evidence", "Share of the lung")
+        header = ("Region", "Place", "Of the evidence", "Of the lung", "Against the mirrored area")
         rows = [
             (
                 str(region.number),
                 region.place.capitalize(),
                 percent(region.share_of_evidence),
                 percent(region.share_of_lung),
+                region.comparison,
             )
             for region in regions
         ]
-        parts.append(_table(header, rows, (45, 200, 120, 120)))
+        parts.append(_table(header, rows, (45, 150, 80, 65, 155)))
     meaning = f"{METHODS[method]}: {METHOD_MEANINGS[method]}"
     reading = (
         "Right and left are the patient's. Colour shows where the evidence lies, not where a "
