@@ -3,10 +3,12 @@
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from xray_core.lungs import (
     FILM_SIZE,
     MARGIN,
+    REDUCING_GAP,
     WHOLE_FILM,
     cut,
     film_view,
@@ -102,3 +104,13 @@ def test_lung_view_survives_a_uniform_film(mask):
 def test_film_view_is_centred_on_grey():
     film = np.full((FILM_SIZE, FILM_SIZE), 255, np.uint8)
     np.testing.assert_allclose(film_view(film, 32), 1.0)
+
+
+@pytest.mark.parametrize(
+    "shape", [(1344, 2014), (1500, 2000), (1501, 2000), (1343, 1500), (700, 3)]
+)
+def test_reduce_film_is_pillow_s_own_reduction(shape):
+    pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    square, way = (FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR
+    expected = Image.fromarray(pixels).resize(square, way, reducing_gap=REDUCING_GAP)
+    np.testing.assert_array_equal(reduce_film(pixels), expected)

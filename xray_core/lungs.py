@@ -14,6 +14,7 @@ from PIL import Image
 from xray_core.types import Box, Lungs
 
 FILM_SIZE = 224  # every film is first reduced to this square, the size the training films have
+REDUCING_GAP = 3.0  # a film more than this many times the square is first reduced by a whole factor
 MARGIN = 1.06  # side of the view over the extent of the lungs
 SMALLEST_LUNGS = 0.04  # share of the film below which a mask is noise, not lungs
 SMALLEST_PART = 0.15  # of the largest part of the mask, below which a part is dropped
@@ -34,9 +35,14 @@ def reduce_film(pixels):
     """
     if pixels.shape == (FILM_SIZE, FILM_SIZE):
         return pixels
-    film = Image.fromarray(pixels)
-    reduced = film.resize((FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR, reducing_gap=3.0)
-    return np.asarray(reduced)
+    if all(int(side / FILM_SIZE / REDUCING_GAP) == 2 and side % 2 == 0 for side in pixels.shape):
+        # the very numbers that Pillow's own reduction gives, in a tenth of the time
+        pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return np.asarray(
+        Image.fromarray(pixels).resize(
+            (FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR, reducing_gap=REDUCING_GAP
+        )
+    )
 
 
 def find_lungs(film, segment, input_size):
