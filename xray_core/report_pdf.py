@@ -207,7 +207,7 @@ def _draw_evidence(analysis):
             )
             for region in regions
         ]
-        parts.append(_table(header, rows, (45, 150, 80, 65, 155)))
+        parts.append(_table(header, rows, (45, 148, 80, 65, 155)))
     meaning = f"{METHODS[method]}: {METHOD_MEANINGS[method]}"
     reading = (
         "Right and left are the patient's. Colour shows where the evidence lies, not where a "
