@@ -14,7 +14,7 @@ from xray_core.thresholds import at_threshold
 from xray_core.types import OperatingPoint
 from xray_core.ui import state
 from xray_core.ui.frame import EXPLAIN, sentence
-from xray_core.wording import DECISIONS, count, percent
+from xray_core.wording import COLUMNS, DECISIONS, count, percent
 
 _REDRAW = 0.2  # seconds between two steps of the progress bar
 _ROW_HEIGHT = 64
@@ -146,7 +146,7 @@ def _draw_table(shown):
             {
                 "Film": picture_address(case.thumbnail),
                 "": "Explain" if case.thumbnail else None,
-                "Probability of pneumonia": row["probability"],
+                "Probability of pneumonia": _percentage(row["probability"]),
                 "Answer": DECISIONS[row["decision"]],
                 "File": row["file"],
                 "Remarks": row["error"] or " ".join(row["reasons"]),
@@ -157,9 +157,13 @@ def _draw_table(shown):
             "Film": st.column_config.ImageColumn(width=70),
             "": st.column_config.ButtonColumn(width=90, key=key),
             "Probability of pneumonia": st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1, width=150
+                format="%.1f%%",
+                max_value=100.0,
+                width=170,
+                help=COLUMNS["Probability of pneumonia"],
             ),
             "Answer": st.column_config.TextColumn(width=150),
+            "Remarks": st.column_config.TextColumn(help=COLUMNS["Remarks"]),
         },
         hide_index=True,
         row_height=_ROW_HEIGHT,
@@ -170,6 +174,11 @@ def _draw_table(shown):
     clicked = st.session_state.get(key)
     if clicked is not None:
         _explain(shown[clicked.row][0])
+
+
+def _percentage(probability):
+    """For a bar: never 0 or 100, which no film is; see `xray_core.wording.percent`."""
+    return None if probability is None else 100 * min(max(probability, 0.001), 0.999)
 
 
 def _explain(case):
