@@ -71,17 +71,28 @@ def change_film(pixels, changes):
     ----------
     Telea, Journal of Graphics Tools 2004 (cv2.inpaint), for 'erase'.
     """
+    pixels = pixels.copy()
     for change in changes:
         small = fit_within(pixels, _WORK)
-        weight = cv2.resize(_weight(small.shape, change), pixels.shape[::-1])
-        changed = pixels.astype(np.float32)
+        part, weight = _reach(_weight(small.shape, change), pixels.shape)
+        changed = pixels[part].astype(np.float32)
         if change.kind == "opacity":
             changed += change.contrast * weight
         else:
-            smooth = cv2.resize(_smooth(small, change), pixels.shape[::-1])
+            smooth = cv2.resize(_smooth(small, change), pixels.shape[::-1])[part]
             changed += weight * (smooth - changed)
-        pixels = np.rint(np.clip(changed, 0, 255)).astype(np.uint8)
+        pixels[part] = np.rint(np.clip(changed, 0, 255))
     return pixels
+
+
+def _reach(weight, shape):
+    """The part of a film that a stroke reaches, two slices, and the weight there."""
+    found = [np.flatnonzero((weight > 0).any(axis=1 - axis)) for axis in (0, 1)]
+    part = tuple(
+        slice(max(0, places[0] - 1) * full // small, min(small, places[-1] + 2) * full // small)
+        for places, small, full in zip(found, weight.shape, shape, strict=True)
+    )
+    return part, cv2.resize(weight, shape[::-1])[part]
 
 
 def _smooth(small, change):
