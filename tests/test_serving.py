@@ -3,20 +3,19 @@
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from pathlib import Path
 
+from tests.browser.driver import free_port
+
 ROOT = Path(__file__).parents[1]
 
 
 def test_server_tells_its_health_and_stops_when_asked(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = tmp_path / "log"
     with log.open("w") as output:
         server = subprocess.Popen(
@@ -28,7 +27,7 @@ def test_server_tells_its_health_and_stops_when_asked(tmp_path):
     try:
         assert health(f"http://127.0.0.1:{port}/_stcore/health") == b"ok"
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=20)
+        assert server.wait(timeout=20) == 0
     finally:
         server.kill()
     assert "Traceback" not in log.read_text()

@@ -36,6 +36,12 @@ PHONE = {
 }
 
 
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
 @contextmanager
 def serve(log, **environment):
     """Run the app, and give its address; everything it prints goes to the file ``log``."""
@@ -46,9 +52,7 @@ def serve(log, **environment):
 @contextmanager
 def run_app(log, **environment):
     """Run the app, and give its process and its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     command += ["--server.address=127.0.0.1", "--server.fileWatcherType=none"]
     with Path(log).open("w") as output:
