@@ -127,7 +127,7 @@ def test_sample_is_explained_with_its_true_label_and_an_address_to_share(open_vi
 
 def test_home_leads_to_a_first_explained_film_with_one_click(open_view):
     page = open_view()
-    page.get_by_role("button", name="Explain a first film").click()
+    page.get_by_role("link", name="Explain a first film").click()
     page.get_by_role("heading", level=1, name="Explain a film").wait_for()
     wait_for_answer(page)
 

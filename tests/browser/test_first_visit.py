@@ -13,14 +13,14 @@ def test_tour_once_declined_is_not_offered_again(open_view):
     page.wait_for_function("document.cookie.includes('radiolucent_tour=seen')")
     page.reload()
     settle(page)
-    page.get_by_role("button", name="Explain a first film").wait_for()
+    page.get_by_role("link", name="Explain a first film").wait_for()
     assert page.get_by_role("button", name="Take the tour").count() == 0
 
 
 def test_first_film_is_explained_without_a_library_of_megabytes(open_view, sample_films):
     page = open_view()
     settle(page)
-    page.get_by_role("button", name="Explain a first film").click()
+    page.get_by_role("link", name="Explain a first film").click()
     page.locator(DRAWN).wait_for(timeout=30_000)
     settle(page)
     loaded = page.evaluate(

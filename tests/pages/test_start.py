@@ -7,11 +7,13 @@ from .conftest import ROOT
 
 CODE = """
 import sys
+from urllib.parse import parse_qs
 from streamlit.testing.v1 import AppTest
 
 app = AppTest.from_file(sys.argv[1], default_timeout=60).run()
-next(button for button in app.button if button.label == "Explain a first film").click()
-app.run()
+first = next(link.proto for link in app.get("page_link") if "first film" in link.proto.label)
+app.query_params.update(parse_qs(first.query_string))
+app.switch_page("pages/1_Explain.py").run()
 print(app.title[0].value, len(app.get("bidi_component")), sep=":")
 print(*({"pandas", "pyarrow", "tensorflow"} & set(sys.modules)), sep=",")
 """

@@ -5,16 +5,17 @@ import streamlit as st
 from xray_core.overlay import draw_overlay, encode_jpeg, fit_within
 from xray_core.saliency import saliency_on_film
 from xray_core.ui import cache, lightbox, state
-from xray_core.ui.frame import EXPLAIN
+from xray_core.ui.frame import EXPLAIN, link
 
 _SIDE = 900
 
 
 def offer(catalogue):
-    """Draw the button that opens the first film's explanation."""
+    """Draw the link that opens the first film's explanation; nothing where the film is not here."""
     sample = _choose(catalogue)
-    if st.button("Explain a first film", type="primary", disabled=sample is None):
-        st.switch_page(EXPLAIN, query_params=state.address(sample))
+    if sample is not None:
+        with st.container(key="first-film"):
+            link(EXPLAIN, "Explain a first film", query_params=state.address(sample))
 
 
 def show(catalogue):
