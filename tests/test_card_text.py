@@ -149,3 +149,12 @@ def test_list_settings_skips_what_the_page_says_elsewhere():
 def test_list_files_names_their_hash():
     assert card_text.list_files(make_card()) == [{"File": "model.tflite", "SHA-256": "`abc`"}]
     assert card_text.list_files(make_card(raw={})) == []
+
+
+def test_describe_lungs_states_how_well_they_are_found():
+    results = {"test": {"n": 624, "dice_mean": 0.9607}, "validation": {"n": 5, "dice_mean": 0.5}}
+    adults = {"adults, heart left out": {"n": 141, "dice_mean": 0.986}}
+    said = card_text.describe_lungs({"results": results | adults})
+    assert "a Dice of 0.961 on 624 test films and 0.986 on 141 adults" in said
+    assert "0.961 on 624 test films (1 is" in card_text.describe_lungs({"results": results})
+    assert card_text.describe_lungs({}).endswith("a network of their own.")

@@ -1,6 +1,6 @@
 """A model's card in words for people, and its numbers as small tables."""
 
-from xray_core.wording import METRICS, SUBTYPES, percent
+from xray_core.wording import METRICS, SUBTYPES, count, listed, percent
 
 VIEWS = {
     "lungs": "The lungs are found first; the network sees them and nothing else",
@@ -39,6 +39,33 @@ def describe(card):
         "On the validation films": _describe_validation(card.raw.get("validation", {})),
     }
     return {title: text for title, text in parts.items() if text}
+
+
+def describe_lungs(card):
+    """Say how well the lungs are found.
+
+    Parameters
+    ----------
+    card : dict
+        Of the network that finds them, see `xray_core.train_lungs`; may lack results.
+
+    Returns
+    -------
+    str
+    """
+    text = "The lungs are found by a network of their own"
+    results = card.get("results", {})
+    measured = [
+        f"{results[name]['dice_mean']:.3f} on {count(results[name]['n'], what)}"
+        for name, what in (("test", "test film"), ("adults, heart left out", "adult"))
+        if name in results
+    ]
+    if not measured:
+        return f"{text}."
+    return (
+        f"{text}, of patients it was not trained on with a Dice of {listed(measured)} (1 is the "
+        "published outline itself; in adults the heart is left out)."
+    )
 
 
 def describe_band(card):

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from xray_core import classifier as classifiers
+from xray_core.classifier import SEGMENTATION
 from xray_core.dataset import load_sample_table, parse_name
 from xray_core.evaluate import evaluate, save_report
 from xray_core.model_card import ModelCard, load_card
@@ -119,6 +120,10 @@ def model(tmp_path, monkeypatch):
     monkeypatch.setenv("XRAY_MODELS", str(home))
     samples = [DrawnSample(f"{n}.jpeg", "NORMAL", "normal", 0.05 + n * 0.04) for n in range(10)]
     samples += [DrawnSample(f"p{n}.jpeg", "PNEUMONIA", "virus", 0.3 + n * 0.06) for n in range(10)]
+    (home / SEGMENTATION).mkdir(parents=True)
+    results = {"test": {"n": 600, "dice_mean": 0.96}}
+    lungs_card = {"kind": "segmentation", "results": results}
+    (home / SEGMENTATION / "card.json").write_text(json.dumps(lungs_card))
     made = {}
     for name, title in (("lungs", "Lungs first"), ("baseline", "Small network")):
         write_card(home / name, title)

@@ -8,7 +8,7 @@ import streamlit as st
 from xray_core import classifier as models
 from xray_core.dataset import open_catalogue
 from xray_core.film_checks import check_film
-from xray_core.model_card import DEFAULT_MODEL, list_models, load_card
+from xray_core.model_card import DEFAULT_MODEL, list_models, load_card, model_folder, read_card
 from xray_core.overlay import encode_jpeg, fit_within, thumbnail
 from xray_core.regions import find_evidence
 from xray_core.ui import state
@@ -37,6 +37,11 @@ def classifier():
 def card():
     """Return the ModelCard of the model the visitor chose, or of the default one."""
     return load_card(state.chosen_model() or next(iter(list_models()), DEFAULT_MODEL))
+
+
+def lungs_card():
+    """Return the card of the network that finds the lungs, a dict."""
+    return read_card(model_folder(models.SEGMENTATION))
 
 
 @st.cache_resource(show_spinner="Loading the model", max_entries=4)

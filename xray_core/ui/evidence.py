@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from xray_core import card_text
 from xray_core.regions import find_evidence
 from xray_core.saliency.methods import IN_LOG_ODDS
 from xray_core.ui import cache, film_viewer, frame, regions, state
@@ -46,7 +47,7 @@ def draw(film, analysis, classifier):
         ),
         key="film viewer",
     )
-    st.caption(_explain(explanation))
+    st.caption(f"{_explain(explanation)} {card_text.describe_lungs(cache.lungs_card())}")
     frame.link(frame.HOW, "How it sees: from the pixels to this answer, step by step →")
     regions.draw_list(found.regions)
     for note in radiograph.notes:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from xray_core import result_figures, steps
+from xray_core import card_text, result_figures, steps
 from xray_core.activations import read_activations
 from xray_core.model_card import list_models, load_card, load_evaluation
 from xray_core.overlay import encode_jpeg, encode_png, fit_within
@@ -93,7 +93,7 @@ def _show_input(radiograph, look, card):
             alt="The film with the outline of both lungs"
             if found
             else "The film; no lungs were found in it",
-            caption="Another network finds them."
+            caption=card_text.describe_lungs(cache.lungs_card())
             if found
             else "No lungs were found: the whole film is judged.",
         )
