@@ -49,6 +49,35 @@ def test_beyond_normal_finds_the_denser_part_within_a_place():
     assert 17 <= column < 20
 
 
+def test_beyond_normal_prefers_what_the_other_lung_is_not():
+    denser = NORMAL_VIEW.copy()
+    denser[6:12, 6:12] = denser[20:26, 6:12] = 1
+    denser[20:26, 20:26] = 1  # mirrors the second
+    found = beyond_normal(np.full((4, 4), 30, np.float32), denser, INSIDE)
+    first, second, mirrored = found[9, 9], found[23, 9], found[23, 23]
+    assert first > 1.2 * second
+    assert second == pytest.approx(mirrored, rel=0.01)
+    assert mirrored > 2 * found[9, 23]
+
+
+def test_metal_counts_for_little_more_than_dense_lung():
+    denser = NORMAL_VIEW.copy()
+    denser[6:12, 6:12] = 1.5
+    metal = denser.copy()
+    metal[6:12, 6:12] = 15
+    evidence = np.full((4, 4), 30, np.float32)
+    lung, dot = (beyond_normal(evidence, one, INSIDE)[9, 9] for one in (denser, metal))
+    assert dot < 1.2 * lung
+
+
+def test_beyond_normal_keeps_the_total_of_the_network():
+    evidence = np.full((4, 4), 30, np.float32)
+    denser = np.random.default_rng(0).normal(size=INSIDE.shape).astype(np.float32)
+    found = beyond_normal(evidence, denser, INSIDE)
+    assert found.mean() == pytest.approx(30, rel=0.01)
+    assert found.max() > 60
+
+
 def test_beyond_normal_is_zero_outside_the_lungs():
     inside = INSIDE.copy()
     inside[:, 16:] = 0

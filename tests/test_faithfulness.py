@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from xray_core.faithfulness import area, curve, fixed_cut, localisation
-from xray_core.opacities import draw_opacity, insert_opacity
+from xray_core.faithfulness import area, curve, every_box, fixed_cut, localisation
+from xray_core.opacities import draw_opacity, insert_consolidation, insert_opacity
 from xray_core.types import Box
 
 
@@ -75,6 +75,16 @@ def test_fixed_cut_asks_nothing_of_the_truth_but_where_it_is():
     assert fixed_cut(saliency, truth, 0.9)["iobb"] == 0
 
 
+def test_every_box_of_every_level_counts():
+    truth = np.zeros((8, 8), bool)
+    truth[2:6, 2:6] = True
+    saliency = np.zeros((8, 8), np.float32)
+    saliency[4:8, 4:6] = 1
+    saliency[0, 0] = 0.6
+    assert sorted(every_box(saliency, truth, (0.5, 0.8))) == [0, 0.5, 0.5]
+    assert every_box(saliency * 0, truth, (0.5, 0.8)) == []
+
+
 @pytest.mark.parametrize("textured", [False, True])
 def test_opacity_lies_in_a_lung_and_brightens_it(textured):
     mask = np.zeros((224, 224), np.float32)
@@ -88,3 +98,21 @@ def test_opacity_lies_in_a_lung_and_brightens_it(textured):
     brighter = shadowed.astype(int) - film
     assert brighter[truth].mean() > 0.4 * opacity.contrast
     assert brighter[~truth].mean() < 0.1 * opacity.contrast
+
+
+@pytest.mark.parametrize("ragged", [False, True])
+def test_consolidation_fills_lung_up_to_soft_tissue(ragged):
+    film = np.full((224, 224), 200, np.uint8)
+    mask = np.zeros((224, 224), np.float32)
+    mask[40:200, 20:90] = mask[40:200, 134:204] = 1
+    film[mask > 0] = 60
+    box = Box(0.09, 0.18, 0.91, 0.9)
+    filled, truth = insert_consolidation(film, mask, box, np.random.default_rng(0), ragged)
+    brighter = filled.astype(int) - film
+    assert brighter.max() > 0.25 * 140
+    assert filled.max() == 200
+    assert 0.01 < truth.mean() < 0.2
+    lung = mask > 0
+    assert brighter[truth & lung].mean() > 5 * brighter[~truth & lung].mean()
+    rows, columns = np.nonzero(truth)
+    assert truth[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].all()

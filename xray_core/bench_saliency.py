@@ -11,17 +11,17 @@ import numpy as np
 
 from xray_core.baseline_maps import BASELINES, CONTROLS, draw_baseline
 from xray_core.errors import DataError
-from xray_core.faithfulness import area, curve, fixed_cut, localisation
+from xray_core.faithfulness import area, curve, every_box, fixed_cut, localisation
 from xray_core.film_checks import rank_correlation
 from xray_core.lungs import cut, reduce_film
-from xray_core.opacities import draw_opacity, insert_opacity
+from xray_core.opacities import draw_opacity, insert_consolidation, insert_opacity
 from xray_core.radiographs import load_radiograph
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import locate, replacement
 from xray_core.types import Explanation, Radiograph
 
 LEVELS = (0.1, 0.25, 0.5)
-CUTS = (60, 180)  # of 255 of the map's maximum, as Wang et al. cut theirs
+CUTS = (60, 180)  # of 255 of the map's maximum, as Wang et al. (CVPR 2017) cut theirs
 RESAMPLES = 2000
 SEEN = 1.0  # log-odds by which an opacity must raise the score to count as seen
 RANDOMISED_FILMS = 40
@@ -49,7 +49,7 @@ class Case:
     rise: float = float("nan")
 
 
-def bench(classifier, methods, normals, pneumonias, boxes=None, progress=list, seed=0):
+def bench(classifier, methods, normals, pneumonias, boxes=None, adults=(), progress=list, seed=0):
     """Measure maps.
 
     Parameters
@@ -61,6 +61,8 @@ def bench(classifier, methods, normals, pneumonias, boxes=None, progress=list, s
         films with pneumonia. Films without lungs are left out.
     boxes : Path, optional
         A table of boxes beside a folder ``images``.
+    adults : sequence of Radiograph, optional
+        Normal films of adults, into which large consolidations are put.
     progress : callable
         Wraps an iterable.
 
@@ -72,8 +74,8 @@ def bench(classifier, methods, normals, pneumonias, boxes=None, progress=list, s
     """
     began = time.perf_counter()
     maps = (*methods, *BASELINES, *CONTROLS)
-    cases = [_shadow(classifier, sample, i, seed) for i, sample in enumerate(progress(normals))]
-    cases = [case for case in cases if case]
+    films = (sample.open() for sample in progress(normals))
+    cases = list(_insert(classifier, films, _insert_opacity, seed))
     typical = np.mean([case.truth for case in cases], axis=0)
     report = {
         "model": {"name": classifier.name, "network": classifier.network_hash},
@@ -91,23 +93,30 @@ def bench(classifier, methods, normals, pneumonias, boxes=None, progress=list, s
     }
     if boxes is not None:
         report["boxes"] = _find(classifier, maps, _box(classifier, boxes), progress, seed)
+    if adults:
+        cases = list(_insert(classifier, progress(adults), insert_consolidation, seed))
+        report["adults"] = _find(classifier, maps, cases, progress, seed)
     report["seconds"] = round(time.perf_counter() - began)
     return report
 
 
-def _shadow(classifier, sample, index, seed):
-    """Put an opacity into a normal film; None where it has no lungs."""
-    rng = np.random.default_rng([seed, index])
-    film = reduce_film(sample.open().pixels)
-    before = classifier.look(Radiograph(film, sample.name, ""))
-    if before.lungs.box is None:
-        return None
-    mask = cv2.resize(before.lungs.mask, film.shape[::-1])
-    opacity = draw_opacity(mask, before.lungs.box, rng, textured=bool(index % 2))
-    film, truth = insert_opacity(film, opacity, rng)
-    look = classifier.look(Radiograph(film, sample.name, ""))
-    was, became = classifier.scores(np.stack([before.view, look.view]))
-    return Case(sample.name, film, look, truth, float(became - was))
+def _insert(classifier, radiographs, insert, seed):
+    """Put an opacity into each film that has lungs, a ragged one into every second."""
+    for index, radiograph in enumerate(radiographs):
+        rng = np.random.default_rng([seed, index])
+        film = reduce_film(radiograph.pixels)
+        before = classifier.look(Radiograph(film, radiograph.name, ""))
+        if before.lungs.box is None:
+            continue
+        mask = cv2.resize(before.lungs.mask, film.shape[::-1])
+        film, truth = insert(film, mask, before.lungs.box, rng, bool(index % 2))
+        look = classifier.look(Radiograph(film, radiograph.name, ""))
+        was, became = classifier.scores(np.stack([before.view, look.view]))
+        yield Case(radiograph.name, film, look, truth, float(became - was))
+
+
+def _insert_opacity(film, mask, box, rng, textured):
+    return insert_opacity(film, draw_opacity(mask, box, rng, textured), rng)
 
 
 def _box(classifier, table):
@@ -145,6 +154,10 @@ def _find(classifier, maps, cases, progress, seed):
             for key in [key for key in found if key.startswith(("iou", "iobb"))]:
                 for level in LEVELS:
                     found[f"{key}_{level}"] = float(found[key] >= level)
+            boxes = every_box(placed, case.truth, [at / 255 for at in CUTS])
+            for level in LEVELS:
+                found[f"any_{level}"] = float(max(boxes, default=0) >= level)
+                found[f"false_{level}"] = float(sum(box < level for box in boxes))
             if case.rise > SEEN:
                 found["pointing_seen"] = found["pointing"]
             for key, value in found.items():

@@ -111,16 +111,51 @@ def fixed_cut(saliency, truth, level):
     Returns
     -------
     dict of str to float
-        ``iou`` of the two boxes; ``iobb``: their overlap over the box found (Wang et al., CVPR
-        2017). Of several areas above the level the largest counts.
+        ``iou`` of the two boxes; ``iobb``: their overlap over the box found. Of several areas
+        above the level the largest counts.
     """
     if saliency.max() <= saliency.min():
         return {"iou": 0.0, "iobb": 0.0}
-    found = _box(_largest_part(saliency >= level * saliency.max()))
-    true = _box(truth)
+    return _compare(_box(_largest_part(saliency >= level * saliency.max())), _box(truth))
+
+
+def every_box(saliency, truth, levels):
+    """Compare the box around every area above each of several levels with the box around the truth.
+
+    Parameters
+    ----------
+    saliency : float32, (rows, columns), >= 0
+    truth : bool, (rows, columns)
+    levels : sequence of float
+        Of the map's maximum.
+
+    Returns
+    -------
+    list of float
+        For each box its overlap with the true one over its own area; none for a map without
+        contrast. A film's finding counts as found where any of them reaches a threshold, and
+        those that do not are the false ones.
+
+    References
+    ----------
+    Wang et al., CVPR 2017.
+    """
+    if saliency.max() <= saliency.min():
+        return []
+    true, found = _box(truth), []
+    for level in levels:
+        above = (saliency >= level * saliency.max()).astype(np.uint8)
+        _, _, parts, _ = cv2.connectedComponentsWithStats(above)
+        for x, y, width, height, _ in parts[1:]:
+            found.append(_compare((y, x, y + height, x + width), true)["iobb"])
+    return found
+
+
+def _compare(found, true):
+    """Overlap of two boxes over both, and over the first."""
     sides = [min(found[i + 2], true[i + 2]) - max(found[i], true[i]) for i in (0, 1)]
-    both = max(0, sides[0]) * max(0, sides[1])
-    areas = [(box[2] - box[0]) * (box[3] - box[1]) for box in (found, true)]
+    both = int(max(0, sides[0]) * max(0, sides[1]))
+    areas = [int((box[2] - box[0]) * (box[3] - box[1])) for box in (found, true)]
     return {"iou": both / (sum(areas) - both), "iobb": both / areas[0]}
 
 

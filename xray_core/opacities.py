@@ -8,6 +8,9 @@ import numpy as np
 CENTRAL = (0.36, 0.64)  # of the lungs' width: the heart, where no opacity is put
 SIZES = (6.0, 16.0)  # standard deviation in pixels of a 224-pixel film
 CONTRASTS = (30.0, 80.0)  # grey levels at the middle
+# A consolidation, in shares of the film's sides: the size that one has in adults.
+WIDTHS, HEIGHTS = (0.15, 0.30), (0.15, 0.38)
+FILLED = (0.30, 0.85)  # of the way from the lung's grey level to that of soft tissue
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,7 @@ def draw_opacity(mask, box, rng, textured):
     -------
     Opacity
     """
-    inside = cv2.erode((mask > 0.5).astype(np.uint8), np.ones((9, 9), np.uint8))
-    across = ((np.arange(mask.shape[1]) + 0.5) / mask.shape[1] - box.left) / box.width
-    inside[:, (across > CENTRAL[0]) & (across < CENTRAL[1])] = 0
-    rows, columns = np.nonzero(inside)
-    at = rng.integers(len(rows))
-    place = float(columns[at]), float(rows[at])
+    place = _draw_place(mask, box, rng)
     return Opacity(*place, rng.uniform(*SIZES), rng.uniform(*CONTRASTS), textured)
 
 
@@ -72,6 +70,63 @@ def insert_opacity(film, opacity, rng):
     truth = cv2.GaussianBlur(profile, (0, 0), 1) > 0.5
     shadowed = np.clip(film + opacity.contrast * profile, 0, 255).astype(np.uint8)
     return shadowed, truth
+
+
+def insert_consolidation(film, mask, box, rng, ragged):
+    """Fill a large part of a lung: the lung brightens towards soft tissue, never beyond it.
+
+    Parameters
+    ----------
+    film : uint8, (rows, columns)
+    mask : float32, (rows, columns), in [0, 1]
+        The lungs.
+    box : Box
+        Around them.
+    rng : numpy.random.Generator
+        For the place, size, strength and texture.
+    ragged : bool
+        Ragged at its edge, uneven inside and within the lung; or a smooth shadow that goes beyond.
+
+    Returns
+    -------
+    film : uint8, (rows, columns)
+    truth : bool, (rows, columns)
+        The box around the largest part with more than 0.4 of the strength.
+    """
+    rows, columns = film.shape
+    y, x = np.mgrid[:rows, :columns]
+    center_x, center_y = _draw_place(mask, box, rng)
+    width, height = rng.uniform(*WIDTHS) * columns, rng.uniform(*HEIGHTS) * rows
+    strength = rng.uniform(*FILLED)
+    away = np.hypot((x - center_x) / (width / 2), (y - center_y) / (height / 2))
+    if ragged:
+        away = away * np.exp(0.25 * _noise(rng, film.shape, (width + height) / 10))
+        profile = 1 / (1 + np.exp(2 * (away - 1) / rng.uniform(0.15, 0.4)))
+        profile *= np.clip(1 + 0.25 * _noise(rng, film.shape, rng.uniform(2, 6)), 0.3, 1.7)
+        profile *= cv2.GaussianBlur((mask > 0.5).astype(np.float32), (0, 0), 2)
+    else:
+        profile = np.exp2(-(away**2))
+    top, left = max(0, int(box.top * rows)), max(0, int(box.left * columns))
+    soft_tissue = np.percentile(
+        film[top : int(box.bottom * rows), left : int(box.right * columns)], 90
+    )
+    filled = film + strength * profile * np.maximum(soft_tissue - film.astype(float), 0)
+    strong = (cv2.GaussianBlur(profile, (0, 0), 2) > 0.4).astype(np.uint8)
+    truth = np.zeros(film.shape, bool)
+    _, _, parts, _ = cv2.connectedComponentsWithStats(strong)
+    x, y, width, height, _ = max(parts[1:], key=lambda part: part[cv2.CC_STAT_AREA])
+    truth[y : y + height, x : x + width] = True
+    return np.clip(filled, 0, 255).astype(np.uint8), truth
+
+
+def _draw_place(mask, box, rng):
+    """Choose x and y well inside a lung field and beside the heart."""
+    inside = cv2.erode((mask > 0.5).astype(np.uint8), np.ones((9, 9), np.uint8))
+    across = ((np.arange(mask.shape[1]) + 0.5) / mask.shape[1] - box.left) / box.width
+    inside[:, (across > CENTRAL[0]) & (across < CENTRAL[1])] = 0
+    rows, columns = np.nonzero(inside)
+    at = rng.integers(len(rows))
+    return float(columns[at]), float(rows[at])
 
 
 def _noise(rng, shape, grain):

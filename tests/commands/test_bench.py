@@ -14,8 +14,15 @@ def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, cap
         path = tmp_path / "films" / "val" / sample.label / sample.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sample.read())
+    adults = [("a", "NORMAL"), ("b", "NORMAL"), ("c", "PNEUMONIA")]
+    (tmp_path / "images").mkdir()
+    for (name, _), sample in zip(adults, sample_films, strict=False):
+        (tmp_path / "images" / name).write_bytes(sample.read())
+    table = "".join(f"{name},{label}\n" for name, label in adults)
+    (tmp_path / "labels.csv").write_text("image,label\n" + table)
     out = tmp_path / "report.json"
     words = ["--data", str(tmp_path / "films"), "--split", "val", "--films", "2"]
+    words += ["--adults", str(tmp_path)]
     methods = ["--methods", "beyond_normal", "hires_cam"]
     assert main(["bench", "saliency", *words, *methods, "--out", str(out)]) == 0
     report = json.loads(out.read_text())
@@ -26,6 +33,7 @@ def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, cap
     assert {"pointing", "share", "iou_0.25", "iobb_at_180_0.5"} <= set(opacities)
     for level in (0.1, 0.25):
         assert opacities[f"iou_{level}"]["value"] >= opacities["iou_0.5"]["value"]
+    assert report["adults"]["brightness"]["pointing"]["n"] == 2
     for measured in report["faithfulness"].values():
         for result in measured.values():
             assert result["n"] == 2
@@ -43,6 +51,7 @@ def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, cap
     [
         ({"--out": "nowhere/report.json"}, "does not exist"),
         ({"--films": "0"}, "at least one film"),
+        ({"--adults": "nowhere"}, "Expected a table"),
         ({"--split": "test"}, "no normal or no pneumonia films"),
     ],
 )

@@ -1,5 +1,6 @@
 """Measure how fast the project is, and what the explanations are worth."""
 
+import csv
 import json
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,9 @@ def configure(parser):
         help="default: %(default)s; 'aside': films of patients that the training set aside",
     )
     saliency.add_argument("--boxes", metavar="BOXES.csv", help="boxes beside a folder images")
+    saliency.add_argument(
+        "--adults", metavar="FOLDER", help="adults' films beside labels.csv: large opacities, too"
+    )
     saliency.add_argument("--films", type=int, help="of each label; default: all")
     saliency.add_argument(
         "--methods", nargs="+", default=METHODS, choices=METHODS, metavar="METHOD"
@@ -106,12 +110,31 @@ def _measure_saliency(arguments):
         raise UsageError(
             f"{arguments.data} has no normal or no pneumonia films in '{arguments.split}'."
         )
-    progress = partial(tqdm, unit="film", disable=None)
-    report = bench(classifier, arguments.methods, *groups, boxes=arguments.boxes, progress=progress)
+    adults = _normal_films(arguments.adults) if arguments.adults else []
+    report = bench(
+        classifier,
+        arguments.methods,
+        *groups,
+        boxes=arguments.boxes,
+        adults=_spread(adults, arguments.films),
+        progress=partial(tqdm, unit="film", disable=None),
+    )
     report["data"] = {"folder": Path(arguments.data).resolve().name, "split": arguments.split}
     out.write_text(json.dumps(report, indent=1, allow_nan=False) + "\n")
     print("\n".join(describe(report)))
     return 0
+
+
+def _normal_films(folder):
+    """Films that ``labels.csv`` of a folder calls normal, beside it in ``images``."""
+    from xray_core.radiographs import load_radiograph
+
+    table = Path(folder) / "labels.csv"
+    if not table.is_file():
+        raise UsageError(f"Expected a table {table} with the columns image and label, found none.")
+    with open(table, newline="") as file:
+        names = [row["image"] for row in csv.DictReader(file) if row["label"] == "NORMAL"]
+    return [load_radiograph(table.parent / "images" / name) for name in names]
 
 
 def _select(samples, split, card):
