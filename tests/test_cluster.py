@@ -48,18 +48,21 @@ def whole(films, classifier, tmp_path_factory):
     return table.read_bytes()
 
 
-def start(*words):
+def start(*words, folder=ROOT):
     return subprocess.Popen(
         [sys.executable, "-m", *words],
-        cwd=ROOT,
+        cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
 
 
 @pytest.fixture
-def scheduler(tmp_path):
-    """A scheduler with two workers, each a process of its own; yields address and processes."""
+def scheduler(tmp_path, request):
+    """A scheduler with two workers, each a process of its own; yields address and processes.
+
+    The parameter is the folder that they are started in, this project's by default.
+    """
     found = tmp_path / "scheduler.json"
     scheduler = start(
         *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"),
@@ -77,6 +80,7 @@ def scheduler(tmp_path):
                 start(
                     *("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"),
                     *("--no-dashboard", "--local-directory", str(tmp_path)),
+                    folder=getattr(request, "param", ROOT),
                 )
             )
         yield address, processes
@@ -146,6 +150,16 @@ def test_no_scheduler_is_told_in_a_sentence(classifier, monkeypatch):
     with (
         pytest.raises(ClusterError, match="none answers there"),
         cluster.open_cluster("tcp://127.0.0.1:9", classifier, QUESTIONS),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("scheduler", ["/"], indirect=True)
+def test_workers_without_this_project_are_told_in_a_sentence(classifier, scheduler):
+    address, _ = scheduler
+    with (
+        pytest.raises(ClusterError, match="'xray_core'.+ put this project on their PYTHONPATH"),
+        cluster.open_cluster(address, classifier, QUESTIONS),
     ):
         pass
 

@@ -68,7 +68,13 @@ def open_cluster(address, classifier, questions):
                 "seconds: start one with `dask worker ADDRESS`."
             ) from error
         plugin = ModelPlugin(classifier)
-        client.register_plugin(plugin)
+        try:
+            client.register_plugin(plugin)
+        except Exception as error:  # whatever a worker raises, and not always as what it was
+            raise ClusterError(
+                f"Expected the workers of {address} to take the model, but one cannot ({error}): "
+                "put this project on their PYTHONPATH and install its requirements there."
+            ) from error
         yield lambda files: _run(client, address, plugin.name, files, questions)
 
 
