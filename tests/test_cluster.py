@@ -158,7 +158,7 @@ def test_no_scheduler_is_told_in_a_sentence(classifier, monkeypatch):
 def test_workers_without_this_project_are_told_in_a_sentence(classifier, scheduler):
     address, _ = scheduler
     with (
-        pytest.raises(ClusterError, match="'xray_core'.+ put this project on their PYTHONPATH"),
+        pytest.raises(ClusterError, match=r"'xray_core'.+ put this project on their PYTHONPATH"),
         cluster.open_cluster(address, classifier, QUESTIONS),
     ):
         pass
