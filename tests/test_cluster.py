@@ -59,8 +59,9 @@ def start(*words, folder=ROOT):
 
 @pytest.fixture
 def scheduler(tmp_path, request):
-    """A scheduler with two workers, each a process of its own; yields address and processes.
+    """A scheduler with two workers, each a process of its own.
 
+    Yields its address, the processes, and the file that names the address.
     The parameter is the folder that they are started in, this project's by default.
     """
     found = tmp_path / "scheduler.json"
@@ -83,7 +84,7 @@ def scheduler(tmp_path, request):
                     folder=getattr(request, "param", ROOT),
                 )
             )
-        yield address, processes
+        yield address, processes, found
     finally:
         for process in processes:
             process.kill()
@@ -105,7 +106,7 @@ def after(count, act):
 def test_worker_killed_in_the_middle_loses_and_doubles_nothing(
     films, whole, classifier, scheduler, tmp_path
 ):
-    address, (_, worker, other) = scheduler
+    _, (_, worker, other), found = scheduler
     killed = []
 
     def kill():
@@ -113,7 +114,7 @@ def test_worker_killed_in_the_middle_loses_and_doubles_nothing(
         killed.append(worker.wait())
 
     table = tmp_path / "table.csv"
-    with cluster.open_cluster(address, classifier, QUESTIONS) as run:
+    with cluster.open_cluster(str(found), classifier, QUESTIONS) as run:
         score_films(
             classifier, films, table, questions=QUESTIONS, run=run, progress=after(20, kill)
         )
@@ -125,7 +126,7 @@ def test_worker_killed_in_the_middle_loses_and_doubles_nothing(
 def test_scheduler_that_goes_away_leaves_a_table_to_go_on_with(
     films, whole, classifier, scheduler, tmp_path
 ):
-    address, (process, *_) = scheduler
+    address, (process, *_), _ = scheduler
     table = tmp_path / "table.csv"
 
     def kill():
@@ -156,9 +157,9 @@ def test_no_scheduler_is_told_in_a_sentence(classifier, monkeypatch):
 
 @pytest.mark.parametrize("scheduler", ["/"], indirect=True)
 def test_workers_without_this_project_are_told_in_a_sentence(classifier, scheduler):
-    address, _ = scheduler
+    address, *_ = scheduler
     with (
-        pytest.raises(ClusterError, match=r"'xray_core'.+ put this project on their PYTHONPATH"),
+        pytest.raises(ClusterError, match=r"'xray_core'.+ put this project on the PYTHONPATH"),
         cluster.open_cluster(address, classifier, QUESTIONS),
     ):
         pass

@@ -7,6 +7,7 @@ later or take the place of one that died, and answers only after its hashes are 
 
 import asyncio
 import hashlib
+import json
 import logging
 import os
 import threading
@@ -41,8 +42,8 @@ def open_cluster(address, classifier, questions):
     Parameters
     ----------
     address : str
-        Of a Dask scheduler, such as 'tcp://10.0.0.5:8786', or 'local' to start one here with a
-        worker for each core.
+        Of a Dask scheduler, such as 'tcp://10.0.0.5:8786', or its scheduler file (.json), or
+        'local' to start one here with a worker for each core.
     classifier : Classifier
     questions : Questions
 
@@ -70,10 +71,14 @@ def open_cluster(address, classifier, questions):
         plugin = ModelPlugin(classifier)
         try:
             client.register_plugin(plugin)
-        except Exception as error:  # whatever a worker raises, and not always as what it was
+            client.submit(_score_batch, plugin.name, [], questions, pure=False).result()
+        except ClusterError:
+            raise
+        except Exception as error:  # whatever one of them raises, and not always as what it was
             raise ClusterError(
-                f"Expected the workers of {address} to take the model, but one cannot ({error}): "
-                "put this project on their PYTHONPATH and install its requirements there."
+                f"Expected the scheduler {address} and its workers to take the model, but one "
+                f"cannot ({str(error).splitlines()[0]}): put this project on the PYTHONPATH of all "
+                "of them and install its requirements there."
             ) from error
         yield lambda files: _run(client, address, plugin.name, files, questions)
 
@@ -93,8 +98,10 @@ def _connect(address):
             yield client
         return
     try:
+        if address.endswith(".json"):
+            address = json.loads(Path(address).read_text())["address"]
         client = Client(address, timeout=PATIENCE)
-    except (OSError, TimeoutError, ValueError) as error:
+    except (OSError, TimeoutError, ValueError, KeyError) as error:
         raise ClusterError(
             f"Expected a Dask scheduler at {address}, but none answers there ({error}): check the "
             "address and that `dask scheduler` runs."

@@ -22,8 +22,9 @@ def configure(parser):
     parser.add_argument("--thumbnails", action="store_true", help="also keep a small picture")
     parser.add_argument(
         "--cluster",
-        metavar="ADDRESS|local",
-        help="let the workers of a Dask scheduler answer, or of one that is started here",
+        metavar="ADDRESS|FILE.json|local",
+        help="let the workers of a Dask scheduler answer, named by its address or its scheduler "
+        "file, or of one that is started here",
     )
     parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
 
