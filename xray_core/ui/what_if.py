@@ -37,8 +37,8 @@ def _draw(analysis, classifier):
     """A stroke runs this part of the page again and nothing else."""
     st.markdown(
         "Choose a brush and draw on either picture, with the pointer or a finger; a click makes a "
-        "dot, and *Drag to Move* lets you pan and scroll again. After each stroke the whole way "
-        "from the film to the answer is gone again, the search for the lungs included."
+        "dot, and *Drag to Move* lets you pan and scroll again. After each stroke the film takes "
+        "the whole way to its answer anew, the search for the lungs included."
     )
     radiograph, explanation = analysis.radiograph, analysis.explanation
     kept = state.changes().setdefault(radiograph.digest, [])
