@@ -75,10 +75,11 @@ def open_cluster(address, classifier, questions):
         except ClusterError:
             raise
         except Exception as error:  # whatever one of them raises, and not always as what it was
+            reason = str(error).partition(". ")[0]
             raise ClusterError(
                 f"Expected the scheduler {address} and its workers to take the model, but one "
-                f"cannot ({str(error).partition(". ")[0]}): put this project on the PYTHONPATH of all "
-                "of them and install its requirements there."
+                f"cannot ({reason}): put this project on the PYTHONPATH of all of them and install "
+                "its requirements there."
             ) from error
         yield lambda files: _run(client, address, plugin.name, files, questions)
 
