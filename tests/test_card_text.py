@@ -155,6 +155,6 @@ def test_describe_lungs_states_how_well_they_are_found():
     results = {"test": {"n": 624, "dice_mean": 0.9607}, "validation": {"n": 5, "dice_mean": 0.5}}
     adults = {"adults, heart left out": {"n": 141, "dice_mean": 0.986}}
     said = card_text.describe_lungs({"results": results | adults})
-    assert "a Dice of 0.961 on 624 test films and 0.986 on 141 adults" in said
-    assert "0.961 on 624 test films (1 is" in card_text.describe_lungs({"results": results})
+    assert "Dice 0.961 on 624 test films and 0.986 on 141 adults, all" in said
+    assert "0.961 on 624 test films, all of" in card_text.describe_lungs({"results": results})
     assert card_text.describe_lungs({}).endswith("a network of their own.")

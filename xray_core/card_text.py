@@ -63,7 +63,7 @@ def describe_lungs(card):
     if not measured:
         return f"{text}."
     return (
-        f"{text}, of patients it was not trained on with a Dice of {listed(measured)} (1 is the "
+        f"{text}: Dice {listed(measured)}, all of patients it was not trained on (1 is the "
         "published outline itself; in adults the heart is left out)."
     )
 

@@ -95,7 +95,7 @@ COLUMNS = {wording.title: wording.meaning for wording in METRICS.values()} | {
     "Times the mean": "Evidence on the region's area against the mean over both lungs: 1 is no "
     "more than elsewhere.",
     "Against the mirrored area": "Mean grey level, of 256, against the same place in the other "
-    "lung. Opaque: brighter by more than nine in ten regions of normal films. Shadows at the same "
+    "lung. Opaque: brighter by more than nine in ten places in normal films. Shadows at the same "
     "place in both lungs cancel.",
     "Missed": "Films with pneumonia that are called normal.",
     "False alarms": "Normal films that are called pneumonia.",

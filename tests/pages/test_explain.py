@@ -92,7 +92,9 @@ def test_explain_gives_the_viewer_film_and_evidence(app, model):
     assert evidence["level"].startswith("data:image/png")
     assert len(view["lungs"]) == len(view["regions"]) == 1
     assert "of the evidence on each 1% of the lungs" in view["legend"]["means"]
-    assert "a Dice of 0.960 on 600 test films" in texts(app.caption)
+    (note,) = (part.help for part in app.caption if "not where a disease ends" in part.value)
+    assert "Dice 0.960 on 600 test films" in note
+    assert "do not add up to the score" in note
     assert model.runs == 1
 
 

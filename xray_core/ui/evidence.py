@@ -47,7 +47,12 @@ def draw(film, analysis, classifier):
         ),
         key="film viewer",
     )
-    st.caption(f"{_explain(explanation)} {card_text.describe_lungs(cache.lungs_card())}")
+    method = explanation.method
+    st.caption(
+        f"{METHODS[method]}. {METHOD_MEANINGS[method]} Colour shows where the evidence lies, not "
+        "where a disease ends.",
+        help="\n".join(f"- {note}" for note in _explain(explanation)),
+    )
     frame.link(frame.HOW, "How it sees: from the pixels to this answer, step by step →")
     regions.draw_list(found.regions)
     for note in radiograph.notes:
@@ -79,16 +84,13 @@ def _choose_method():
 
 
 def _explain(explanation):
+    """List what is to be known of the pictures beyond the method."""
     rows, columns = explanation.saliency.shape
-    counted = ""
     if explanation.positive and explanation.method in IN_LOG_ODDS:
-        counted = (
+        yield (
             "The legend's log-odds count only what speaks for the answer, so they do not add up to "
-            "the score, in which what speaks against it counts too. "
+            "the score, in which what speaks against it counts too."
         )
-    return (
-        f"{METHODS[explanation.method]}. {METHOD_MEANINGS[explanation.method]} {counted}Colour "
-        "shows where the evidence lies, not where a disease ends. "
-        f"The map's own {rows} × {columns} cells are enlarged to the film. "
-        "Drag to pan; click the film, then scroll to zoom; double-click to see the whole film."
-    )
+    yield f"The map's own {rows} × {columns} cells are enlarged to the film."
+    yield card_text.describe_lungs(cache.lungs_card())
+    yield "Drag to pan; click the film, then scroll to zoom; double-click to see the whole film."
