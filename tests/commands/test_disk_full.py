@@ -16,7 +16,7 @@ from tests.fakes import FakeClassifier
 from xray_core import classifier
 from xray_core.__main__ import main
 
-classifier.load_classifier = lambda name=None: FakeClassifier()
+classifier.load_classifier = lambda *_, **__: FakeClassifier()
 if limit := int(sys.argv[1]):
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

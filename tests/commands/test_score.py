@@ -9,7 +9,7 @@ from xray_core.__main__ import main
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """One film that is answered, one that is refused, one file that is no film."""
-    monkeypatch.setattr("xray_core.classifier.load_classifier", lambda name=None: FakeClassifier())
+    monkeypatch.setattr("xray_core.classifier.load_classifier", lambda *_, **__: FakeClassifier())
     write_film(tmp_path / "films" / "a.png", 204)
     write_film(tmp_path / "films" / "b.png", 51, width=60)
     (tmp_path / "films" / "c.txt").write_text("no film")
