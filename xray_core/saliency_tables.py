@@ -13,10 +13,15 @@ def _by_level(*names):
 # Each table: the part of the report, and its measures.
 TABLES = {
     "Opacities": ("opacities", ("pointing", "pointing_seen", "share", "iou", "iobb")),
-    "Boxes": ("boxes", ("pointing", "share", *_by_level("iobb", "iou"))),
-    "Boxes by fixed cut-offs": (
+    "Boxes": ("boxes", ("pointing", "share", *_by_level("any", "false"))),
+    "Boxes by cut-offs that know the size": ("boxes", _by_level("iobb", "iou")),
+    "Boxes by the largest part": (
         "boxes",
         _by_level(*(f"{name}_at_{at}" for at in CUTS for name in ("iobb", "iou"))),
+    ),
+    "Large opacities in adults' films": (
+        "adults",
+        ("pointing", "share", *_by_level("any", "false", "iobb", "iou")),
     ),
     "Faithfulness": (
         "faithfulness",
@@ -29,7 +34,11 @@ TABLES = {
 # What the default map is judged by; more is better.
 JUDGED = {
     "opacities": ("pointing", "share", "iou", "iobb"),
-    "boxes": ("pointing", "share", *_by_level("iobb", "iou", "iobb_at_60", "iobb_at_180")),
+    "boxes": (
+        *("pointing", "share"),
+        *_by_level("any", "iobb", "iou", "iobb_at_60", "iobb_at_180"),
+    ),
+    "adults": ("pointing", "share", *_by_level("any", "iobb", "iou")),
     "faithfulness": ("insertion_less_deletion",),
 }
 
