@@ -7,7 +7,6 @@ import numpy as np
 
 from xray_core.faithfulness import on_view
 from xray_core.saliency import saliency_on_film
-from xray_core.saliency.beyond_normal import stand_out
 from xray_core.saliency.methods import replacement
 from xray_core.types import Explanation
 
@@ -58,6 +57,7 @@ def draw_baseline(name, film, look, classifier, fixed, seed=""):
 
 
 def _density(look, classifier):
-    """The density that the default map uses, float32 (side, side), >= 0."""
-    denser = stand_out(look.view[..., 0] - replacement(classifier))
-    return np.maximum(denser * look.view[..., 1], 0).astype(np.float32)
+    """How much denser the lungs are than the mean normal film, float32 (side, side), >= 0."""
+    difference = look.view[..., 0] - replacement(classifier)
+    denser = cv2.GaussianBlur(difference, (0, 0), len(look.view) / 32) * look.view[..., 1]
+    return np.maximum(denser, 0).astype(np.float32)

@@ -1,5 +1,7 @@
 """Tables of what the maps are worth, as Markdown."""
 
+from statistics import fmean
+
 from xray_core.baseline_maps import BASELINES
 from xray_core.bench_saliency import CUTS, LEVELS
 
@@ -62,11 +64,18 @@ def describe(report):
     yield f"\n### {_name(default).capitalize()} against the best of the five baselines\n"
     yield "| | default map | best baseline | |\n|---|---|---|---|"
     for part, measures in JUDGED.items():
-        for measure in measures if part in report else ():
-            own, best, name = _compare(report[part], default, measure)
-            verdict = "wins" if own > best else "ties" if own == best else "loses"
-            cells = f"{own:.3f} | {best:.3f}, {_name(name)} | {verdict}"
-            yield f"| {part.capitalize()}: {_name(measure)} | {cells} |"
+        if part not in report:
+            continue
+        for measure in measures:
+            values = {name: of[measure]["value"] for name, of in report[part].items()}
+            yield f"| {part.capitalize()}: {_name(measure)} | {_compare(values, default)} |"
+        if len(measures) > 1:
+            means = {
+                name: fmean(of[measure]["value"] for measure in measures)
+                for name, of in report[part].items()
+            }
+            title = f"**{part.capitalize()}: mean of these {len(measures)}**"
+            yield f"| {title} | {_compare(means, default)} |"
     for title, (part, columns) in TABLES.items():
         if part not in report:
             continue
@@ -79,10 +88,12 @@ def describe(report):
             yield f"| {_name(name)} | {count} | " + " | ".join(cells) + " |"
 
 
-def _compare(maps, default, measure):
-    """The default map's value, the best baseline's, and that baseline's name."""
-    best = max(BASELINES, key=lambda name: maps[name][measure]["value"])
-    return maps[default][measure]["value"], maps[best][measure]["value"], best
+def _compare(values, default):
+    """Cells: the default map's value, the best baseline's with its name, and who wins."""
+    name = max(BASELINES, key=values.get)
+    own, best = values[default], values[name]
+    verdict = "wins" if own > best else "ties" if own == best else "loses"
+    return f"{own:.3f} | {best:.3f}, {_name(name)} | {verdict}"
 
 
 def _name(key):

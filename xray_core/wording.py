@@ -33,8 +33,8 @@ METHODS = {
 }
 METHOD_MEANINGS = {
     "beyond_normal": "Where the film speaks for the answer more than normal films do at the same "
-    "place, and is denser than they are and the other lung is (less dense, for normal). The "
-    "network answers for 8 × 8 places; the density says where within them.",
+    "place, and is denser than they are (less dense, for normal). The network answers for 8 × 8 "
+    "places; the density says where within them.",
     "hires_cam": "What each of the network's coarse places adds to the log-odds.",
     "averaged_crops": "HiResCAM averaged over 27 shifted and scaled crops, whose coarse places lie "
     "differently.",

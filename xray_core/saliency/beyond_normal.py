@@ -9,11 +9,10 @@ import numpy as np
 NORMAL_FILE = "normal.npz"
 SOFTNESS = 2.0  # log-odds over which evidence for normal fades to none
 SMOOTHING = 0.03  # of the view's side; finer density is ribs and noise
-OTHER_SMOOTHING = 0.1  # of the other lung, whose ribs and vessels lie elsewhere
 # In the view's units, of two standard deviations of the grey level inside the lungs:
 DENSITY_SOFTNESS = 0.1
 DENSE = 0.5  # gets half of the weight, which levels off: metal counts for no more than dense lung
-POWER = 4  # how sharply the weight of density sets in there
+POWER = 5  # how sharply the weight of density sets in there
 FLOOR = 0.16  # weight of what is no denser, against 1 for density
 # docs/saliency.md says how these were chosen. A lower floor finds opacities better and moves the
 # score less.
@@ -97,12 +96,10 @@ def beyond_normal(evidence, denser, inside):
 
     Two things are asked of a place, each compared with the mean normal film: how much more it
     speaks for the target to the network (on the network's own coarse places), and how much denser
-    it is (at the view's resolution), there and beside the mirrored place of the other lung. The
-    density only says where within a coarse place the evidence lies: their product is scaled so
-    that the total stays the network's own. The first comparison takes away that the network
-    expects some places to speak for normal more than others; the other lung stands for what is
-    normal in this body, an adult's, say. Both are softened at zero, so that a film that looks
-    normal still ranks its places.
+    it is (at the view's resolution). The density only says where within a coarse place the
+    evidence lies: their product is scaled so that the total stays the network's own. The first
+    comparison takes away that the network expects some places to speak for normal more than
+    others. Both are softened at zero, so that a film that looks normal still ranks its places.
 
     Parameters
     ----------
@@ -121,27 +118,10 @@ def beyond_normal(evidence, denser, inside):
     beyond = SOFTNESS * np.logaddexp(0, evidence / SOFTNESS)
     side = len(inside)
     evidence = cv2.resize(beyond.astype(np.float32), (side, side)) * inside
-    denser = DENSITY_SOFTNESS * np.logaddexp(0, stand_out(denser) / DENSITY_SOFTNESS)
-    located = evidence * (FLOOR + denser**POWER / (DENSE**POWER + denser**POWER))
+    denser = cv2.GaussianBlur(denser, (0, 0), SMOOTHING * side)
+    denser = DENSITY_SOFTNESS * np.logaddexp(0, denser / DENSITY_SOFTNESS)
+    dense = (denser / DENSE) ** POWER
+    located = evidence * (FLOOR + dense / (1 + dense))
     if located.sum() <= 0:
         return np.zeros((side, side), np.float32)
     return (located * (evidence.sum() / located.sum())).astype(np.float32)
-
-
-def stand_out(denser):
-    """How much a place is denser than normal beyond what the mirrored place is, smoothed.
-
-    Parameters
-    ----------
-    denser : float32, (side, side)
-        See `beyond_normal`.
-
-    Returns
-    -------
-    float32, (side, side)
-    """
-    here, other = (
-        cv2.GaussianBlur(denser, (0, 0), smoothing * len(denser))
-        for smoothing in (SMOOTHING, OTHER_SMOOTHING)
-    )
-    return here - other[:, ::-1]
