@@ -1,4 +1,3 @@
-import itertools
 import json
 import time
 
@@ -55,11 +54,17 @@ def test_describe_scale_follows_from_the_measured_rate():
 
 
 def test_time_in_turns_takes_turns_and_compares_with_the_first(monkeypatch):
-    clock = itertools.accumulate(itertools.cycle([0.0, 0.010, 0.0, 0.030]))
-    calls = []
-    monkeypatch.setattr(time, "perf_counter", lambda: next(clock))
-    times = time_in_turns({"a": lambda: calls.append("a"), "b": lambda: calls.append("b")}, 3)
-    assert calls == ["a", "b"] * 4
+    now, calls = [0.0], []
+    monkeypatch.setattr(time, "perf_counter", lambda: now[0])
+
+    def work(name, seconds):
+        calls.append(name)
+        now[0] += seconds
+
+    times = time_in_turns({"a": lambda: work("a", 0.01), "b": lambda: work("b", 0.03)}, 9)
+    rounds = ["".join(pair) for pair in zip(calls[::2], calls[1::2], strict=True)]
+    assert len(rounds) == 10
+    assert set(rounds) == {"ab", "ba"}
     assert times["a"]["ratio"] == 1
     assert (times["b"]["milliseconds"], times["b"]["ratio"]) == (30.0, pytest.approx(3))
 

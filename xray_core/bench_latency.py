@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 import statistics
 import time
 
@@ -56,14 +57,18 @@ def bench_latency(classifier, film, rounds=15, notebook=True):
 
 
 def time_in_turns(ways, rounds):
-    """Time functions in turns; returns for each its median and its ratio to the first."""
+    """Time functions in turns; returns for each its median and its ratio to the first.
+
+    Each round has another order, because none should always come after the slowest, which leaves
+    the caches cold.
+    """
     for way in ways.values():
         way()  # what is loaded once is not timed
-    times = {name: [] for name in ways}
+    times, chance = {name: [] for name in ways}, random.Random(0)
     for _ in range(rounds):
-        for name, way in ways.items():
+        for name in chance.sample(list(ways), len(ways)):
             start = time.perf_counter()
-            way()
+            ways[name]()
             times[name].append(time.perf_counter() - start)
     first = next(iter(times.values()))
     return {name: _summarise(taken, first) for name, taken in times.items()}

@@ -96,28 +96,36 @@ def thumbnail(pixels, side):
     return square
 
 
-def outline(mask, height, width, level=0.5):
-    """Trace the edge of a mask in a film's own pixels.
+def outline(mask, height, width):
+    """Trace the edge of a mask, where it is one half; see `contours`."""
+    return contours(mask, height, width, (0.5,))[0]
+
+
+def contours(values, height, width, levels):
+    """Trace the edges of what lies above some levels, in a film's own pixels.
 
     Parameters
     ----------
-    mask : float32, (rows, columns), in [0, 1]
+    values : float32, (rows, columns)
         Over the whole film, at any resolution.
     height, width : int
         Of the film.
+    levels : sequence of float
 
     Returns
     -------
-    list of float, (points, 2)
-        Closed curves of x and y, one for each connected area above ``level``.
+    list of list of float, (points, 2)
+        For each level, closed curves of x and y, one for each connected area above it.
     """
     # Smoothing by enlarging first: a 56-pixel mask would give a staircase on a 2,000-pixel film.
-    factor = max(1, 512 // max(mask.shape))
-    fine = cv2.resize(mask, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-    curves, _ = cv2.findContours(
-        (fine >= level).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1
-    )
+    factor = max(1, 512 // max(values.shape))
+    fine = cv2.resize(values, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
     to_film = np.array([width / fine.shape[1], height / fine.shape[0]])
+    return [_trace(fine >= level, to_film) for level in levels]
+
+
+def _trace(mask, to_film):
+    curves, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1)
     closed = (np.vstack([curve[:, 0], curve[:1, 0]]) for curve in curves if len(curve) > 2)
     return [(curve + 0.5) * to_film for curve in closed]
 

@@ -10,7 +10,7 @@ MANY = 10_000_000
 PRICE = 0.05
 """Dollars for an hour of a core, about what large clouds ask on demand; spare capacity costs a
 third."""
-BUSY = 1.0  # load for each core from which on the machine was busy with something else
+BUSY = 2.0  # load for each core; the measuring alone reaches 1, more is something else
 
 
 def save_part(path, part, figures):

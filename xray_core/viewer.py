@@ -10,7 +10,7 @@ from PIL import Image
 
 from xray_core import palette
 from xray_core.lungs import WHOLE_FILM
-from xray_core.overlay import COLOURS, encode_jpeg, encode_png, outline
+from xray_core.overlay import COLOURS, contours, encode_jpeg, encode_png, outline
 from xray_core.saliency import saliency_on_film
 from xray_core.saliency.methods import IN_LOG_ODDS
 
@@ -139,7 +139,7 @@ def _describe(picture, scale):
     size = max(1, round(rows * factor)), max(1, round(columns * factor))
     share = saliency_on_film(picture.explanation, *size) / scale
     level = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
-    curves = [_round(outline(share, rows, columns, at)) for at in CONTOURS]
+    curves = [_round(one) for one in contours(share, rows, columns, CONTOURS)]
     return found | {"level": _address("png", encode_png(level)), "contours": curves}
 
 
