@@ -166,8 +166,9 @@ def list_files(folder):
 
 
 def _list_folder(folder, leave_out):
+    names = {path.name for path in leave_out}  # to resolve every film's path would take long
     for file in list_files(folder):
-        if file.resolve() not in leave_out:
+        if file.name not in names or file.resolve() not in leave_out:
             place = str(file.absolute())
             yield FilmFile(_text(file.relative_to(folder).as_posix()), place, stamp=_stamp(place))
 
