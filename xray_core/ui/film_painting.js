@@ -101,7 +101,9 @@ async function load({ film, level }) {
   const read = (picture) => {
     context.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    return Uint8Array.from({ length: data.length / 4 }, (_, i) => data[4 * i]);
+    const grey = new Uint8Array(data.length / 4);
+    for (let i = 0; i < grey.length; i++) grey[i] = data[4 * i]; // Uint8Array.from takes ten times as long
+    return grey;
   };
   const parts = { film: read(drawn), level: level ? read(await decode(level)) : null };
   return { ...parts, canvas, image: context.createImageData(canvas.width, canvas.height) };
