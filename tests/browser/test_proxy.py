@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.driver import CHROMIUM, DESKTOP, free_port, launch, run_app, settle
+from tests.browser.driver import CHROMIUM, DESKTOP, free_port, run_app, settle
 from xray_core.model_card import list_models
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
@@ -43,7 +43,7 @@ def test_proxy_s_configuration_is_valid(tmp_path):
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.skipif(CHROMIUM is None or not list_models(), reason="needs Chromium and a model")
-def test_visits_stay_with_one_of_two_servers_and_outlive_the_other(tmp_path, sample_films):
+def test_visits_stay_with_one_of_two_servers_and_outlive_the_other(browser, tmp_path, sample_films):
     with ExitStack() as stack:
         logs = [tmp_path / f"server{number}" for number in (1, 2)]
         servers = [stack.enter_context(run_app(log)) for log in logs]
@@ -53,9 +53,9 @@ def test_visits_stay_with_one_of_two_servers_and_outlive_the_other(tmp_path, sam
         stack.callback(proxy.wait)
         stack.callback(proxy.terminate)
         wait_until_it_answers(host)
-        browser = stack.enter_context(launch())
         pages = [browser.new_context(**DESKTOP).new_page() for _ in range(VISITS)]
         for page in pages:
+            stack.callback(page.context.close)
             page.goto(f"{host}/Triage")
             upload(page, sample_films[:3])
         # that chance chooses one server for all happens once in 128 times
