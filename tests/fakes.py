@@ -37,6 +37,9 @@ class FakeClassifier:
     def predict(self, radiograph, gate=True):
         return self.analyze(radiograph, gate).prediction
 
+    def predict_all(self, radiographs, gate=True):
+        return [self.predict(radiograph, gate) for radiograph in radiographs]
+
     def analyze(self, radiograph, gate=True, method=None):
         time.sleep(self.delay)
         if gate and radiograph.width > radiograph.height:

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.test_radiographs import FILM, difference, encode
 from xray_core import pictures
 from xray_core.errors import RadiographError
+from xray_core.pictures import is_one_scan
 from xray_core.radiographs import load_radiograph
 
 
@@ -84,6 +85,33 @@ def test_cut_off_picture_is_called_damaged(kind, share):
 
 def test_progressive_jpeg_of_endless_scans_is_refused(monkeypatch):
     data = encode(FILM, "JPEG", progressive=True)
+    assert load_radiograph(data).pixels.shape == FILM.shape
+    monkeypatch.setattr(pictures, "MAX_SCANS", 2)
+    with pytest.raises(RadiographError, match="damaged"):
+        load_radiograph(data)
+
+
+def with_head(data, *segments):
+    """A JPEG with more in its head: each segment is its mark's second byte and its content."""
+    more = b"".join(
+        b"\xff" + mark + (len(content) + 2).to_bytes(2) + content for mark, content in segments
+    )
+    return data[:2] + more + data[2:]
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_small_picture_in_the_head_is_no_scan(progressive):
+    small = encode(FILM[:32, :32], "JPEG")
+    data = encode(FILM, "JPEG", progressive=progressive)
+    assert is_one_scan(data) is not progressive
+    data = with_head(data, (b"\xe1", small), (b"\xfe", small))
+    assert is_one_scan(data) is not progressive
+    assert load_radiograph(data).pixels.shape == FILM.shape
+
+
+def test_byte_between_the_segments_hides_no_scans(monkeypatch):
+    data = encode(FILM, "JPEG", progressive=True)
+    data = data[:2] + b"\xff" + data[2:]  # allowed, and no mark of a segment
     assert load_radiograph(data).pixels.shape == FILM.shape
     monkeypatch.setattr(pictures, "MAX_SCANS", 2)
     with pytest.raises(RadiographError, match="damaged"):

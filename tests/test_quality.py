@@ -34,7 +34,8 @@ def gate():
 def judge(gate, examine, pixels):
     radiograph = Radiograph(np.ascontiguousarray(pixels), "film", "0")
     film = reduce_film(radiograph.pixels)
-    return gate.assess(radiograph, film, *examine(film))
+    (quality,) = gate.assess([film], examine([film]), [min(radiograph.pixels.shape)])
+    return quality
 
 
 def made_gate(**changes):

@@ -86,7 +86,8 @@ def test_bench_throughput_counts_films_of_both_sizes(sample_films, tmp_path, mon
     sizes = json.loads(out.read_text())["throughput"]["sizes"]
     assert set(sizes) == {"small", "full"}
     assert sizes["full"]["score"]["share"] == 1
-    assert sizes["full"]["decode_and_forward"]["share"] > 0
+    assert set(sizes["full"]) == {"score", "decode_and_forward", "bare"}
+    assert all(way["share"] > 0 for way in sizes["full"].values())
     assert "| `score`, films of full size |" in capsys.readouterr().out
 
 

@@ -20,12 +20,12 @@ from xray_core.model_card import (
     read_card,
     read_model_file,
 )
-from xray_core.quality import GATE, load_gate
+from xray_core.quality import GATE, Quality, load_gate
 from xray_core.saliency.beyond_normal import NORMAL_FILE, load_normal
 from xray_core.saliency.grad_cam import evidence_map
 from xray_core.saliency.methods import METHODS, locate
 from xray_core.saliency.targets import PNEUMONIA, list_targets
-from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction
+from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction, Radiograph
 
 SEGMENTATION = "lung_fields"
 NOTABLE = 1.0  # log-odds of a place; less is no positive evidence
@@ -71,7 +71,7 @@ def load_segmenter():
         From a film, uint8 (224, 224), see `xray_core.lungs.reduce_film`, to Lungs.
     """
     examine = load_examiner()
-    return lambda film: examine(film)[0]
+    return lambda film: examine([film])[0][0]
 
 
 def load_examiner(threads=THREADS):
@@ -80,14 +80,14 @@ def load_examiner(threads=THREADS):
     Returns
     -------
     callable
-        From a film, uint8 (224, 224), to Lungs and float32 (256,), the mean over the film of the
-        encoder's stages, both from one pass.
+        From films, each uint8 (224, 224), to a list: of each film its Lungs and float32 (256,), the
+        mean over the film of the encoder's stages, both from one pass.
     """
     folder = model_folder(SEGMENTATION)
     card = read_card(folder)
     network = LiteRtModel(read_model_file(folder, LITERT_FILE, card), threads)
 
-    def examine(film):
+    def examine(films):
         seen = []
 
         def segment(view):
@@ -95,7 +95,8 @@ def load_examiner(threads=THREADS):
             seen.append(outputs["features"][0])
             return outputs["lung"]
 
-        return find_lungs(film, segment, card["config"]["image_size"]), seen[0]
+        lungs = find_lungs(films, segment, card["config"]["image_size"])
+        return list(zip(lungs, seen, strict=True))
 
     return examine
 
@@ -182,7 +183,7 @@ class Classifier:
             raise UsageError(f"Expected a method out of {', '.join(METHODS)}, got '{method}'.")
         if target not in self.targets:
             raise UsageError(f"Expected a target out of {', '.join(self.targets)}, got '{target}'.")
-        judged = self._judge(radiograph, gate)
+        (judged,) = self._judge([radiograph], gate)
         if judged.look is None:
             nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method, False, target)
             return Analysis(judged.radiograph, judged.prediction, nothing, judged.lungs)
@@ -201,7 +202,22 @@ class Classifier:
         -------
         Prediction
         """
-        return self._judge(radiograph, gate).prediction
+        return self.predict_all([radiograph], gate)[0]
+
+    def predict_all(self, radiographs, gate=True):
+        """Classify several radiographs, a little faster than one after the other.
+
+        Parameters
+        ----------
+        radiographs : iterable of Radiograph
+        gate
+            See `analyze`.
+
+        Returns
+        -------
+        list of Prediction
+        """
+        return [judged.prediction for judged in self._judge(radiographs, gate)]
 
     def explain(self, look, method, target=PNEUMONIA):
         """Locate the evidence in what the network was shown; returns an Explanation."""
@@ -213,16 +229,11 @@ class Classifier:
     def look(self, radiograph):
         """Show the network a film without a question from the gate; returns a Look."""
         film = reduce_film(radiograph.pixels)
-        return self.show(film, self._examine(film)[0])
+        return self.show(film, self._examine([film])[0][0])
 
     def show(self, film, lungs):
         """Show the network a film, uint8 (224, 224), whose lungs are known; returns a Look."""
-        if self.card.view == "lungs" and lungs.box is not None:
-            view, box = lung_view(film, lungs, self.card.image_size), lungs.box
-        else:
-            view, box = film_view(film, self.card.image_size), WHOLE_FILM
-        outputs = self._network(view[None])
-        return Look(lungs, box, view, outputs["class_maps"][0], outputs["logits"][0])
+        return self._look(lungs, *self._view(film, lungs))
 
     def scores(self, views, target=PNEUMONIA):
         """Log-odds of a target, float (views,), for views, float32 (views, side, side, 2)."""
@@ -249,26 +260,49 @@ class Classifier:
         calibration = self.card.calibration
         return calibrate(score, calibration["temperature"], calibration["bias"])
 
-    def _judge(self, radiograph, gate):
-        film, lungs, quality = self._examine_film(radiograph)
-        if not quality.accepted and quality.kind == "inverted":
-            upright = _invert(radiograph)
-            again = self._examine_film(upright)
-            if again[-1].accepted:
-                radiograph, (film, lungs, quality) = upright, again
-        reasons = quality.reasons or ((NO_LUNGS,) if lungs.box is None else ())
-        if gate and reasons:
-            refusal = self._refuse((*reasons, *radiograph.warnings))
-            return _Judged(radiograph, lungs, None, refusal)
-        remarks = (*reasons, *radiograph.warnings, *quality.warnings)
-        look = self.show(film, lungs)
-        prediction = self._predict(look.logits[None], lungs, remarks)
-        return _Judged(radiograph, lungs, look, prediction)
+    def _judge(self, radiographs, gate):
+        """Judge films in steps, each for all of them: code that stays in the caches is faster."""
+        cases = self._examine_all(radiographs)
+        dark = [at for at, case in enumerate(cases) if case.seems_inverted]
+        upright = self._examine_all([_invert(cases[at].radiograph) for at in dark])
+        for at, again in zip(dark, upright, strict=True):
+            if again.quality.accepted:
+                cases[at] = again
+        answered = [case for case in cases if not (gate and case.unfit)]
+        views = [self._view(case.film, case.lungs) for case in answered]
+        seen = zip(answered, views, strict=True)
+        looks = iter([self._look(case.lungs, *view) for case, view in seen])
+        return [self._answer(case, None if gate and case.unfit else next(looks)) for case in cases]
 
-    def _examine_film(self, radiograph):
-        film = reduce_film(radiograph.pixels)
-        lungs, seen = self._examine(film)
-        return film, lungs, self._gate.assess(radiograph, film, lungs, seen)
+    def _examine_all(self, radiographs):
+        pairs = [(radiograph, reduce_film(radiograph.pixels)) for radiograph in radiographs]
+        films = [film for _, film in pairs]
+        examined = self._examine(films)
+        sides = [min(radiograph.pixels.shape) for radiograph, _ in pairs]
+        qualities = self._gate.assess(films, examined, sides)
+        return [
+            _Examined(*pair, lungs, quality)
+            for pair, (lungs, _), quality in zip(pairs, examined, qualities, strict=True)
+        ]
+
+    def _view(self, film, lungs):
+        """What the network is shown of a film, and the part of the film that this is."""
+        if self.card.view == "lungs" and lungs.box is not None:
+            return lung_view(film, lungs, self.card.image_size), lungs.box
+        return film_view(film, self.card.image_size), WHOLE_FILM
+
+    def _look(self, lungs, view, box):
+        outputs = self._network(view[None])
+        return Look(lungs, box, view, outputs["class_maps"][0], outputs["logits"][0])
+
+    def _answer(self, case, look):
+        remarks = (*case.unfit, *case.radiograph.warnings)
+        if look is None:
+            prediction = self._refuse(remarks)
+        else:
+            remarks += case.quality.warnings
+            prediction = self._predict(look.logits[None], case.lungs, remarks)
+        return _Judged(case.radiograph, case.lungs, look, prediction)
 
     def _predict(self, logits, lungs, remarks):
         score = float(log_odds(logits, self.positive)[0])
@@ -296,8 +330,25 @@ class Classifier:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Examined:
+    radiograph: Radiograph
+    film: np.ndarray  # what it is reduced to
+    lungs: Lungs
+    quality: Quality
+
+    @property
+    def unfit(self):
+        """Why the model should not judge it: tuple of str."""
+        return self.quality.reasons or ((NO_LUNGS,) if self.lungs.box is None else ())
+
+    @property
+    def seems_inverted(self):
+        return not self.quality.accepted and self.quality.kind == "inverted"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Judged:
-    radiograph: object  # inverted back where that was needed
+    radiograph: Radiograph  # inverted back where that was needed
     lungs: Lungs
     look: Look | None  # None where the film was refused
     prediction: Prediction

@@ -25,9 +25,8 @@ from xray_core.classifier import SEGMENTATION, load_classifier
 from xray_core.errors import ClusterError
 from xray_core.model_card import model_folder
 from xray_core.quality import GATE
-from xray_core.score import score_film
+from xray_core.score import BATCH, batches, score_batch
 
-BATCH = 16  # films in one task: the scheduler's share of the time is then under one percent
 AHEAD = 3  # tasks for each thread of the workers that are under way at once
 PATIENCE = 30  # seconds to wait for a scheduler, and for its first worker
 LOST = (CommClosedError, FutureCancelledError, asyncio.CancelledError, TimeoutError, OSError)
@@ -115,11 +114,11 @@ def _connect(address):
 
 def _run(client, address, plugin, files, questions):
     """Yield the rows of the files in order; a few tasks for each thread are under way at once."""
-    files, ahead = iter(files), deque()
+    tasks, ahead = batches(files, BATCH), deque()
     most = AHEAD * max(sum(client.nthreads().values()), 1)
     try:
         while True:
-            while len(ahead) < most and (batch := list(islice(files, BATCH))):
+            for batch in islice(tasks, most - len(ahead)):
                 ahead.append(client.submit(_score_batch, plugin, batch, questions, pure=False))
             if not ahead:
                 return
@@ -139,8 +138,7 @@ def _run(client, address, plugin, files, questions):
 
 def _score_batch(plugin, files, questions):
     """Answer a few films on a worker."""
-    classifier = get_worker().plugins[plugin].load()
-    return [score_film(classifier, file, questions) for file in files]
+    return score_batch(get_worker().plugins[plugin].load(), files, questions)
 
 
 class ModelPlugin(WorkerPlugin):

@@ -40,8 +40,7 @@ class LiteRtModel:
         dict of str to float32 array, by output name
         """
         with self._borrow() as run:
-            # copies, because the next call overwrites the interpreter's own arrays
-            return {name: output.copy() for name, output in run(**{self._input: values}).items()}
+            return run(values)
 
     @contextmanager
     def _borrow(self):
@@ -53,8 +52,22 @@ class LiteRtModel:
             self._idle.put(run)
 
     def _make(self):
+        """Make an interpreter; returns a callable, for one thread at a time."""
         interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
-        (signature,) = interpreter.get_signature_list()
-        run = interpreter.get_signature_runner(signature)
-        (self._input,) = run.get_input_details()
+        signature = interpreter.get_signature_runner()  # knows the names
+        (input_at,) = (tensor["index"] for tensor in signature.get_input_details().values())
+        outputs = {name: t["index"] for name, t in signature.get_output_details().items()}
+        shape = None
+
+        def run(values):
+            nonlocal shape
+            if values.shape != shape:  # the runner of the signature does this at every call
+                shape = None
+                interpreter.resize_tensor_input(input_at, values.shape)
+                interpreter.allocate_tensors()
+                shape = values.shape
+            interpreter.set_tensor(input_at, values)
+            interpreter.invoke()
+            return {name: interpreter.get_tensor(at) for name, at in outputs.items()}  # copies
+
         return run

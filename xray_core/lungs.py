@@ -45,23 +45,25 @@ def reduce_film(pixels):
     )
 
 
-def find_lungs(film, segment, input_size):
-    """Find the lungs.
+def find_lungs(films, segment, input_size):
+    """Find the lungs of films.
 
     Parameters
     ----------
-    film : uint8, (224, 224), see `reduce_film`
+    films : sequence of uint8 (224, 224), see `reduce_film`
     segment : callable
         From float32 (1, input_size, input_size, 1), (grey level - 127) / 128, to lung logits
         (1, rows, columns, 1).
 
     Returns
     -------
-    Lungs
+    list of Lungs
     """
-    reduced = cv2.resize(film, (input_size, input_size), interpolation=cv2.INTER_AREA)
-    logits = segment(((reduced.astype(np.float32) - 127) / 128)[None, ..., None])
-    return lungs_from_mask(1 / (1 + np.exp(-np.clip(logits[0, ..., 0], -30, 30))))
+    size = (input_size, input_size)
+    reduced = [cv2.resize(film, size, interpolation=cv2.INTER_AREA) for film in films]
+    views = [(film.astype(np.float32) - 127) / 128 for film in reduced]
+    logits = [segment(view[None, ..., None])[0, ..., 0] for view in views]
+    return [lungs_from_mask(1 / (1 + np.exp(-np.clip(found, -30, 30)))) for found in logits]
 
 
 def lungs_from_mask(probability):
@@ -78,21 +80,24 @@ def lungs_from_mask(probability):
         no box where what is left covers less than 4% of the film.
     """
     rows, columns = probability.shape
-    parts, labels, stats, _ = cv2.connectedComponentsWithStats((probability > 0.5).astype(np.uint8))
+    inside = (probability > 0.5).view(np.uint8)
+    parts, labels, stats, _ = cv2.connectedComponentsWithStats(inside)
     areas = stats[1:, cv2.CC_STAT_AREA]
     if parts == 1 or areas.sum() < SMALLEST_LUNGS * rows * columns:
         return Lungs(np.zeros_like(probability, np.float32), None)
-    inside = np.append(False, areas >= SMALLEST_PART * areas.max())[labels]
+    kept = areas >= SMALLEST_PART * areas.max()
+    if not kept.all():
+        inside = np.append(False, kept).view(np.uint8)[labels]
     # the half-transparent rim of a kept part belongs to it
-    near = cv2.dilate(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    ys, xs = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    left, right = xs[0] / columns, (xs[-1] + 1) / columns
-    top, bottom = ys[0] / rows, (ys[-1] + 1) / rows
+    near = cv2.dilate(inside, np.ones((3, 3), np.uint8))
+    x, y, width, height = cv2.boundingRect(inside)
+    left, right = x / columns, (x + width) / columns
+    top, bottom = y / rows, (y + height) / rows
     grow_x, grow_y = (MARGIN - 1) / 2 * (right - left), (MARGIN - 1) / 2 * (bottom - top)
     box = Box(
         float(left - grow_x), float(top - grow_y), float(right + grow_x), float(bottom + grow_y)
     )
-    return Lungs(np.where(near, probability, 0).astype(np.float32), box)
+    return Lungs((probability * near).astype(np.float32, copy=False), box)
 
 
 def lung_view(film, lungs, size, warp=None, rim=0.03):

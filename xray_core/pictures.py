@@ -21,6 +21,10 @@ COLOUR_SHARE = 0.001
 
 DEEP = 16  # bits per channel, byte 24 of a PNG
 GREY_ALPHA = 4  # byte 25 of a PNG
+JPEG_HEAD = tuple(
+    bytes([0xFF, mark]) for mark in (*range(0xC0, 0xD0), 0xDB, 0xDD, *range(0xE0, 0xF0), 0xFE)
+)
+"""What begins a part that may stand, with its length, before the first scan of a JPEG."""
 LUMA = (19595, 38470, 7471)  # weights of red, green and blue, as Pillow has them, of 65536
 PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF's tag and its value for inverted grey
 
@@ -62,7 +66,15 @@ def picture_reader(data):
 
 def is_one_scan(data):
     """Whether these bytes are a JPEG that is decoded in one pass, in time bounded by its size."""
-    return picture_reader(data) is JpegImageFile and data.count(b"\xff\xda") == 1
+    return picture_reader(data) is JpegImageFile and _count_scans(data) == 1
+
+
+def _count_scans(data):
+    """Scans of a JPEG; those of a small picture of itself in its head do not count."""
+    at = 2
+    while data.startswith(JPEG_HEAD, at):
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return data.count(b"\xff\xda", at)
 
 
 def read_picture(data, name):
@@ -84,7 +96,7 @@ def read_picture(data, name):
         Whether every browser shows the file as these very pixels.
     """
     reader = picture_reader(data)
-    if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
+    if reader is JpegImageFile and _count_scans(data) > MAX_SCANS:
         raise _damaged(name)
     # The reader class is called by name, not through Image.open: that only knows its own limit on
     # pixels, warns instead of failing, and would try formats the dispatch did not choose.

@@ -84,41 +84,49 @@ def describe_film(film, lungs, seen):
     -------
     float32, (numbers,)
     """
-    return np.concatenate([seen, _describe_tone(film, lungs.mask), _describe_mask(lungs.mask)])
+    return _describe_film(film, lungs, seen, _count_levels(film))
 
 
-def _describe_tone(film, mask):
+def _describe_film(film, lungs, seen, counts):
+    tone = _describe_tone(film, lungs.mask, counts)
+    return np.concatenate([seen, tone, _describe_mask(lungs.mask)], dtype=np.float32)
+
+
+def _describe_tone(film, mask, counts):
     grey = film.astype(np.float32) / 255
     small = cv2.resize(grey, (8, 8), interpolation=cv2.INTER_AREA)
-    inside = cv2.resize(mask, film.shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5
+    inside = cv2.resize(mask, film.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    inside = cv2.threshold(inside, 0.5, 1, cv2.THRESH_BINARY)[1]
     frame = np.concatenate(
-        [grey[:8].ravel(), grey[-8:].ravel(), grey[:, :8].ravel(), grey[:, -8:].ravel()]
+        [film[:8].ravel(), film[-8:].ravel(), film[:, :8].ravel(), film[:, -8:].ravel()]
     )
     rough = cv2.norm(cv2.Laplacian(grey, cv2.CV_32F), cv2.NORM_L1) / film.size
-    mean, spread = (value.item() for value in cv2.meanStdDev(grey))
-    contrast = _contrast(grey, inside)
-    facts = [mean, spread, contrast, frame.mean(), frame.std(), _likeness(small), rough]
-    counts = _count_levels(film)
+    mean, spread = _mean_and_spread(film)
+    contrast = _contrast(grey, mean, inside)
+    facts = [mean, spread, contrast, *_mean_and_spread(frame), _likeness(small), rough]
     levels = _percentiles(counts, [1, 5, 25, 50, 75, 95, 99]) / 255
     clipped = counts[[0, 255]] / film.size
-    return np.concatenate([facts, levels, clipped, small.ravel()]).astype(np.float32)
+    return np.concatenate([facts, levels, clipped, small.ravel()])
 
 
-def _contrast(grey, inside):
+def _mean_and_spread(film):
+    return [value.item() / 255 for value in cv2.meanStdDev(film)]
+
+
+def _contrast(grey, mean, inside):
     """How much brighter the film is outside the lungs than inside; 0 where one of them is all."""
-    weights = inside.ravel().astype(np.float32)
-    within = weights.sum()
-    if not 0 < within < weights.size:
+    within = np.vdot(inside, inside)
+    if not 0 < within < inside.size:
         return 0.0
-    lungs = np.dot(grey.ravel(), weights)
-    return (grey.sum() - lungs) / (weights.size - within) - lungs / within
+    lungs = np.vdot(grey, inside)
+    return (mean * grey.size - lungs) / (inside.size - within) - lungs / within
 
 
 def _likeness(small):
     """Correlation of a picture with its mirror image."""
     centred = small - small.mean()
-    power = np.square(centred).sum()
-    return (centred * centred[:, ::-1]).sum() / power if power > 0 else 1.0
+    power = np.vdot(centred, centred)
+    return np.vdot(centred, centred[:, ::-1]) / power if power > 0 else 1.0
 
 
 def _count_levels(film):
@@ -137,29 +145,31 @@ def _percentiles(counts, shares):
 
 
 def _describe_mask(mask):
-    found = mask > 0.5
+    found = cv2.threshold(mask, 0.5, 1, cv2.THRESH_BINARY)[1]
     rows, columns = mask.shape
-    if not found.any():
-        return np.zeros(17 + 64, np.float32)
     parts, _, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8))
-    areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1] / found.size
-    ys, xs = np.nonzero(found)
-    box = [ys.min() / rows, (ys.max() + 1) / rows, xs.min() / columns, (xs.max() + 1) / columns]
-    edges = [found[0].mean(), found[-1].mean(), found[:, 0].mean(), found[:, -1].mean()]
-    mirrored = 2 * (found & found[:, ::-1]).mean() / (2 * found.mean())
+    if parts == 1:
+        return np.zeros(17 + 64)
+    areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1] / mask.size
+    # sums of zeros and ones, exact and faster than to reduce truth values
+    across, down = found.sum(axis=1), found.sum(axis=0)
+    total = across.sum()
+    ys, xs = np.flatnonzero(across), np.flatnonzero(down)
     facts = [
-        found.mean(),
+        total / mask.size,
         parts - 1,
         areas[0],
         areas[1] if len(areas) > 1 else 0,
-        mirrored,
-        ys.mean() / rows,
-        xs.mean() / columns,
-        mask[found].mean(),
-        np.abs(mask - found).mean(),
+        np.vdot(found, found[:, ::-1]) / total,  # mirrored
+        np.dot(across, np.arange(rows)) / total / rows,
+        np.dot(down, np.arange(columns)) / total / columns,
+        np.vdot(mask, found) / total,
+        cv2.norm(mask, found, cv2.NORM_L1) / mask.size,
     ]
+    box = [ys[0] / rows, (ys[-1] + 1) / rows, xs[0] / columns, (xs[-1] + 1) / columns]
+    edges = [across[0] / columns, across[-1] / columns, down[0] / rows, down[-1] / rows]
     small = cv2.resize(mask, (8, 8), interpolation=cv2.INTER_AREA)
-    return np.concatenate([facts, box, edges, small.ravel()]).astype(np.float32)
+    return np.concatenate([facts, box, edges, small.ravel()])
 
 
 class Gate:
@@ -195,29 +205,48 @@ class Gate:
         w = self._weights
         return np.clip((rows - w["mean"]) / w["scale"], -8, 8)
 
-    def assess(self, radiograph, film, lungs, seen):
-        """Judge one film.
+    def assess(self, films, examined, sides):
+        """Judge films.
+
+        Parameters
+        ----------
+        films : sequence of uint8 (224, 224), see `xray_core.lungs.reduce_film`
+        examined : sequence of (Lungs, float32 (256,))
+            Of each film, see `describe_film`.
+        sides : sequence of int
+            Pixels of the shorter side of each film as it came.
 
         Returns
         -------
-        Quality
+        list of Quality
         """
-        row = describe_film(film, lungs, seen)[None]
-        shares = self.shares(row)[0]
-        distance = float(self.distances(row)[0] / self._weights["farthest"])
-        kind = KINDS[int(shares.argmax())]
-        accepted = float(shares[: len(ACCEPTED)].sum())
-        reasons = _plain_reasons(radiograph, film)
-        if not reasons and accepted < self._weights["least"]:
-            worst = KINDS[len(ACCEPTED) + int(shares[len(ACCEPTED) :].argmax())]
-            reasons = (REASONS[worst],)
-            kind = worst
-        elif not reasons and distance > 1:
-            reasons = (UNLIKE,)
-        grown = grown_share(shares[None])[0] > self._weights["grown"]
-        warnings = (ADULT,) if not reasons and grown else ()
-        named = dict(zip(KINDS, map(float, shares), strict=True))
-        return Quality(kind, named, distance, reasons, warnings)
+        counts = [_count_levels(film) for film in films]
+        if not films:
+            return []
+        rows = np.stack(
+            [
+                _describe_film(film, *seen, levels)
+                for film, seen, levels in zip(films, examined, counts, strict=True)
+            ]
+        )
+        shares = self.shares(rows)
+        distances = self.distances(rows) / self._weights["farthest"]
+        unfit = shares[:, : len(ACCEPTED)].sum(axis=1) < self._weights["least"]
+        grown = grown_share(shares) > self._weights["grown"]
+        plain = map(_plain_reasons, sides, counts)
+        return list(map(_quality, shares, distances.tolist(), plain, unfit, grown))
+
+
+def _quality(shares, distance, reasons, unfit, grown):
+    kind = KINDS[shares.argmax()]
+    if not reasons and unfit:
+        kind = KINDS[len(ACCEPTED) + shares[len(ACCEPTED) :].argmax()]
+        reasons = (REASONS[kind],)
+    elif not reasons and distance > 1:
+        reasons = (UNLIKE,)
+    warnings = (ADULT,) if not reasons and grown else ()
+    named = dict(zip(KINDS, shares.tolist(), strict=True))
+    return Quality(kind, named, distance, reasons, warnings)
 
 
 def grown_share(shares):
@@ -225,10 +254,10 @@ def grown_share(shares):
     return shares[:, 1] / np.maximum(shares[:, : len(ACCEPTED)].sum(axis=1), 1e-9)
 
 
-def _plain_reasons(radiograph, film):
+def _plain_reasons(side, counts):
     """What needs no network to see."""
-    low, middle, high = _percentiles(_count_levels(film), [5, 50, 95])
-    if min(radiograph.height, radiograph.width) < MIN_FILM_SIDE:
+    low, middle, high = _percentiles(counts, [5, 50, 95])
+    if side < MIN_FILM_SIDE:
         return (TOO_SMALL,)
     if high - low < MIN_SPREAD:
         return (UNIFORM,)

@@ -9,6 +9,7 @@ that has changed.
 import itertools
 import json
 import os
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,8 @@ from xray_core.rows import COLUMNS, error_row, open_table, prediction_row
 
 SUFFIXES = (".csv", ".parquet")
 THUMBNAIL = 96  # pixels of the longer side
+BATCH = 16  # films answered together: more are no faster
+KEEP_EVERY = 1.0  # seconds of work that a kill may cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,21 +100,24 @@ def score_films(classifier, source, table, *, questions=None, run=None, progress
         "gate": questions.gate,
         "columns": questions.columns,
     }
-    run = run or partial(map_in_order, partial(score_film, classifier, questions=questions))
+    run = run or partial(score_here, classifier, questions)
     with _open_alone(part) as lines:
         remaining, resumed = _resume(lines, header, iter(files))
         rows = run(remaining)
         if progress is not None:
             rows = progress(rows, total=total, initial=resumed)
+        kept = time.monotonic()
         for row in rows:
             lines.write(_line(row))
-            lines.flush()
+            if time.monotonic() - kept > KEEP_EVERY:
+                lines.flush()
+                kept = time.monotonic()
         summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
         with (
             open(unfinished, "wb") as file,
             open_table(file, table.suffix.lower(), questions.columns) as write,
         ):
-            for batch in _batches(_read_rows(lines), 10_000):
+            for batch in batches(_read_rows(lines), 10_000):
                 write(batch)
                 errors = sum(row["error"] is not None for row in batch)
                 summary["files"] += len(batch)
@@ -122,24 +128,54 @@ def score_films(classifier, source, table, *, questions=None, run=None, progress
     return summary
 
 
-def score_film(classifier, file, questions):
-    """Answer one FilmFile; returns its row and ``stamp``, also where it cannot be read."""
-    row = {"stamp": file.stamp, "places": [], "shares": [], "thumbnail": None}
-    try:
-        film = file.open()
-        if questions.regions:
-            analysis = classifier.analyze(film, gate=questions.gate)
-            prediction, (regions, _) = analysis.prediction, describe_regions(analysis)
-            row["places"] = [region.place for region in regions]
-            row["shares"] = [round(region.share_of_evidence, 3) for region in regions]
-        else:
-            prediction = classifier.predict(film, gate=questions.gate)
-        row |= prediction_row(file.name, prediction)
-        if questions.thumbnails:
-            row["thumbnail"] = picture_address(encode_jpeg(fit_within(film.pixels, THUMBNAIL), 80))
-    except (XrayError, OSError) as error:
-        row |= error_row(file.name, error, classifier.name)
-    return {column: row[column] for column in ("stamp", *questions.columns)}
+def score_batch(classifier, files, questions):
+    """Answer a few FilmFiles together.
+
+    Returns
+    -------
+    list of dict
+        Of each file, readable or not, its row and ``stamp``.
+    """
+    rows, read = [], []
+
+    def films():
+        for file in files:
+            row = {"stamp": file.stamp, "places": [], "shares": [], "thumbnail": None}
+            rows.append(row)
+            try:
+                film = file.open()
+            except (XrayError, OSError) as error:
+                row |= error_row(file.name, error, classifier.name)
+                continue
+            if questions.thumbnails:
+                small = encode_jpeg(fit_within(film.pixels, THUMBNAIL), 80)
+                row["thumbnail"] = picture_address(small)
+            read.append((file.name, row))
+            yield film
+
+    if questions.regions:
+        predictions = [_locate(classifier, film, questions, read[-1][1]) for film in films()]
+    else:
+        predictions = classifier.predict_all(films(), questions.gate)
+    for (name, row), prediction in zip(read, predictions, strict=True):
+        row |= prediction_row(name, prediction)
+    return [{column: row[column] for column in ("stamp", *questions.columns)} for row in rows]
+
+
+def _locate(classifier, film, questions, row):
+    """Answer one film, and note in its row where the evidence lies."""
+    analysis = classifier.analyze(film, gate=questions.gate)
+    regions, _ = describe_regions(analysis)
+    row["places"] = [region.place for region in regions]
+    row["shares"] = [round(region.share_of_evidence, 3) for region in regions]
+    return analysis.prediction
+
+
+def score_here(classifier, questions, files):
+    """Yield the rows of FilmFiles in order, answered by a few threads of this process."""
+    score = partial(score_batch, classifier, questions=questions)
+    for rows in map_in_order(score, batches(files, BATCH)):
+        yield from rows
 
 
 def _check(table):
@@ -189,8 +225,11 @@ def _lock(file):
     return True
 
 
+_encode = json.JSONEncoder(allow_nan=False).encode
+
+
 def _line(row):
-    return json.dumps(row, allow_nan=False).encode() + b"\n"
+    return _encode(row).encode() + b"\n"
 
 
 def _resume(lines, header, files):
@@ -238,6 +277,8 @@ def _read_rows(lines):
         yield row
 
 
-def _batches(rows, size):
-    while batch := list(itertools.islice(rows, size)):
+def batches(items, size):
+    """Yield the items in lists of a size, the last one shorter."""
+    items = iter(items)
+    while batch := list(itertools.islice(items, size)):
         yield batch

@@ -95,7 +95,7 @@ def train_gate(data, adults, out, config, packages=None, progress=iter):
 
 def make_rows(examine, pictures, progress=iter):
     """Describe reduced films; float32 (films, numbers)."""
-    rows = map_in_order(lambda film: describe_film(film, *examine(film)), progress(pictures))
+    rows = map_in_order(lambda film: describe_film(film, *examine([film])[0]), progress(pictures))
     return np.stack(list(rows))
 
 

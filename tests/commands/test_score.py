@@ -54,7 +54,7 @@ def test_score_stopped_by_hand_says_how_to_go_on(folder, tmp_path, capsys, monke
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("xray_core.score.score_film", stop)
+    monkeypatch.setattr("xray_core.score.score_batch", stop)
     assert run(folder, "--out", tmp_path / "table.csv") == 130
     assert "rows so far are kept; the same command goes on" in capsys.readouterr().err
 
