@@ -218,8 +218,8 @@ def test_crop_shows_only_a_part_of_the_lungs():
     assert part.dtype == np.uint8
 
 
-def test_percentiles_are_those_of_numpy():
+def test_levels_are_those_of_numpy():
     film = np.random.default_rng(0).normal(120, 60, (50, 41)).clip(0, 255).astype(np.uint8)
-    shares = [0, 1, 5, 33, 50, 99, 100]
-    found = quality._percentiles(quality._count_levels(film), shares)
-    np.testing.assert_allclose(found, np.percentile(film, shares))
+    levels = quality.Levels(film)
+    np.testing.assert_allclose(levels.percentiles, np.percentile(film, quality.PERCENTILES))
+    np.testing.assert_allclose(levels.clipped, [np.mean(film == 0), np.mean(film == 255)], 1e-6)

@@ -22,6 +22,8 @@ MIN_FILM_SIDE = 128  # pixels, below which a film shows no lung texture
 MIN_SPREAD = 10.0  # grey levels between the 5th and 95th percentile of a film that shows anything
 DARKEST, BRIGHTEST = 12.0, 243.0  # median grey levels
 
+PERCENTILES = np.array([1, 5, 25, 50, 75, 95, 99])
+
 REASONS = {
     "turned by 90°": "The film seems to be turned by 90°: turn it upright and try again.",
     "upside down": "The film seems to be upside down: turn it upright and try again.",
@@ -84,15 +86,15 @@ def describe_film(film, lungs, seen):
     -------
     float32, (numbers,)
     """
-    return _describe_film(film, lungs, seen, _count_levels(film))
+    return _describe_film(film, lungs, seen, Levels(film))
 
 
-def _describe_film(film, lungs, seen, counts):
-    tone = _describe_tone(film, lungs.mask, counts)
+def _describe_film(film, lungs, seen, levels):
+    tone = _describe_tone(film, lungs.mask, levels)
     return np.concatenate([seen, tone, _describe_mask(lungs.mask)], dtype=np.float32)
 
 
-def _describe_tone(film, mask, counts):
+def _describe_tone(film, mask, levels):
     grey = film.astype(np.float32) / 255
     small = cv2.resize(grey, (8, 8), interpolation=cv2.INTER_AREA)
     inside = cv2.resize(mask, film.shape[::-1], interpolation=cv2.INTER_LINEAR)
@@ -104,9 +106,7 @@ def _describe_tone(film, mask, counts):
     mean, spread = _mean_and_spread(film)
     contrast = _contrast(grey, mean, inside)
     facts = [mean, spread, contrast, *_mean_and_spread(frame), _likeness(small), rough]
-    levels = _percentiles(counts, [1, 5, 25, 50, 75, 95, 99]) / 255
-    clipped = counts[[0, 255]] / film.size
-    return np.concatenate([facts, levels, clipped, small.ravel()])
+    return np.concatenate([facts, levels.percentiles / 255, levels.clipped, small.ravel()])
 
 
 def _mean_and_spread(film):
@@ -129,19 +129,21 @@ def _likeness(small):
     return np.vdot(centred, centred[:, ::-1]) / power if power > 0 else 1.0
 
 
-def _count_levels(film):
-    """Count each grey level: int, (256,)."""
-    return cv2.calcHist([film], [0], None, [256], [0, 256]).ravel().astype(int)
+class Levels:
+    """The PERCENTILES of a film's grey levels, and the shares of black and white.
 
+    From the counts of the levels, which is much faster than ``numpy.percentile``.
+    """
 
-def _percentiles(counts, shares):
-    """Those of ``numpy.percentile`` of the film, which is much slower, from its counted levels."""
-    upto = np.cumsum(counts)
-    place = np.array(shares) / 100 * (upto[-1] - 1)
-    below = place.astype(int)
-    above = np.minimum(below + 1, upto[-1] - 1)
-    low, high = (np.searchsorted(upto, at, side="right") for at in (below, above))
-    return low + (place - below) * (high - low)
+    def __init__(self, film):
+        counts = cv2.calcHist([film], [0], None, [256], [0, 256]).ravel()
+        self.clipped = counts[[0, 255]] / film.size
+        upto = np.cumsum(counts)
+        place = PERCENTILES / 100 * (film.size - 1)
+        below = np.floor(place)
+        above = np.minimum(below + 1, film.size - 1)
+        low, high = (np.searchsorted(upto, at, side="right") for at in (below, above))
+        self.percentiles = low + (place - below) * (high - low)
 
 
 def _describe_mask(mask):
@@ -220,20 +222,20 @@ class Gate:
         -------
         list of Quality
         """
-        counts = [_count_levels(film) for film in films]
+        levels = [Levels(film) for film in films]
         if not films:
             return []
         rows = np.stack(
             [
-                _describe_film(film, *seen, levels)
-                for film, seen, levels in zip(films, examined, counts, strict=True)
+                _describe_film(film, *seen, found)
+                for film, seen, found in zip(films, examined, levels, strict=True)
             ]
         )
         shares = self.shares(rows)
         distances = self.distances(rows) / self._weights["farthest"]
         unfit = shares[:, : len(ACCEPTED)].sum(axis=1) < self._weights["least"]
         grown = grown_share(shares) > self._weights["grown"]
-        plain = map(_plain_reasons, sides, counts)
+        plain = map(_plain_reasons, sides, levels)
         return list(map(_quality, shares, distances.tolist(), plain, unfit, grown))
 
 
@@ -254,9 +256,9 @@ def grown_share(shares):
     return shares[:, 1] / np.maximum(shares[:, : len(ACCEPTED)].sum(axis=1), 1e-9)
 
 
-def _plain_reasons(side, counts):
+def _plain_reasons(side, levels):
     """What needs no network to see."""
-    low, middle, high = _percentiles(counts, [5, 50, 95])
+    _, low, _, middle, _, high, _ = levels.percentiles
     if side < MIN_FILM_SIDE:
         return (TOO_SMALL,)
     if high - low < MIN_SPREAD:

@@ -13,8 +13,10 @@ def _require(condition, expected, arrived):
         raise ValueError(f"expected {expected}, got {arrived}")
 
 
-def _describe(array):
-    return f"{getattr(array, 'dtype', type(array).__name__)} {getattr(array, 'shape', '')}"
+def _require_array(condition, expected, arrived):
+    if not condition:  # only then, since to describe an array takes longer than to check it
+        kind = getattr(arrived, "dtype", type(arrived).__name__)
+        _require(False, expected, f"{kind} {getattr(arrived, 'shape', '')}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +55,7 @@ class Radiograph:
             and self.pixels.ndim == 2
             and self.pixels.size > 0
         )
-        _require(ok, "uint8 pixels (rows, columns)", _describe(self.pixels))
+        _require_array(ok, "uint8 pixels (rows, columns)", self.pixels)
 
     def note_jpeg(self, content):
         """Note the file that shows these pixels; returns the Radiograph."""
@@ -108,7 +110,7 @@ class Lungs:
 
     def __post_init__(self):
         ok = self.mask.dtype == np.float32 and self.mask.ndim == 2
-        _require(ok, "float32 mask (rows, columns)", _describe(self.mask))
+        _require_array(ok, "float32 mask (rows, columns)", self.mask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +187,8 @@ class Explanation:
 
     def __post_init__(self):
         ok = self.saliency.dtype == np.float32 and self.saliency.ndim == 2
-        _require(
-            ok and self.saliency.min() >= 0,
-            "float32 saliency (rows, columns), >= 0",
-            _describe(self.saliency),
-        )
+        ok = ok and self.saliency.min() >= 0
+        _require_array(ok, "float32 saliency (rows, columns), >= 0", self.saliency)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
