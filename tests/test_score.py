@@ -23,7 +23,7 @@ SLOW_RUN = """
 import sys
 from tests.fakes import FakeClassifier
 from xray_core.score import score_films
-score_films(FakeClassifier(delay=0.02), sys.argv[1], sys.argv[2])
+score_films(FakeClassifier(delay=0.04), sys.argv[1], sys.argv[2])
 """
 
 

@@ -25,7 +25,7 @@ from xray_core.rows import COLUMNS, error_row, open_table, prediction_row
 SUFFIXES = (".csv", ".parquet")
 THUMBNAIL = 96  # pixels of the longer side
 BATCH = 16  # films answered together: more are no faster
-KEEP_EVERY = 1.0  # seconds of work that a kill may cost
+KEEP_EVERY = 0.2  # seconds between two times that the rows go to disk
 
 
 @dataclass(frozen=True, slots=True)
