@@ -20,7 +20,8 @@ from xray_core.score import Questions, score_films
 
 ROOT = Path(__file__).parents[1]
 SLOW_RUN = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have it ignored in the background
 from tests.fakes import FakeClassifier
 from xray_core.score import score_films
 score_films(FakeClassifier(delay=0.04), sys.argv[1], sys.argv[2])
