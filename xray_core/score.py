@@ -9,7 +9,6 @@ that has changed.
 import itertools
 import json
 import os
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,7 +24,6 @@ from xray_core.rows import COLUMNS, error_row, open_table, prediction_row
 SUFFIXES = (".csv", ".parquet")
 THUMBNAIL = 96  # pixels of the longer side
 BATCH = 16  # films answered together: more are no faster
-KEEP_EVERY = 0.2  # seconds between two times that the rows go to disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +104,10 @@ def score_films(classifier, source, table, *, questions=None, run=None, progress
         rows = run(remaining)
         if progress is not None:
             rows = progress(rows, total=total, initial=resumed)
-        kept = time.monotonic()
-        for row in rows:
+        for number, row in enumerate(rows, start=1):
             lines.write(_line(row))
-            if time.monotonic() - kept > KEEP_EVERY:
+            if number % BATCH == 0:  # the end of what was answered together
                 lines.flush()
-                kept = time.monotonic()
         summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
         with (
             open(unfinished, "wb") as file,
