@@ -268,11 +268,14 @@ class Classifier:
         for at, again in zip(dark, upright, strict=True):
             if again.quality.accepted:
                 cases[at] = again
-        answered = [case for case in cases if not (gate and case.unfit)]
-        views = [self._view(case.film, case.lungs) for case in answered]
-        seen = zip(answered, views, strict=True)
-        looks = iter([self._look(case.lungs, *view) for case, view in seen])
-        return [self._answer(case, None if gate and case.unfit else next(looks)) for case in cases]
+        views = [
+            None if gate and case.unfit else self._view(case.film, case.lungs) for case in cases
+        ]
+        looks = [
+            None if view is None else self._look(case.lungs, *view)
+            for case, view in zip(cases, views, strict=True)
+        ]
+        return [self._answer(*pair) for pair in zip(cases, looks, strict=True)]
 
     def _examine_all(self, radiographs):
         pairs = [(radiograph, reduce_film(radiograph.pixels)) for radiograph in radiographs]

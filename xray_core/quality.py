@@ -222,9 +222,9 @@ class Gate:
         -------
         list of Quality
         """
-        levels = [Levels(film) for film in films]
         if not films:
             return []
+        levels = [Levels(film) for film in films]
         rows = np.stack(
             [
                 _describe_film(film, *seen, found)
