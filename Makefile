@@ -25,9 +25,9 @@ test-slow: $(VENV)/test.stamp
 	$(PYTHON) -m pytest -m slow
 
 bench: $(VENV)/test.stamp
-	$(PYTHON) -m tests.browser.speed
+	$(PYTHON) -m benchmarks.app
 	$(PYTHON) -m xray_core bench
-	$(PYTHON) -m tests.test_speed_tables
+	$(PYTHON) -m tests.documents.test_speed
 
 load: $(VENV)/test.stamp
 	$(PYTHON) -m tests.load
@@ -42,8 +42,8 @@ lint: $(VENV)/test.stamp
 	$(PYTHON) -m ruff format .
 
 screenshots: $(VENV)/test.stamp
-	$(PYTHON) -m tests.browser.screenshots
-	$(PYTHON) -m tests.browser.tour
+	$(PYTHON) -m scripts.screenshots
+	$(PYTHON) -m scripts.tour
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache

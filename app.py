@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from xray_core.dataset import open_catalogue
-from xray_core.ui import first_film, frame
-from xray_core.ui.sources import offer_source
+from xray_core.datasets.catalogue import open_catalogue
+from xray_core.ui.home import first_film
+from xray_core.ui.shared import frame
+from xray_core.ui.shared.sources import offer_source
 
 with frame.page(frame.NAME):
     words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")

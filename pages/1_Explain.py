@@ -2,27 +2,18 @@
 
 import streamlit as st
 
-from xray_core.ui import (
-    answer,
-    cache,
-    checks,
-    evidence,
-    films,
-    frame,
-    side_by_side,
-    take_away,
-    what_if,
-)
+from xray_core.ui.explain import answer, checks, evidence, side_by_side, take_away, what_if
+from xray_core.ui.shared import cache, film_choice, frame
 
 with frame.page("Explain a film"):
     controls, results = st.columns([2, 7], gap="medium")
     with controls:
-        film = films.choose()
+        film = film_choice.choose()
     classifier = cache.classifier()
     with results:
         answer.draw_overview(classifier)
         if film is None:
-            films.explain_choice()
+            film_choice.explain_choice()
         else:
             analysis = answer.analyze(film, classifier)
             answer.draw(film, analysis, classifier.card)

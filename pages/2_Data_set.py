@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from xray_core.ui import explorer, frame, gallery
-from xray_core.ui.sources import offer_pneumoniamnist, offer_source
-from xray_core.wording import count
+from xray_core.reporting.wording import count
+from xray_core.ui.data_set import explorer, gallery
+from xray_core.ui.shared import frame
+from xray_core.ui.shared.sources import offer_pneumoniamnist, offer_source
 
 with frame.page(
     "Data set",

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from xray_core import balance, figures
-from xray_core.dataset import load_manifest
-from xray_core.ui import charts, frame, imbalance, jitter, tables
-from xray_core.wording import count
+from xray_core.audit import balance
+from xray_core.datasets.catalogue import load_manifest
+from xray_core.reporting.figures import charts as figures
+from xray_core.reporting.wording import count
+from xray_core.ui.class_balance import augmentation, imbalance
+from xray_core.ui.shared import charts, frame, tables
 
 with frame.page(
     "Class balance",
@@ -36,8 +38,8 @@ with frame.page(
     weights, lie = st.columns(2, gap="large")
     with weights, frame.boundary("class weights"):
         imbalance.show_class_weights()
-        jitter.show_weighted_films()
+        augmentation.show_weighted_films()
     with lie, frame.boundary("majority score"):
         imbalance.show_majority_score()
     with frame.boundary("augmentation"):
-        jitter.show_augmentation()
+        augmentation.show_augmentation()

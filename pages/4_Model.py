@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from xray_core.ui import frame, model_card, population, results, worst
+from xray_core.ui.model import card as model_card
+from xray_core.ui.model import population, results, worst_errors
+from xray_core.ui.shared import frame
 
 with frame.page("Model"):
     card = results.choose_model()
@@ -23,7 +25,7 @@ with frame.page("Model"):
     with description, frame.boundary("model card"):
         model_card.show(card)
     with errors, frame.boundary("worst errors"):
-        worst.show(card)
+        worst_errors.show(card)
     with threshold, frame.boundary("threshold"):
         results.show_threshold(card)
         population.show(card)

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from xray_core.ui import audit, frame
+from xray_core.ui.audit import findings
+from xray_core.ui.shared import frame
 
 with frame.page(
     "What is odd about the data",
     "A network learns whatever tells the classes apart. If the *file* tells them apart, it need "
     "not look at a lung. So look at the data before you believe a result.",
 ):
-    published = audit.published()
+    published = findings.published()
     st.header("What the file gives away", anchor=False)
     st.markdown(
         "A *shortcut* predicts the label in these data and has nothing to do with the disease: a "
@@ -17,11 +18,11 @@ with frame.page(
         "of the films are one. An AUC of 0.5 says nothing about the label; 0 and 1 give it away."
     )
     with frame.boundary("file properties"):
-        audit.show_file_properties(published, "published properties")
+        findings.show_file_properties(published, "published properties")
     with frame.boundary("shared patients"):
-        audit.show_shared_patients(published)
+        findings.show_shared_patients(published)
     with frame.boundary("counts"):
-        audit.show_counts(published)
+        findings.show_counts(published)
 
     st.header("Films that occur twice, and what else their files tell", anchor=False)
     st.markdown(
@@ -29,8 +30,8 @@ with frame.page(
         "a film was compressed can be a shortcut as good as its size."
     )
     with frame.boundary("films at hand"):
-        catalogue = audit.choose_catalogue()
-        report = audit.measure(catalogue) if catalogue else None
+        catalogue = findings.choose_catalogue()
+        report = findings.measure(catalogue) if catalogue else None
         if report:
-            audit.show_duplicates(report)
-            audit.show_file_properties(report, "measured properties")
+            findings.show_duplicates(report)
+            findings.show_file_properties(report, "measured properties")

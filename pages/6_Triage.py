@@ -1,6 +1,7 @@
 """Many films, sorted by how much they look like pneumonia."""
 
-from xray_core.ui import cache, frame, state, triage
+from xray_core.ui.shared import cache, frame, state
+from xray_core.ui.triage import pile as triage
 
 with frame.page(
     "Triage",

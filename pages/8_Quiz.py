@@ -1,16 +1,17 @@
 """Ten films for the visitor to judge, then everybody's answers."""
 
-from xray_core.ui import frame, quiz
+from xray_core.ui.quiz import game
+from xray_core.ui.shared import frame
 
 with frame.page(
     "Quiz",
     "Normal or pneumonia? Judge ten films that the model has not learned from; then see its "
     "answers, the truth, and both scores.",
 ):
-    catalogue = quiz.choose_catalogue()
+    catalogue = game.choose_catalogue()
     if catalogue:
-        films, answers = quiz.follow_address(catalogue)
+        films, answers = game.follow_address(catalogue)
         if len(answers) < len(films):
-            quiz.ask(films, answers)
+            game.ask(films, answers)
         else:
-            quiz.show_results(films, answers)
+            game.show_results(films, answers)

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from xray_core.ui import cache, failures, frame, worst
+from xray_core.ui.model import worst_errors
+from xray_core.ui.shared import cache, frame
+from xray_core.ui.where_it_fails import failures
 
 with frame.page(
     "Where it fails",
@@ -14,7 +16,7 @@ with frame.page(
         failures.show_errors(card)
     st.header("Its surest errors", anchor=False)
     with frame.boundary("worst errors"):
-        worst.show(card)
+        worst_errors.show(card)
     with frame.boundary("kinds"):
         failures.show_kinds(card)
     with frame.boundary("elsewhere"):

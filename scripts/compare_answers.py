@@ -1,6 +1,6 @@
 """Hold the answers of two versions of the project against each other, film by film.
 
-    python scripts/compare_answers.py record ANSWERS.json FILE_OR_FOLDER… [--explained N] [--repo DIR]
+    python scripts/compare_answers.py record ANSWERS.json FILE_OR_FOLDER… [--repo .]
     python scripts/compare_answers.py compare BEFORE.json AFTER.json [--tolerance 1e-6]
 
 `record` asks the command line, which stays while modules move: `predict` for every film, gated and

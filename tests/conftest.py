@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+from tests import SHARED
 
-SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @pytest.fixture(scope="session")
 def sample_films():
     """The 16 published validation films at full size."""
-    from xray_core.dataset import open_catalogue
+    from xray_core.datasets.catalogue import open_catalogue
 
     catalogue = open_catalogue("samples")
     if not catalogue.samples:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 from PIL import Image
 
-from xray_core.dataset import open_folder
+from xray_core.datasets.catalogue import open_folder
 from xray_core.types import OperatingPoint, Prediction
 
 BALANCED = OperatingPoint("balanced", 0.5, "")

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from xray_core import load_classifier, load_radiograph
-from xray_core.classifier import decide, log_odds
 from xray_core.errors import UsageError
-from xray_core.model_card import list_models, load_evaluation
+from xray_core.inference.decision import decide, log_odds
+from xray_core.inference.model_card import list_models, load_evaluation
 from xray_core.types import OperatingPoint, Radiograph
 
 
@@ -142,7 +142,7 @@ def test_decide_says_the_labels_of_a_model_of_other_classes():
 
 @pytest.mark.parametrize("name", list_models())
 def test_evaluation_is_what_the_shipped_weights_give(name, official_films):
-    from xray_core.dataset import open_folder
+    from xray_core.datasets.catalogue import open_folder
 
     samples = open_folder(official_films).select(split="test")
     known = {row["file"]: row["probability"] for row in load_evaluation(name)["films"]}

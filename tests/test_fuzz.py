@@ -5,10 +5,10 @@ import subprocess
 import sys
 import tracemalloc
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.fuzz.by_property import PROPERTIES, QUICK, SEEDS, check
 from tests.fuzz.reader import answer, answer_archive, damage
 from tests.fuzz.seeds import make_archive
@@ -59,7 +59,6 @@ def test_coverage_guided_fuzzer_finds_nothing_in_a_few_seconds(tmp_path):
     # one may have trained a network before
     fuzz = [sys.executable, "-m", "tests.fuzz", "atheris", "--seconds", "5"]
     command = ["sh", "-c", '"$@"; exit $?', "sh", *fuzz]
-    root = Path(__file__).parents[1]
-    run = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr[-3000:]
     assert "stat::number_of_executed_units" in run.stderr

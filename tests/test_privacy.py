@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from tests.browser.driver import ROOT, serve
+from tests.io.test_dicom import write_dicom
 from tests.load.visitor import visit
-from tests.test_dicom import write_dicom
-from xray_core.model_card import MODELS
-from xray_core.overlay import thumbnail
+from xray_core.inference.model_card import MODELS
+from xray_core.io.images import thumbnail
 
 PERSON = "ZEBRA^QUAGGA7731"
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF", b"II*\0", b"MM\0*", b"BM")

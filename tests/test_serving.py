@@ -7,11 +7,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
+from tests import ROOT
 from tests.browser.driver import free_port
-
-ROOT = Path(__file__).parents[1]
 
 
 def test_server_tells_its_health_and_stops_when_asked(tmp_path):
@@ -50,6 +48,7 @@ def test_container_copies_what_there_is_and_what_the_build_is_given():
     assert copied == given
     assert all((ROOT / path).exists() for path in copied)
     # whatever of the project the app imports must be among them
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    besides = {"tests", "benchmarks", "scripts"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - besides
     assert packages <= copied
     assert "USER 10001" in lines

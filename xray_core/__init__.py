@@ -3,7 +3,7 @@
 import importlib
 
 _HOMES = {
-    "load_radiograph": "xray_core.radiographs",
+    "load_radiograph": "xray_core.io.radiograph",
     "load_classifier": "xray_core.classifier",
 }
 __all__ = [*_HOMES]

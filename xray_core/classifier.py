@@ -7,27 +7,26 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from xray_core.calibration import calibrate
 from xray_core.errors import UsageError
-from xray_core.litert import THREADS, LiteRtModel
-from xray_core.lungs import WHOLE_FILM, film_view, find_lungs, lung_view, reduce_film
-from xray_core.model_card import (
+from xray_core.inference.decision import calibrate, decide, log_odds
+from xray_core.inference.litert import THREADS, LiteRtModel
+from xray_core.inference.model_card import (
     DEFAULT_MODEL,
-    LABELS,
     LITERT_FILE,
     load_card,
     model_folder,
     read_card,
     read_model_file,
 )
-from xray_core.quality import GATE, Quality, load_gate
+from xray_core.inference.quality_gate import GATE, Quality, load_gate
+from xray_core.inference.segmentation import SEGMENTATION, load_examiner
+from xray_core.inference.views import WHOLE_FILM, film_view, lung_view, reduce_film
 from xray_core.saliency.beyond_normal import NORMAL_FILE, load_normal
 from xray_core.saliency.grad_cam import evidence_map
-from xray_core.saliency.methods import METHODS, locate
+from xray_core.saliency.registry import METHODS, locate
 from xray_core.saliency.targets import PNEUMONIA, list_targets
-from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction, Radiograph
+from xray_core.types import Analysis, Explanation, Look, Lungs, Prediction, Radiograph
 
-SEGMENTATION = "lung_fields"
 NOTABLE = 1.0  # log-odds of a place; less is no positive evidence
 BATCH = 16  # views shown to the network at once: more are no faster and only cost memory
 NO_LUNGS = (
@@ -60,66 +59,6 @@ def load_classifier(name=None, threads=THREADS):
     card = load_card(name or DEFAULT_MODEL)
     content = read_model_file(model_folder(card.name), LITERT_FILE, card.raw)
     return Classifier(card, LiteRtModel(content, threads), load_examiner(threads), load_gate())
-
-
-def load_segmenter():
-    """Load the network that finds the lungs.
-
-    Returns
-    -------
-    callable
-        From a film, uint8 (224, 224), see `xray_core.lungs.reduce_film`, to Lungs.
-    """
-    examine = load_examiner()
-    return lambda film: examine([film])[0][0]
-
-
-def load_examiner(threads=THREADS):
-    """Load the network that finds the lungs, with what it saw on the way.
-
-    Returns
-    -------
-    callable
-        From films, each uint8 (224, 224), to a list: of each film its Lungs and float32 (256,), the
-        mean over the film of the encoder's stages, both from one pass.
-    """
-    folder = model_folder(SEGMENTATION)
-    card = read_card(folder)
-    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card), threads)
-
-    def examine(films):
-        seen = []
-
-        def segment(view):
-            outputs = network(view)
-            seen.append(outputs["features"][0])
-            return outputs["lung"]
-
-        lungs = find_lungs(films, segment, card["config"]["image_size"])
-        return list(zip(lungs, seen, strict=True))
-
-    return examine
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """What the network was shown of a film, and what it said.
-
-    Attributes
-    ----------
-    lungs : Lungs
-    box : Box
-        The part of the film that ``view`` covers.
-    view : float32, (side, side, 2), see `xray_core.lungs.lung_view`
-    class_maps : float32, (rows, columns, classes)
-    logits : float32, (classes,)
-    """
-
-    lungs: Lungs
-    box: Box
-    view: np.ndarray
-    class_maps: np.ndarray
-    logits: np.ndarray
 
 
 class Classifier:
@@ -361,42 +300,3 @@ def _invert(radiograph):
     """The film with bones bright, and a word about it."""
     warnings = (*radiograph.warnings, INVERTED_BACK)
     return replace(radiograph, pixels=255 - radiograph.pixels, warnings=warnings)
-
-
-def log_odds(logits, positive):
-    """Log-odds of some classes together, those of pneumonia usually.
-
-    Parameters
-    ----------
-    logits : float, (films, classes)
-    positive : bool, (classes,)
-
-    Returns
-    -------
-    float, (films,)
-    """
-    together = np.logaddexp.reduce
-    return together(logits[:, positive], axis=1) - together(logits[:, ~positive], axis=1)
-
-
-def decide(probability, operating_point, uncertain=None, labels=LABELS):
-    """Turn a probability into words.
-
-    Parameters
-    ----------
-    probability : float, in [0, 1]
-    operating_point : OperatingPoint
-    uncertain : (low, high), optional
-        Both ends belong to the band.
-    labels : (str, str)
-        What to call improbable and probable.
-
-    Returns
-    -------
-    label : 'NORMAL' or 'PNEUMONIA', or of the labels given
-    decision : 'normal', 'pneumonia' or 'uncertain'
-    """
-    label = labels[int(probability >= operating_point.threshold)]
-    if uncertain and uncertain[0] <= probability <= uncertain[1]:
-        return label, "uncertain"
-    return label, label.lower()

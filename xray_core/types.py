@@ -199,3 +199,24 @@ class Analysis:
     prediction: Prediction
     explanation: Explanation
     lungs: Lungs = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What the network was shown of a film, and what it said.
+
+    Attributes
+    ----------
+    lungs : Lungs
+    box : Box
+        The part of the film that ``view`` covers.
+    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
+    class_maps : float32, (rows, columns, classes)
+    logits : float32, (classes,)
+    """
+
+    lungs: Lungs
+    box: Box
+    view: np.ndarray
+    class_maps: np.ndarray
+    logits: np.ndarray

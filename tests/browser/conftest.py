@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.driver import CHROMIUM, DESKTOP, launch, serve
-from xray_core.model_card import list_models
+from xray_core.inference.model_card import list_models
 
 
 @pytest.fixture(scope="session")

@@ -4,11 +4,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from scripts.screenshots import name_of
 from tests.browser.driver import DESKTOP, PHONE, settle
-from tests.browser.screenshots import name_of
-from xray_core.dataset import open_catalogue
-from xray_core.ui.frame import LABELS
-from xray_core.ui.state import address
+from xray_core.datasets.catalogue import open_catalogue
+from xray_core.ui.shared.frame import LABELS
+from xray_core.ui.shared.state import address
 
 pytestmark = pytest.mark.browser
 

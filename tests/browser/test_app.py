@@ -12,8 +12,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from tests.browser.driver import DRAWN, settle
-from xray_core.overlay import encode_jpeg
-from xray_core.wording import DECISIONS
+from xray_core.io.images import encode_jpeg
+from xray_core.reporting.wording import DECISIONS
 
 pytestmark = pytest.mark.browser
 

@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from tests.browser.driver import CHROMIUM
-from tests.browser.looks import TOLERANCE, difference
-from tests.browser.screenshots import (
+from scripts.screenshots import (
     FOLDER,
     LOOKS,
     PAGE,
@@ -20,9 +18,11 @@ from tests.browser.screenshots import (
     photograph,
     serve_samples,
 )
-from tests.browser.tour import FILE as TOUR
-from tests.browser.tour import STOPS
-from xray_core.ui.frame import HOME, LABELS
+from scripts.tour import FILE as TOUR
+from scripts.tour import STOPS
+from tests.browser.driver import CHROMIUM
+from tests.browser.looks import TOLERANCE, difference
+from xray_core.ui.shared.frame import HOME, LABELS
 
 LARGEST = 3_000_000  # bytes of all pictures together
 FILES = sorted(set(FOLDER.glob("*.webp")) - {TOUR})

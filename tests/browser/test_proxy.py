@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.browser.driver import CHROMIUM, DESKTOP, free_port, run_app, settle
-from xray_core.model_card import list_models
+from xray_core.inference.model_card import list_models
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-SITE = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+SITE = ROOT / "deploy" / "nginx.conf"
 VISITS = 8
 pytestmark = pytest.mark.skipif(not NGINX, reason="needs nginx")
 

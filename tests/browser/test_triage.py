@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.app import resident_megabytes
 from tests.browser.driver import DRAWN, settle
-from tests.browser.speed import resident_megabytes
-from xray_core.overlay import encode_jpeg
+from xray_core.io.images import encode_jpeg
 
 pytestmark = pytest.mark.browser
 

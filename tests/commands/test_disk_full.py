@@ -2,17 +2,18 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.fakes import write_film
 
-ROOT = Path(__file__).parents[2]
 # No file may grow over a limit, which the system answers as it does a full disk.
 FULL = """
 import resource, signal, sys
+from tests import ROOT
 from tests.fakes import FakeClassifier
+from tests import ROOT
 from xray_core import classifier
 from xray_core.__main__ import main
 

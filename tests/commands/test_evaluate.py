@@ -47,12 +47,6 @@ def test_evaluate_takes_a_model_by_name(asked, folder, tmp_path):
     assert asked == ["baseline"]
 
 
-def test_evaluate_writes_a_page_where_asked(asked, folder, tmp_path):
-    page = tmp_path / "report.html"
-    run("--data", folder, "--out", tmp_path / "report.json", "--report", page)
-    assert "Evaluation of grey" in page.read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -41,12 +41,12 @@ def test_score_ends_with_2_and_a_sentence(folder, tmp_path, capsys):
     assert "ends in .csv or .parquet, got 'table.json'" in capsys.readouterr().err
 
 
-def test_score_takes_thumbnails_and_a_list(folder, tmp_path):
+def test_score_takes_a_list(folder, tmp_path):
     listed = tmp_path / "list.txt"
     listed.write_text("films/a.png\n")
-    assert run(listed, "--out", tmp_path / "table.csv", "--thumbnails") == 0
+    assert run(listed, "--out", tmp_path / "table.csv") == 0
     head, row = (tmp_path / "table.csv").read_text().splitlines()
-    assert head.endswith(",thumbnail")
+    assert head.startswith("file,label,probability")
     assert row.startswith("films/a.png,PNEUMONIA,0.8")
 
 
@@ -54,12 +54,12 @@ def test_score_stopped_by_hand_says_how_to_go_on(folder, tmp_path, capsys, monke
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("xray_core.score.score_batch", stop)
+    monkeypatch.setattr("xray_core.batch.score.score_batch", stop)
     assert run(folder, "--out", tmp_path / "table.csv") == 130
     assert "rows so far are kept; the same command goes on" in capsys.readouterr().err
 
 
 def test_score_says_what_a_cluster_needs(folder, tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "xray_core.cluster", None)
+    monkeypatch.setitem(sys.modules, "xray_core.batch.cluster", None)
     assert run(folder, "--out", tmp_path / "table.csv", "--cluster", "local") == 2
     assert 'pip install "dask[distributed]"' in capsys.readouterr().err

@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 
-from xray_core.archives import Archive
 from xray_core.errors import RadiographError, UsageError
-from xray_core.radiographs import load_radiograph
+from xray_core.io.radiograph import load_radiograph
+from xray_core.io.zip_archive import Archive
 
 SLOWEST = 2.0
 """Seconds of the processor that one file may take."""

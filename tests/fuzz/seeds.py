@@ -6,9 +6,9 @@ from io import BytesIO
 import numpy as np
 from pydicom.data.data_manager import DATA_ROOT
 
-from tests.test_dicom import write_dicom
-from tests.test_pictures import encode_tiff
-from tests.test_radiographs import FILM, encode, encode_deep
+from tests.io.test_dicom import write_dicom
+from tests.io.test_radiograph import FILM, encode, encode_deep
+from tests.io.test_raster import encode_tiff
 
 PUBLISHED = ("MR_small_jpeg_ls_lossless", "MR_small_jp2klossless", "JPGExtended", "MR_small_RLE")
 

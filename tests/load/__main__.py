@@ -18,9 +18,9 @@ import numpy as np
 from tests.browser.driver import run_app
 from tests.load.visitor import visit
 from xray_core import load_classifier, load_radiograph
-from xray_core.dataset import open_catalogue
-from xray_core.overlay import encode_jpeg
-from xray_core.wording import DECISIONS
+from xray_core.datasets.catalogue import open_catalogue
+from xray_core.io.images import encode_jpeg
+from xray_core.reporting.wording import DECISIONS
 
 MOST_GROWTH = 100
 """Megabytes by which memory may grow over the second half of the films in a row."""

@@ -5,15 +5,15 @@ import json
 from functools import partial
 from pathlib import Path
 
+from benchmarks.report import SPEED_FILE
 from xray_core.errors import UsageError
-from xray_core.speed import SPEED_FILE
 
 SUMMARY = "measure how fast it is, and what the explanations are worth"
 
 
 def configure(parser):
-    from xray_core.saliency.methods import METHODS
-    from xray_core.saliency_tables import SALIENCY_FILE
+    from xray_core.reporting.text.saliency_benchmark import SALIENCY_FILE
+    from xray_core.saliency.registry import METHODS
 
     parts = parser.add_subparsers(dest="part", metavar="PART", title="one part alone")
     _configure_speed(parser, ("latency", "throughput"))
@@ -60,11 +60,11 @@ def run(arguments):
 
 
 def _measure_speed(parts, arguments):
-    from xray_core.bench_latency import bench_latency, make_film
-    from xray_core.bench_throughput import bench_throughput
+    from benchmarks.latency import bench_latency, make_film
+    from benchmarks.report import describe_speed, save_part
+    from benchmarks.throughput import bench_throughput
     from xray_core.classifier import load_classifier
-    from xray_core.dataset import require_catalogue
-    from xray_core.speed import describe_speed, save_part
+    from xray_core.datasets.catalogue import require_catalogue
 
     _check_folder(arguments.out)
     if arguments.rounds < 2:
@@ -90,11 +90,11 @@ def _check_folder(path):
 def _measure_saliency(arguments):
     from tqdm import tqdm
 
-    from xray_core.bench_saliency import bench
     from xray_core.classifier import load_classifier
-    from xray_core.dataset import open_folder
-    from xray_core.model_card import model_folder
-    from xray_core.saliency_tables import SALIENCY_FILE, describe
+    from xray_core.datasets.catalogue import open_folder
+    from xray_core.evaluation.saliency_benchmark import bench
+    from xray_core.inference.model_card import model_folder
+    from xray_core.reporting.text.saliency_benchmark import SALIENCY_FILE, describe
 
     classifier = load_classifier(arguments.model)
     out = Path(arguments.out or model_folder(classifier.name) / SALIENCY_FILE)
@@ -127,7 +127,7 @@ def _measure_saliency(arguments):
 
 def _normal_films(folder):
     """Films that ``labels.csv`` of a folder calls normal, beside it in ``images``."""
-    from xray_core.radiographs import load_radiograph
+    from xray_core.io.radiograph import load_radiograph
 
     table = Path(folder) / "labels.csv"
     if not table.is_file():
@@ -141,7 +141,7 @@ def _select(samples, split, card):
     """Films of a split, or those of patients that the card's training set aside from train."""
     if split != "aside":
         return samples.select(split=split)
-    from xray_core.training import split_by_patient
+    from xray_core.datasets.splits import split_by_patient
 
     config, films = card.training["config"], samples.select(split="train")
     return split_by_patient(films, config["validation_share"], config["seed"])[1]

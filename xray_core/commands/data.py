@@ -45,14 +45,14 @@ def _tqdm(**options):
 
 
 def _samples(_):
-    from xray_core.fetch import fetch_samples
+    from xray_core.datasets.download import fetch_samples
 
     fetch_samples()
     return 0
 
 
 def _fetch(arguments):
-    from xray_core import fetch
+    from xray_core.datasets import download as fetch
 
     if arguments.source == "samples":
         folder = fetch.fetch_samples()
@@ -73,7 +73,7 @@ def _show(bar, done, total):
 
 
 def _verify(arguments):
-    from xray_core.verify import verify
+    from xray_core.datasets.verify import verify
 
     sources = [arguments.source] if arguments.source else _at_hand() or ["samples"]
     results = [verify(source, progress=_tqdm(desc=source)) for source in sources]
@@ -91,17 +91,17 @@ def _verify(arguments):
 
 def _at_hand():
     """The sources that are set up, the largest first."""
-    from xray_core.dataset import open_catalogue
+    from xray_core.datasets.catalogue import open_catalogue
 
     catalogues = map(open_catalogue, ("folder", "kaggle", "pneumoniamnist", "samples"))
     return [catalogue.source for catalogue in catalogues if catalogue.samples]
 
 
 def _audit(arguments):
-    from xray_core.audit import audit
-    from xray_core.dataset import require_catalogue
-    from xray_core.file_facts import measure_films
-    from xray_core.manifest import load_manifest
+    from xray_core.audit.data_set import audit
+    from xray_core.audit.file_properties import measure_films
+    from xray_core.datasets.catalogue import require_catalogue
+    from xray_core.datasets.kermany import load_manifest
 
     source = arguments.source or next(iter(_at_hand()), "manifest")
     if source == "manifest":

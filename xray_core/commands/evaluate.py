@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 
 from xray_core.errors import UsageError
-from xray_core.wording import measured
 
 SUMMARY = "measure a model on a folder of labelled films"
 
@@ -15,7 +14,6 @@ def configure(parser):
     )
     parser.add_argument("--split", default="test", help="default: %(default)s")
     parser.add_argument("--out", required=True, metavar="REPORT.json")
-    parser.add_argument("--report", metavar="REPORT.html", help="also a page with figures")
     parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
 
 
@@ -23,12 +21,14 @@ def run(arguments):
     from tqdm import tqdm
 
     from xray_core.classifier import load_classifier
-    from xray_core.dataset import open_folder
-    from xray_core.evaluate import evaluate, save_report
+    from xray_core.datasets.catalogue import open_folder
+    from xray_core.evaluation.evaluate import evaluate, save_report
+    from xray_core.reporting.text.evaluation import describe_report
 
-    for path in filter(None, (arguments.out, arguments.report)):
-        if not Path(path).absolute().parent.is_dir():
-            raise UsageError(f"The folder of {path} does not exist; create it or choose another.")
+    if not Path(arguments.out).absolute().parent.is_dir():
+        raise UsageError(
+            f"The folder of {arguments.out} does not exist; create it or choose another."
+        )
     catalogue = open_folder(arguments.data)
     samples = catalogue.select(split=arguments.split)
     if not samples:
@@ -44,20 +44,5 @@ def run(arguments):
         progress=partial(tqdm, unit="film", disable=None),
     )
     save_report(report, arguments.out)
-    if arguments.report:
-        from xray_core.report import render_report
-
-        Path(arguments.report).write_text(render_report(report), encoding="utf-8")
     print("\n".join(describe_report(report)))
     return 0
-
-
-def describe_report(report):
-    """Yield the lines of a small table of the report's measures."""
-    from xray_core.report import describe_data, list_measures
-
-    yield describe_data(report)
-    yield f"{'measure':<32}{'films':>6}  value (95% interval)"
-    for title, result in list_measures(report):
-        reason = f"  {result['reason']}" if "reason" in result else ""
-        yield f"{title:<32}{result['n']:>6}  {measured(result, digits=4)}{reason}"

@@ -7,15 +7,16 @@ import numpy as np
 
 from xray_core.classifier import load_classifier
 from xray_core.errors import UsageError
-from xray_core.overlay import draw_overlay, encode_png
-from xray_core.radiographs import load_radiograph
-from xray_core.records import film_record
-from xray_core.regions import describe_regions
-from xray_core.report_pdf import film_report
-from xray_core.saliency import saliency_on_film
-from xray_core.saliency.methods import METHODS
+from xray_core.io.images import encode_png
+from xray_core.io.radiograph import load_radiograph
+from xray_core.reporting.film_dicom import secondary_capture
+from xray_core.reporting.film_json import film_record
+from xray_core.reporting.film_pdf import film_report
+from xray_core.saliency.overlay import draw_overlay
+from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.regions import describe_regions
+from xray_core.saliency.registry import METHODS
 from xray_core.saliency.targets import PNEUMONIA
-from xray_core.secondary_capture import secondary_capture
 
 SUMMARY = "draw the evidence over a film"
 

@@ -15,9 +15,9 @@ def configure(parser):
 
 def run(arguments):
     from xray_core.classifier import load_classifier
-    from xray_core.evaluate import save_report
-    from xray_core.external import evaluate_external
-    from xray_core.wording import measured
+    from xray_core.evaluation.evaluate import save_report
+    from xray_core.evaluation.external import evaluate_external
+    from xray_core.reporting.wording import measured
 
     report = evaluate_external(load_classifier(arguments.model), arguments.data)
     title = arguments.title or Path(arguments.data).resolve().name

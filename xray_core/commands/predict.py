@@ -2,10 +2,10 @@
 
 import json
 
+from xray_core.batch.table import error_row, prediction_row
 from xray_core.classifier import load_classifier
 from xray_core.errors import XrayError
-from xray_core.radiographs import load_radiograph
-from xray_core.rows import error_row, prediction_row
+from xray_core.io.radiograph import load_radiograph
 
 SUMMARY = "classify films: one JSON object a line"
 

@@ -19,7 +19,6 @@ def configure(parser):
     parser.add_argument("--out", required=True, metavar="TABLE.csv|.parquet")
     parser.add_argument("--no-gate", action="store_true", help="also answer films that are unfit")
     parser.add_argument("--regions", action="store_true", help="also say where the evidence lies")
-    parser.add_argument("--thumbnails", action="store_true", help="also keep a small picture")
     parser.add_argument(
         "--cluster",
         metavar="ADDRESS|FILE.json|local",
@@ -32,11 +31,11 @@ def configure(parser):
 def run(arguments):
     from tqdm import tqdm
 
+    from xray_core.batch.score import Questions, score_films
     from xray_core.classifier import load_classifier
-    from xray_core.score import Questions, score_films
 
     classifier = load_classifier(arguments.model, threads=1)
-    questions = Questions(not arguments.no_gate, arguments.regions, arguments.thumbnails)
+    questions = Questions(not arguments.no_gate, arguments.regions)
     try:
         with _workers(arguments.cluster, classifier, questions) as run:
             summary = score_films(
@@ -62,7 +61,7 @@ def _workers(address, classifier, questions):
     if address is None:
         return nullcontext()
     try:
-        from xray_core.cluster import open_cluster
+        from xray_core.batch.cluster import open_cluster
     except ImportError as error:
         raise UsageError(
             "Expected the package dask with distributed for --cluster, but it is not installed: "

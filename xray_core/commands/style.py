@@ -14,12 +14,12 @@ def run(arguments):
 
     from tqdm import tqdm
 
-    from xray_core.classifier import load_segmenter
-    from xray_core.dataset import open_folder
-    from xray_core.evaluate import save_report
-    from xray_core.manifest import load_manifest
-    from xray_core.style import STYLES, probe
-    from xray_core.wording import measured
+    from xray_core.audit.shortcuts import STYLES, probe
+    from xray_core.datasets.catalogue import open_folder
+    from xray_core.datasets.kermany import load_manifest
+    from xray_core.evaluation.evaluate import save_report
+    from xray_core.inference.segmentation import load_segmenter
+    from xray_core.reporting.wording import measured
 
     samples = open_folder(arguments.data).select(split=arguments.split)
     table = load_manifest().dropna(subset=["width", "height"])

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from xray_core.errors import UsageError
-from xray_core.training_config import PRESETS, TrainingConfig, add_settings, configured
+from xray_core.training.config import PRESETS, TrainingConfig, add_settings, configured
 
 SUMMARY = "train a classifier on a folder of films"
 
@@ -18,7 +18,7 @@ def configure(parser):
 
 
 def run(arguments):
-    from xray_core.train import train
+    from xray_core.training.classifier import train
 
     config = configured(PRESETS[arguments.preset], arguments)
     about = read_about(arguments.about) if arguments.about else None
@@ -39,6 +39,6 @@ def read_about(path):
     except (OSError, ValueError, AttributeError) as error:
         raise UsageError(
             f"Expected a JSON object of texts in '{path}' and could not read it ({error}): see "
-            "xray_core/tables/about.json for one."
+            "xray_core/training/about.json for one."
         ) from error
     return about

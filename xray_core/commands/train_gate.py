@@ -20,7 +20,7 @@ def run(arguments):
 
     from tqdm import tqdm
 
-    from xray_core.train_gate import GateConfig, train_gate
+    from xray_core.training.gate.run import GateConfig, train_gate
 
     card = train_gate(
         arguments.data,

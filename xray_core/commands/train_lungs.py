@@ -1,6 +1,6 @@
 """Train the segmentation of the lungs."""
 
-from xray_core.training_config import LungTrainingConfig, add_settings, configured
+from xray_core.training.config import LungTrainingConfig, add_settings, configured
 
 SUMMARY = "train the network that finds the lungs"
 
@@ -14,7 +14,7 @@ def configure(parser):
 
 
 def run(arguments):
-    from xray_core.train_lungs import train_lungs
+    from xray_core.training.segmenter import train_lungs
 
     config = configured(LungTrainingConfig(), arguments)
     card = train_lungs(arguments.data, arguments.masks, arguments.adults, arguments.out, config)

@@ -12,11 +12,12 @@ def configure(parser):
 
 def run(arguments):
     from xray_core.classifier import load_classifier
-    from xray_core.dataset import open_folder
-    from xray_core.model_card import model_folder
-    from xray_core.saliency.beyond_normal import NORMAL_FILE, average_normal, save_normal
+    from xray_core.datasets.catalogue import open_folder
+    from xray_core.datasets.splits import split_by_patient
+    from xray_core.inference.model_card import model_folder
+    from xray_core.saliency.beyond_normal import NORMAL_FILE
     from xray_core.saliency.grad_cam import signed_evidence
-    from xray_core.training import split_by_patient
+    from xray_core.training.normal_films import average_normal, save_normal
 
     classifier = load_classifier(arguments.model)
     config = classifier.card.training["config"]

@@ -27,7 +27,7 @@ class NormalFilms:
     evidence : dict of str to float32 (rows, columns)
         Mean of `signed_evidence` for each target.
     view : float32, (side, side)
-        Mean of the first channel of `xray_core.lungs.lung_view`.
+        Mean of the first channel of `xray_core.inference.views.lung_view`.
     films : int
     network : str
         SHA-256 of the network that was asked.
@@ -37,41 +37,6 @@ class NormalFilms:
     view: np.ndarray
     films: int
     network: str
-
-
-def average_normal(evidence, views, network):
-    """Average normal films that the network has learned from, none of which it is measured on.
-
-    Parameters
-    ----------
-    evidence : dict of str to sequence of float32 (rows, columns)
-        By target, then by film.
-    views : sequence of float32 (side, side)
-    network : str
-
-    Returns
-    -------
-    NormalFilms
-    """
-
-    def mean(maps):
-        # half precision: the file is a part of the repository
-        return np.mean(maps, axis=0, dtype=np.float64).astype(np.float16).astype(np.float32)
-
-    by_target = {target: mean(maps) for target, maps in evidence.items()}
-    return NormalFilms(by_target, mean(views), len(views), network)
-
-
-def save_normal(normal, path):
-    """Write NormalFilms to a file of about 25 kB."""
-    np.savez_compressed(
-        path,
-        targets=list(normal.evidence),
-        evidence=np.stack(list(normal.evidence.values())).astype(np.float16),
-        view=normal.view.astype(np.float16),
-        films=normal.films,
-        network=normal.network,
-    )
 
 
 def load_normal(path, network):
@@ -106,7 +71,7 @@ def beyond_normal(evidence, denser, inside):
     evidence : float32, (rows, columns)
         `signed_evidence` less that of the mean normal film.
     denser : float32, (side, side)
-        First channel of `xray_core.lungs.lung_view`, less that of the mean normal film.
+        First channel of `xray_core.inference.views.lung_view`, less that of the mean normal film.
     inside : float32, (side, side), in [0, 1]
         Its second channel.
 

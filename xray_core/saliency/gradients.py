@@ -34,7 +34,7 @@ def layer_cam(look, classifier, target):
 
 
 def integrated_gradients(look, classifier, target):
-    from xray_core.saliency.methods import replacement
+    from xray_core.saliency.registry import replacement
 
     baseline = np.stack([replacement(classifier) * look.view[..., 1], look.view[..., 1]], -1)
     gradient = partial(_network(classifier).gradient, target=target)
@@ -77,7 +77,12 @@ class Network:
     def __init__(self, name):
         import keras
 
-        from xray_core.model_card import KERAS_FILE, load_card, model_folder, read_model_file
+        from xray_core.inference.model_card import (
+            KERAS_FILE,
+            load_card,
+            model_folder,
+            read_model_file,
+        )
 
         folder = model_folder(name)
         read_model_file(folder, KERAS_FILE, load_card(name).raw)  # checks the hash

@@ -10,7 +10,7 @@ def occlusion(view, scores, normal, places=PLACES):
 
     Parameters
     ----------
-    view : float32, (side, side, 2), see `xray_core.lungs.lung_view`
+    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
     scores : callable
         From views, (views, side, side, 2), to their log-odds, (views,).
     normal : float32, (side, side)

@@ -1,0 +1,1 @@
+"""The pages' parts, a folder a page; the only part that knows Streamlit."""

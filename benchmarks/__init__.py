@@ -1,0 +1,1 @@
+"""How fast the project is; `python -m benchmarks` measures, the documents tell."""

@@ -1,0 +1,1 @@
+"""What writes documents and pictures of the app, and compares versions."""

@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import numpy as np
+
+from tests.fakes import FakeClassifier
+from xray_core.batch.table import COLUMNS, error_row, prediction_row
+from xray_core.errors import RadiographError
+from xray_core.types import Radiograph
+
+
+def predict(height, width):
+    film = Radiograph(np.full((height, width), 204, np.uint8), "a.png", "0")
+    return FakeClassifier().predict(film)
+
+
+def test_prediction_row_has_the_tables_columns():
+    assert prediction_row(Path("b/a.png"), predict(50, 40)) == {
+        "file": "b/a.png",
+        "label": "PNEUMONIA",
+        "probability": 0.8,
+        "decision": "pneumonia",
+        "reasons": [],
+        "model": "grey",
+        "error": None,
+    }
+
+
+def test_prediction_row_of_a_refused_film_has_no_probability():
+    row = prediction_row("a.png", predict(40, 50))
+    assert (row["label"], row["probability"], row["decision"]) == ("", None, "refused")
+    assert row["reasons"] == ["wider than high"]
+
+
+def test_error_row_has_the_same_columns_and_the_reason():
+    row = error_row("a.png", RadiographError("no picture"), "grey")
+    assert tuple(row) == tuple(prediction_row("a.png", predict(50, 40))) == COLUMNS
+    assert (row["decision"], row["error"]) == ("refused", "no picture")

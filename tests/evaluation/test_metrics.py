@@ -1,0 +1,267 @@
+"""Each measure against a hand-computed case and against the definition spelled out in loops."""
+
+import time
+from functools import partial
+from itertools import product
+
+import numpy as np
+import pytest
+
+from xray_core.evaluation import metrics
+
+TRUTH = np.array([False, False, True, True])
+PROBABILITY = np.array([0.1, 0.6, 0.4, 0.8])
+
+
+def films(n=200, seed=3, levels=12):
+    """Draw films whose probabilities often tie."""
+    generator = np.random.default_rng(seed)
+    truth = generator.random(n) < 0.6
+    probability = np.round((truth * 0.3 + generator.random(n)) / 1.3 * levels) / levels
+    return truth, probability
+
+
+def auc_by_pairs(truth, probability):
+    pairs = list(product(probability[truth], probability[~truth]))
+    return sum((p > q) + (p == q) / 2 for p, q in pairs) / len(pairs)
+
+
+def ece_by_bins(truth, probability, bins):
+    """Equal-mass bins of films without ties: the i-th of n sorted films is in bin i * bins / n."""
+    order = np.argsort(probability)
+    total = 0
+    for k in range(bins):
+        mine = [f for rank, f in enumerate(order) if int(bins * (rank + 0.5) / len(order)) == k]
+        if mine:
+            total += abs(np.mean(probability[mine]) - np.mean(truth[mine])) * len(mine)
+    return total / len(order)
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected"),
+    [
+        (metrics.accuracy, 0.5),
+        (metrics.sensitivity, 0.5),
+        (metrics.specificity, 0.5),
+        (partial(metrics.accuracy, threshold=0.4), 0.75),
+        (partial(metrics.sensitivity, threshold=0.4), 1.0),
+        (partial(metrics.specificity, threshold=0.7), 1.0),
+        (metrics.auc, 0.75),
+        (metrics.log_loss, -np.log([0.9, 0.4, 0.4, 0.8]).mean()),
+        (metrics.brier, (0.01 + 0.36 + 0.36 + 0.04) / 4),
+        (partial(metrics.ece, bins=1), 0.025),
+        (partial(metrics.ece, bins=2), (abs(0.25 - 0.5) + abs(0.7 - 0.5)) / 2),
+    ],
+)
+def test_measure_equals_hand_computed_value(measure, expected):
+    assert measure(TRUTH, PROBABILITY) == pytest.approx(expected)
+
+
+def test_threshold_itself_is_called_positive():
+    truth, probability = np.array([True, False]), np.array([0.5, 0.5])
+    assert metrics.confusion(truth, probability) == {"tn": 0, "fp": 1, "fn": 0, "tp": 1}
+    assert metrics.sensitivity(truth, probability) == 1
+    assert metrics.specificity(truth, probability) == 0
+
+
+def test_auc_counts_pairs_and_halves_ties():
+    truth, probability = films()
+    assert metrics.auc(truth, probability) == pytest.approx(auc_by_pairs(truth, probability))
+    assert metrics.auc(truth, np.full(len(truth), 0.3)) == 0.5
+
+
+def test_auc_is_that_of_the_roc_curve():
+    truth, probability = films()
+    fpr, tpr, _ = metrics.roc_curve(truth, probability)
+    assert np.trapezoid(tpr, fpr) == pytest.approx(metrics.auc(truth, probability))
+
+
+def test_ece_equals_definition_without_ties():
+    generator = np.random.default_rng(1)
+    probability, truth = generator.random(101), generator.random(101) < 0.5
+    expected = ece_by_bins(truth, probability, 15)
+    assert metrics.ece(truth, probability) == pytest.approx(expected)
+
+
+def test_ece_does_not_depend_on_order():
+    truth, probability = films()
+    order = np.random.default_rng(0).permutation(len(truth))
+    assert metrics.ece(truth[order], probability[order]) == pytest.approx(
+        metrics.ece(truth, probability), abs=1e-12
+    )
+
+
+def test_log_loss_clips_certain_errors():
+    loss = metrics.log_loss(np.array([True, False]), np.array([0.0, 1.0]))
+    assert loss == pytest.approx(-np.log(1e-7))
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        metrics.accuracy,
+        metrics.sensitivity,
+        metrics.specificity,
+        metrics.auc,
+        metrics.log_loss,
+        metrics.brier,
+        metrics.ece,
+    ],
+)
+def test_weight_counts_a_film_as_often_as_it_says(measure):
+    truth, probability = films(60)
+    weight = np.random.default_rng(2).integers(0, 4, size=(5, 60))
+    together = measure(truth, probability, weight=weight)
+    for row, value in zip(weight, together, strict=True):
+        repeated = measure(np.repeat(truth, row), np.repeat(probability, row))
+        assert value == pytest.approx(repeated)
+
+
+@pytest.mark.parametrize("truth", [np.array([], bool), np.array([True, True])])
+def test_measure_without_both_classes_is_nan_where_it_needs_them(truth):
+    probability = np.linspace(0.2, 0.9, len(truth))
+    assert np.isnan(metrics.auc(truth, probability))
+    assert np.isnan(metrics.specificity(truth, probability))
+    assert np.isnan(metrics.sensitivity(truth, probability)) == (len(truth) == 0)
+    assert np.isnan(metrics.ece(truth, probability)) == (len(truth) == 0)
+
+
+def test_roc_curve_gives_rates_at_its_thresholds():
+    truth, probability = films()
+    fpr, tpr, threshold = metrics.roc_curve(truth, probability)
+    assert (fpr[0], tpr[0], threshold[0]) == (0, 0, np.inf)
+    assert (fpr[-1], tpr[-1]) == (1, 1)
+    for point in (1, 4, len(fpr) - 1):
+        assert tpr[point] == metrics.sensitivity(truth, probability, threshold[point])
+        assert 1 - fpr[point] == pytest.approx(
+            metrics.specificity(truth, probability, threshold[point])
+        )
+
+
+def test_precision_recall_curve_gives_shares_at_its_thresholds():
+    truth, probability = films()
+    precision, recall, threshold = metrics.precision_recall_curve(truth, probability)
+    for point in (0, 3, len(precision) - 1):
+        counts = metrics.confusion(truth, probability, threshold[point])
+        assert precision[point] == counts["tp"] / (counts["tp"] + counts["fp"])
+        assert recall[point] == counts["tp"] / truth.sum()
+    assert np.all(np.diff(recall) >= 0)
+    assert recall[-1] == 1
+
+
+def test_reliability_curve_splits_films_evenly():
+    generator = np.random.default_rng(1)
+    probability = generator.random(150)
+    truth = generator.random(150) < probability
+    mean, observed, n = metrics.reliability_curve(truth, probability)
+    assert n.tolist() == [10] * 15
+    first = np.argsort(probability)[:10]
+    assert mean[0] == pytest.approx(probability[first].mean())
+    assert observed[0] == pytest.approx(truth[first].mean())
+    gaps = np.abs(mean - observed) @ n / n.sum()
+    assert gaps == pytest.approx(metrics.ece(truth, probability))
+
+
+def test_reliability_curve_keeps_ties_together():
+    mean, observed, n = metrics.reliability_curve(TRUTH, np.full(4, 0.3))
+    assert (mean.tolist(), observed.tolist(), n.tolist()) == ([pytest.approx(0.3)], [0.5], [4])
+
+
+def test_predictive_values_follow_bayes():
+    ppv, npv = metrics.predictive_values(0.9, 0.8, 0.1)
+    assert ppv == pytest.approx(0.09 / (0.09 + 0.18))
+    assert npv == pytest.approx(0.72 / (0.72 + 0.01))
+
+
+def test_predictive_value_of_no_call_is_nan():
+    ppv, npv = metrics.predictive_values(0.0, 1.0, 0.1)
+    assert np.isnan(ppv)
+    assert npv == pytest.approx(0.9)
+
+
+def test_with_interval_covers_the_true_accuracy():
+    """A 95% interval of a share holds the truth about 95% of the time."""
+    generator = np.random.default_rng(5)
+    covered = 0
+    for seed in range(200):
+        hits = generator.random(150) < 0.8
+        low, high = metrics.with_interval(
+            metrics.share, hits, patients=[""] * 150, resamples=400, seed=seed
+        )["interval"]
+        covered += low <= 0.8 <= high
+    assert 0.90 <= covered / 200 <= 0.985
+
+
+def test_with_interval_resamples_whole_patients():
+    """Twenty copies of each film of a patient say no more than one."""
+    generator = np.random.default_rng(4)
+    hits = generator.random(40) < 0.7
+    patients = [f"patient-{i}" for i in range(40)]
+    one = metrics.with_interval(metrics.share, hits, patients=patients)
+    copies = metrics.with_interval(
+        metrics.share, np.repeat(hits, 20), patients=np.repeat(patients, 20)
+    )
+    naive = metrics.with_interval(metrics.share, np.repeat(hits, 20), patients=[""] * 800)
+    assert copies["interval"] == pytest.approx(one["interval"])
+    assert copies["n"] == 800
+    width, naive_width = np.diff(one["interval"]), np.diff(naive["interval"])
+    assert naive_width < width / 3
+
+
+def test_with_interval_repeats_with_its_seed():
+    truth, probability = films()
+    again = partial(metrics.with_interval, metrics.auc, truth, probability, patients=[""] * 200)
+    assert again(seed=1) == again(seed=1)
+    assert again(seed=1)["interval"] != again(seed=2)["interval"]
+    assert again(seed=1)["value"] == again(seed=2)["value"]
+
+
+def test_with_interval_of_wider_level_is_wider():
+    truth, probability = films()
+    narrow, wide = (
+        metrics.with_interval(metrics.auc, truth, probability, patients=[""] * 200, level=level)[
+            "interval"
+        ]
+        for level in (0.5, 0.99)
+    )
+    assert wide[0] < narrow[0] < narrow[1] < wide[1]
+
+
+def test_with_interval_says_why_there_is_none():
+    one_class = metrics.with_interval(
+        metrics.auc, np.array([True, True]), np.array([0.1, 0.2]), patients=["", ""]
+    )
+    nothing = metrics.with_interval(metrics.share, np.array([]), patients=[])
+    one_patient = metrics.with_interval(metrics.share, np.array([1, 0]), patients=["a", "a"])
+    assert (one_class["value"], one_class["interval"]) == (None, None)
+    assert one_class["reason"] == "not defined: both classes are needed"
+    assert nothing["reason"] == "not defined: there is no such film"
+    assert (one_patient["value"], one_patient["interval"]) == (0.5, None)
+    assert "one patient" in one_patient["reason"]
+
+
+def test_with_interval_leaves_out_resamples_of_one_class():
+    measured = metrics.with_interval(
+        metrics.auc,
+        np.array([True, False, False]),
+        np.array([0.6, 0.4, 0.7]),
+        patients=["", "", ""],
+    )
+    assert measured["value"] == 0.5
+    assert measured["interval"] == [0.0, 1.0]
+
+
+def test_with_interval_of_all_measures_takes_seconds():
+    generator = np.random.default_rng(0)
+    probability = generator.random(624)
+    truth = generator.random(624) < probability
+    began = time.perf_counter()
+    for name in ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "brier", "ece"):
+        metrics.with_interval(
+            getattr(metrics, name), truth, probability, patients=[""] * 624, resamples=2000
+        )
+    assert time.perf_counter() - began < 10
+
+
+def test_patient_codes_count_unknown_patients_apart():
+    assert metrics.patient_codes(["a", "", "b", "", "a"]).tolist() == [0, 1, 2, 3, 0]

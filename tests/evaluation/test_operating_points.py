@@ -1,0 +1,35 @@
+import math
+
+import pytest
+
+from xray_core.evaluation.operating_points import at_threshold
+
+FILMS = [
+    {"label": "NORMAL", "probability": 0.1},
+    {"label": "NORMAL", "probability": 0.5},
+    {"label": "PNEUMONIA", "probability": 0.4},
+    {"label": "PNEUMONIA", "probability": 0.9},
+]
+
+
+def test_at_threshold_counts_and_rates():
+    result = at_threshold(FILMS, 0.5, prevalence=0.5)
+    assert result["confusion"] == {"tn": 1, "fp": 1, "fn": 1, "tp": 1}
+    assert result["accuracy"] == result["sensitivity"] == result["specificity"] == 0.5
+
+
+def test_at_threshold_moves_with_the_threshold():
+    result = at_threshold(FILMS, 0.3, prevalence=0.5)
+    assert result["confusion"] == {"tn": 1, "fp": 1, "fn": 0, "tp": 2}
+    assert result["sensitivity"] == 1
+
+
+def test_at_threshold_predictive_values_follow_the_prevalence():
+    # sensitivity 1, specificity 1/2: of 1,000 children with 10% ill, 100 found and 450 false alarms
+    result = at_threshold(FILMS, 0.3, prevalence=0.1)
+    assert result["ppv"] == pytest.approx(100 / 550)
+    assert result["npv"] == 1
+
+
+def test_at_threshold_says_nan_where_nothing_is_called():
+    assert math.isnan(at_threshold(FILMS, 1.0, prevalence=0.1)["ppv"])

@@ -1,0 +1,68 @@
+import itertools
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from tests.ui.pages.conftest import draw_film
+from xray_core.classifier import load_classifier
+from xray_core.errors import ModelError
+from xray_core.inference.activations import read_activations
+from xray_core.inference.model_card import list_models, models_home
+from xray_core.io.radiograph import load_radiograph
+
+
+@pytest.fixture(scope="module", params=list_models())
+def seen(request, sample_films):
+    classifier = load_classifier(request.param)
+    film = next(film for film in sample_films if film.label == "PNEUMONIA")
+    look = classifier.look(film.open())
+    return look, read_activations(request.param, look.view)
+
+
+def test_features_times_weights_are_the_class_maps_of_the_answer(seen):
+    look, activations = seen
+    np.testing.assert_allclose(activations.class_maps, look.class_maps, atol=1e-3)
+
+
+def test_mean_features_times_weights_are_the_logits(seen):
+    look, activations = seen
+    assert np.abs(look.logits).max() > 0.1
+    np.testing.assert_allclose(activations.means @ activations.weights, look.logits, atol=1e-3)
+
+
+def test_stages_halve_from_below_the_view_to_the_class_maps(seen):
+    look, activations = seen
+    sides = [len(stage) for stage in activations.stages]
+    assert sides[0] < len(look.view)
+    assert all(coarse * 2 == fine for fine, coarse in itertools.pairwise(sides))
+    assert activations.features.shape[:2] == look.class_maps.shape[:2]
+
+
+def test_share_has_mean_one_and_nothing_outside_the_lungs(seen):
+    look, activations = seen
+    assert activations.share.mean() == pytest.approx(1, abs=1e-5)
+    size = len(look.view) // len(activations.share)
+    outside = look.view[:size, :size, 1].max() == 0
+    assert (activations.share[0, 0] == 0) == outside
+
+
+def test_a_film_without_lungs_is_followed_as_a_whole():
+    classifier = load_classifier()
+    look = classifier.look(load_radiograph(draw_film(0.5), "grey"))
+    assert look.lungs.box is None
+    activations = read_activations(classifier.name, look.view)
+    np.testing.assert_allclose(activations.class_maps, look.class_maps, atol=1e-3)
+
+
+def test_a_network_with_another_ending_is_named(tmp_path, monkeypatch):
+    source = models_home()
+    for name in list_models():
+        shutil.copytree(source / name, tmp_path / name)
+    card = tmp_path / "baseline" / "card.json"
+    raw = json.loads(card.read_text())
+    card.write_text(json.dumps(raw | {"classes": ["normal", "a", "b", "c"], "positive": ["a"]}))
+    monkeypatch.setenv("XRAY_MODELS", str(tmp_path))
+    with pytest.raises(ModelError, match="'baseline' does not end in one linear layer"):
+        read_activations("baseline", np.zeros((128, 128, 2), np.float32))

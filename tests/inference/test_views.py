@@ -1,0 +1,115 @@
+"""Tests of `xray_core.inference.views`."""
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from xray_core.inference.segmentation import MARGIN, lungs_from_mask
+from xray_core.inference.views import (
+    FILM_SIZE,
+    REDUCING_GAP,
+    WHOLE_FILM,
+    cut,
+    film_view,
+    lung_view,
+    reduce_film,
+)
+from xray_core.types import Box
+
+
+@pytest.fixture
+def mask():
+    """Two lungs, 60 rows high, from column 10 to 70 of 80, and a speck."""
+    mask = np.zeros((80, 80), np.float32)
+    mask[10:70, 10:30] = 1
+    mask[10:70, 50:70] = 1
+    mask[76:78, 76:78] = 1
+    return mask
+
+
+@pytest.fixture
+def film():
+    return np.random.default_rng(0).integers(0, 256, (FILM_SIZE, FILM_SIZE), dtype=np.uint8)
+
+
+def test_reduce_film_averages_instead_of_picking():
+    checkers = np.indices((1600, 2000)).sum(0) % 2 * 255
+    reduced = reduce_film(checkers.astype(np.uint8))
+    assert reduced.shape == (FILM_SIZE, FILM_SIZE)
+    assert np.abs(reduced.astype(int) - 127).max() <= 8
+
+
+def test_lungs_from_mask_drops_specks_and_boxes_the_rest(mask):
+    lungs = lungs_from_mask(mask)
+    assert lungs.mask[77, 77] == 0
+    assert lungs.mask[40, 20] == 1
+    assert lungs.box.width == pytest.approx(60 / 80 * MARGIN)
+    assert (lungs.box.left + lungs.box.right) / 2 == pytest.approx(0.5)
+    assert (lungs.box.top + lungs.box.bottom) / 2 == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("side", [0, 15])
+def test_lungs_from_mask_finds_none_in_too_small_a_mask(side):
+    mask = np.zeros((80, 80), np.float32)
+    mask[:side, :side] = 1
+    lungs = lungs_from_mask(mask)
+    assert lungs.box is None
+    assert not lungs.mask.any()
+
+
+def test_cut_of_the_whole_keeps_every_pixel(film):
+    same = cut(film.astype(np.float32), WHOLE_FILM, FILM_SIZE)
+    np.testing.assert_allclose(same, film, atol=1e-3)
+
+
+def test_cut_takes_the_part_it_is_asked_for(film):
+    quarter = cut(film.astype(np.float32), Box(0.5, 0.0, 1.0, 0.5), FILM_SIZE // 2)
+    np.testing.assert_allclose(quarter, film[:112, 112:], atol=1e-3)
+
+
+def test_lung_view_does_not_depend_on_what_lies_outside(film, mask):
+    lungs = lungs_from_mask(mask)
+    far = cv2.resize(mask, (FILM_SIZE, FILM_SIZE)) == 0
+    far = cv2.erode(far.astype(np.uint8), np.ones((25, 25))) > 0
+    changed = np.where(far, 255 - film, film)
+    assert (changed != film).any()
+    np.testing.assert_allclose(lung_view(changed, lungs, 64), lung_view(film, lungs, 64), atol=2e-2)
+
+
+def test_lung_view_does_not_depend_on_brightness_and_contrast(film, mask):
+    lungs = lungs_from_mask(mask)
+    pale = (film / 2 + 100).astype(np.uint8)
+    np.testing.assert_allclose(lung_view(pale, lungs, 64), lung_view(film, lungs, 64), atol=2e-2)
+
+
+def test_lung_view_is_standardised_inside_and_zero_outside(film, mask):
+    both = lung_view(film, lungs_from_mask(mask), 128)
+    assert both.dtype == np.float32
+    view, inside = both[..., 0], both[..., 1]
+    assert inside[20:100, 8:36].min() > 0.95
+    assert inside[:, 62:66].max() < 0.05
+    assert np.abs(view[:, 62:66]).max() < 0.15
+    assert abs(view[20:100, 8:36].mean()) < 0.05
+    assert view[20:100, 8:36].std() == pytest.approx(0.5, abs=0.1)
+
+
+def test_lung_view_survives_a_uniform_film(mask):
+    view = lung_view(np.full((FILM_SIZE, FILM_SIZE), 90, np.uint8), lungs_from_mask(mask), 64)
+    assert np.isfinite(view).all()
+    assert np.abs(view[..., 0]).max() < 1e-2
+
+
+def test_film_view_is_centred_on_grey():
+    film = np.full((FILM_SIZE, FILM_SIZE), 255, np.uint8)
+    np.testing.assert_allclose(film_view(film, 32), 1.0)
+
+
+@pytest.mark.parametrize(
+    "shape", [(1344, 2014), (1500, 2000), (1501, 2000), (1343, 1500), (700, 3)]
+)
+def test_reduce_film_is_pillow_s_own_reduction(shape):
+    pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    square, way = (FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR
+    expected = Image.fromarray(pixels).resize(square, way, reducing_gap=REDUCING_GAP)
+    np.testing.assert_array_equal(reduce_film(pixels), expected)

@@ -1,0 +1,123 @@
+"""Tests of `xray_core.saliency.faithfulness` and `xray_core.evaluation.synthetic_opacities`."""
+
+import numpy as np
+import pytest
+
+from xray_core.evaluation.localisation import every_box, fixed_cut, localisation
+from xray_core.evaluation.synthetic_opacities import (
+    draw_opacity,
+    insert_consolidation,
+    insert_opacity,
+)
+from xray_core.saliency.faithfulness import area, curve
+from xray_core.types import Box
+
+
+def a_view():
+    view = np.ones((16, 16, 2), np.float32)
+    view[..., 0] = 0
+    view[4:8, 4:8, 0] = 1
+    return view
+
+
+def score(views):
+    return views[:, 4:8, 4:8, 0].sum((1, 2)) - 8
+
+
+def test_curve_of_a_right_map_falls_and_rises_at_once():
+    view, nothing = a_view(), np.zeros((16, 16), np.float32)
+    right, wrong = view[..., 0], 1 - view[..., 0]
+    ends = curve(view, right, score, nothing)[1][[0, -1]]
+    assert ends[0] > 0.99
+    assert ends[1] < 0.01
+    assert area(curve(view, right, score, nothing)) < 0.2
+    assert area(curve(view, wrong, score, nothing)) > 0.8
+    assert area(curve(view, right, score, nothing, insert=True)) > 0.8
+
+
+def test_curve_of_a_map_that_says_nothing_follows_no_order():
+    view, nothing = a_view(), np.zeros((16, 16), np.float32)
+    shown = []
+    curve(view, nothing, lambda views: shown.append(views) or np.zeros(len(views)), nothing + 9)
+    changed = shown[0][5, ..., 0] == 9
+    assert changed.mean() == pytest.approx(0.5, abs=0.01)
+    assert changed[:8].mean() == pytest.approx(0.5, abs=0.15)
+
+
+def test_curve_with_noise_differs():
+    view, nothing = a_view(), np.zeros((16, 16), np.float32)
+    noisy = curve(view, view[..., 0], score, nothing, rng=np.random.default_rng(0))[1]
+    assert not np.allclose(noisy, curve(view, view[..., 0], score, nothing)[1])
+
+
+def test_localisation_by_hand():
+    truth = np.zeros((4, 4), bool)
+    truth[:2, :2] = True
+    saliency = np.zeros((4, 4), np.float32)
+    saliency[:2, 1:3] = [[4, 2], [1, 1]]
+    found = localisation(saliency, truth)
+    assert found == pytest.approx({"pointing": 1, "share": 5 / 8, "iou": 2 / 6, "iobb": 0.5})
+    assert localisation(np.ones((4, 4), np.float32), truth)["pointing"] == 0
+
+
+def test_fixed_cut_by_hand():
+    truth = np.zeros((8, 8), bool)
+    truth[2:6, 2:6] = True
+    saliency = np.zeros((8, 8), np.float32)
+    saliency[4:8, 4:6] = 1
+    saliency[0, 0] = 0.9
+    assert fixed_cut(saliency, truth, 0.5) == pytest.approx({"iou": 4 / 20, "iobb": 0.5})
+    saliency[0:8, 4:6] = np.maximum(saliency[0:8, 4:6], 0.3)
+    assert fixed_cut(saliency, truth, 0.2) == pytest.approx({"iou": 8 / 24, "iobb": 0.5})
+    assert fixed_cut(saliency * 0, truth, 0.5) == {"iou": 0, "iobb": 0}
+
+
+def test_fixed_cut_asks_nothing_of_the_truth_but_where_it_is():
+    truth = np.zeros((8, 8), bool)
+    truth[0, 0] = True
+    saliency = np.eye(8, dtype=np.float32)[::-1].copy()
+    saliency[3:5, 3:5] = 2
+    assert fixed_cut(saliency, truth, 0.9)["iobb"] == 0
+
+
+def test_every_box_of_every_level_counts():
+    truth = np.zeros((8, 8), bool)
+    truth[2:6, 2:6] = True
+    saliency = np.zeros((8, 8), np.float32)
+    saliency[4:8, 4:6] = 1
+    saliency[0, 0] = 0.6
+    assert sorted(every_box(saliency, truth, (0.5, 0.8))) == [0, 0.5, 0.5]
+    assert every_box(saliency * 0, truth, (0.5, 0.8)) == []
+
+
+@pytest.mark.parametrize("textured", [False, True])
+def test_opacity_lies_in_a_lung_and_brightens_it(textured):
+    mask = np.zeros((224, 224), np.float32)
+    mask[40:200, 20:90] = mask[40:200, 134:204] = 1
+    rng = np.random.default_rng(0)
+    opacity = draw_opacity(mask, Box(0.09, 0.18, 0.91, 0.9), rng, textured)
+    assert mask[int(opacity.y), int(opacity.x)] == 1
+    film = np.full((224, 224), 90, np.uint8)
+    shadowed, truth = insert_opacity(film, opacity, rng)
+    assert truth.any()
+    brighter = shadowed.astype(int) - film
+    assert brighter[truth].mean() > 0.4 * opacity.contrast
+    assert brighter[~truth].mean() < 0.1 * opacity.contrast
+
+
+@pytest.mark.parametrize("ragged", [False, True])
+def test_consolidation_fills_lung_up_to_soft_tissue(ragged):
+    film = np.full((224, 224), 200, np.uint8)
+    mask = np.zeros((224, 224), np.float32)
+    mask[40:200, 20:90] = mask[40:200, 134:204] = 1
+    film[mask > 0] = 60
+    box = Box(0.09, 0.18, 0.91, 0.9)
+    filled, truth = insert_consolidation(film, mask, box, np.random.default_rng(0), ragged)
+    brighter = filled.astype(int) - film
+    assert brighter.max() > 0.25 * 140
+    assert filled.max() == 200
+    assert 0.01 < truth.mean() < 0.2
+    lung = mask > 0
+    assert brighter[truth & lung].mean() > 5 * brighter[~truth & lung].mean()
+    rows, columns = np.nonzero(truth)
+    assert truth[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].all()

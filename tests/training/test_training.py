@@ -1,0 +1,258 @@
+"""Tests of `xray_core.training` on drawn films and a small network."""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, replace
+
+import cv2
+import numpy as np
+import pytest
+
+from xray_core.datasets.catalogue import open_folder
+from xray_core.datasets.splits import split_by_patient
+from xray_core.errors import DataError, UsageError
+from xray_core.training.batches import Seeded, cosine_schedule
+from xray_core.training.config import PRESETS, LungTrainingConfig, configured
+from xray_core.types import Box, Lungs
+
+SETTINGS = {
+    "image_size": 32,
+    "epochs": 6,
+    "batch_size": 8,
+    "validation_share": 0.25,
+    "seed": 1,
+    "dropout": 0.2,
+    "learning_rate": 0.01,
+}
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory):
+    """96 drawn films; the pneumonias have a bright blob."""
+    root = tmp_path_factory.mktemp("films")
+    rng = np.random.default_rng(0)
+    for number in range(96):
+        film = rng.normal(90, 20, (64, 64))
+        if number % 3:
+            film[20:44, 20:44] += 100
+            subtype = ("bacteria", "virus")[number % 2]
+            path = root / f"train/PNEUMONIA/person{number}_{subtype}_{number}.png"
+        else:
+            path = root / f"train/NORMAL/IM-{number:04d}-0001.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(path), np.clip(film, 0, 255).astype(np.uint8))
+    return root
+
+
+def config(**changes):
+    return replace(PRESETS["baseline"], **{**SETTINGS, **changes})
+
+
+@pytest.fixture(scope="module")
+def trained(films, tmp_path_factory):
+
+    from xray_core.training.classifier import train
+
+    out = tmp_path_factory.mktemp("model")
+    return out, train(films, out, config(), verbose=0)
+
+
+def test_split_by_patient_keeps_patients_together():
+    patients = [f"p{i % 10}" for i in range(50)]
+    kept, aside = split_by_patient(range(50), 0.3, 0, patients.__getitem__)
+    assert sorted(kept + aside) == list(range(50))
+    assert len({patients[i] for i in aside}) == 3
+    assert not {patients[i] for i in kept} & {patients[i] for i in aside}
+
+
+def test_split_by_patient_counts_an_unknown_patient_by_film():
+    kept, aside = split_by_patient(range(20), 0.25, 0, lambda film: "")
+    assert (len(kept), len(aside)) == (15, 5)
+
+
+def test_seeded_batches_depend_on_seed_epoch_and_step():
+    import keras
+
+    class Numbers(Seeded):
+        def batch(self, rng):
+            return rng.integers(1 << 40)
+
+    one, same, other = Numbers(0, 3), Numbers(0, 3), Numbers(1, 3)
+    assert [one[step] for step in range(3)] == [same[step] for step in range(3)]
+    clock = same.clock()
+    clock.set_model(keras.Sequential())
+    clock.on_epoch_begin(1)
+    values = {numbers[step] for numbers in (one, same, other) for step in range(3)}
+    assert len(values) == 9
+
+
+def test_cosine_schedule_warms_up_then_falls_to_zero():
+    schedule = cosine_schedule(1.0, 100)
+    rates = [float(schedule(step)) for step in range(101)]
+    assert rates[0] == pytest.approx(0.05)
+    assert max(rates) == pytest.approx(1.0, abs=0.01)
+    assert rates[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_class_weights_give_both_sides_half():
+    from xray_core.training.fitting import class_weights
+
+    targets = np.array([0] * 10 + [1] * 20 + [2] * 10)
+    weights = class_weights(targets, np.array([False, True, True]))
+    assert weights[targets].sum() == pytest.approx(40)
+    assert weights[0] * 10 == pytest.approx(20)
+    assert weights[1] == weights[2]
+
+
+def test_train_learns_what_can_be_seen(trained):
+    out, card = trained
+    assert card["classes"] == ["normal", "bacteria", "virus"]
+    assert card["positive"] == ["bacteria", "virus"]
+    assert card["validation"]["auc_jittered"] > 0.9
+    assert len(json.loads((out / "history.json").read_text())["epochs"]) == 6
+    assert not (out / ".training").exists()
+
+
+def test_trained_files_are_those_on_the_card_and_agree(trained):
+    import keras
+
+    from xray_core.inference.litert import LiteRtModel
+    from xray_core.inference.model_card import read_model_file
+
+    out, card = trained
+    lite = LiteRtModel(read_model_file(out, "model.tflite", card))
+    model = keras.saving.load_model(out / "model.keras", safe_mode=True)
+    view = np.random.default_rng(0).normal(0, 0.5, (1, 32, 32, 2)).astype(np.float32)
+    view[..., 1] = 0.5
+    expected, found = model(view), lite(view)
+    assert set(found) == {"logits", "class_maps"}
+    np.testing.assert_allclose(found["logits"], expected["logits"], atol=0.02)
+    np.testing.assert_allclose(found["class_maps"].mean((1, 2)), found["logits"], atol=1e-4)
+
+
+def test_train_repeats_with_the_seed_and_varies_with_it(films, trained, tmp_path):
+
+    from xray_core.training.classifier import train
+
+    train(films, tmp_path / "same", config(), verbose=0)
+    train(films, tmp_path / "other", config(seed=2), verbose=0)
+    read = [(path / "history.json").read_text() for path in (trained[0], tmp_path / "same")]
+    assert read[0] == read[1]
+    assert (tmp_path / "other/history.json").read_text() != read[0]
+
+
+def test_train_killed_and_taken_up_again_ends_the_same(films, trained, tmp_path):
+    code = (
+        "import os, keras, sys\n"
+        "from xray_core.training.fitting import Validator\n"
+        "from xray_core.training.classifier import train\n"
+        "from xray_core.training.config import TrainingConfig\n"
+        "class Killer(Validator):\n"
+        "    def on_epoch_end(self, epoch, logs=None):\n"
+        "        super().on_epoch_end(epoch, logs)\n"
+        "        if epoch == 1: os._exit(9)\n"
+        "import xray_core.training.fitting\n"
+        "xray_core.training.fitting.Validator = Killer\n"
+        f"train({str(films)!r}, {str(tmp_path)!r}, TrainingConfig(**{asdict(config())}), verbose=0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 9, done.stderr.decode()[-500:]
+    assert (tmp_path / ".training").exists()
+
+    from xray_core.training.classifier import train
+
+    with pytest.raises(UsageError, match="begun with other settings"):
+        train(films, tmp_path, config(seed=5), verbose=0)
+    train(films, tmp_path, config(), verbose=0)
+    first, second = (
+        json.loads((path / "history.json").read_text())["epochs"] for path in (trained[0], tmp_path)
+    )
+    assert [row["epoch"] for row in second] == [1, 2, 3, 4, 5, 6]
+    assert second[-1]["val_loss"] == pytest.approx(first[-1]["val_loss"], rel=1e-5)
+
+
+def test_train_needs_two_classes(tmp_path):
+
+    from xray_core.training.classifier import train
+
+    film = tmp_path / "films/train/NORMAL/IM-0001-0001.png"
+    film.parent.mkdir(parents=True)
+    cv2.imwrite(str(film), np.arange(64 * 64, dtype=np.uint8).reshape(64, 64))
+    with pytest.raises(DataError, match="at least two classes"):
+        train(tmp_path / "films", tmp_path / "out", config(), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("command", "config"),
+    [("train", PRESETS["lungs"]), ("train_lungs", LungTrainingConfig())],
+)
+def test_every_setting_of_a_command_reaches_the_configuration(command, config):
+    import argparse
+    from importlib import import_module
+
+    parser = argparse.ArgumentParser()
+    import_module(f"xray_core.commands.{command}").configure(parser)
+    needed = ["--data", "x", "--out", "y", *(["--masks", "z"] if command == "train_lungs" else [])]
+    assert configured(config, parser.parse_args(needed)) == config
+    numbers = [name for name, value in asdict(config).items() if not isinstance(value, str)]
+    changes = [word for name in numbers for word in (f"--{name.replace('_', '-')}", "77")]
+    changed = asdict(configured(config, parser.parse_args([*needed, *changes])))
+    assert [changed[name] for name in numbers] == [77] * len(numbers)
+
+
+def test_batches_have_the_shape_that_the_network_takes(films):
+    from xray_core.training.classifier import read_examples
+    from xray_core.training.fitting import Batches
+
+    examples, classes, _ = read_examples(films, "film")
+    batches = Batches(examples, np.ones(len(classes), np.float32), config())
+    views, targets, weights = batches[0]
+    assert views.shape == (8, 32, 32, 2)
+    assert targets.shape == (8, 3)
+    assert weights.shape == (8,)
+
+
+@pytest.mark.parametrize(
+    ("folders", "classes", "labels"),
+    [
+        (("NORMAL", "PNEUMONIA"), ("normal", "pneumonia"), ("NORMAL", "PNEUMONIA")),
+        (("TB", "NORMAL"), ("normal", "tb"), ("NORMAL", "TB")),
+        (("CNV", "NORMAL", "DRUSEN"), ("normal", "cnv", "drusen"), ("NORMAL", "NOT NORMAL")),
+    ],
+)
+def test_read_examples_takes_classes_and_labels_from_the_folders(
+    folders, classes, labels, tmp_path
+):
+    from xray_core.training.classifier import read_examples
+
+    for folder in folders:
+        path = tmp_path / "train" / folder / "film.png"
+        path.parent.mkdir(parents=True)
+        cv2.imwrite(str(path), np.arange(64 * 64, dtype=np.uint8).reshape(64, 64))
+    assert read_examples(tmp_path, "film")[1:] == (classes, labels)
+
+
+def test_train_sets_the_same_patients_aside_whichever_films_have_no_lungs(
+    films, tmp_path, monkeypatch
+):
+    from xray_core.training import classifier
+
+    seen = []
+    shown = iter(range(96))
+
+    def find(film):
+        return Lungs(film.astype(np.float32), None if next(shown) % 5 == 0 else Box(0, 0, 1, 1))
+
+    def fit_network(kept, validation, *_, **__):
+        seen.extend({example.patient for example in part} for part in (kept, validation))
+        raise InterruptedError
+
+    monkeypatch.setattr(classifier, "load_segmenter", lambda: find)
+    monkeypatch.setattr(classifier, "fit_network", fit_network)
+    with pytest.raises(InterruptedError):
+        classifier.train(films, tmp_path, config(view="lungs", architecture="small_cnn"))
+    parts = split_by_patient(open_folder(films).select(split="train"), 0.25, 1)
+    wanted = [{film.patient for film in part} for part in parts]
+    assert sum(map(len, seen)) < sum(map(len, wanted))
+    assert all(found < known for found, known in zip(seen, wanted, strict=True))

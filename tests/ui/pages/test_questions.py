@@ -1,0 +1,140 @@
+"""Tests of what the page Explain computes only when it is opened: checks, maps, what if."""
+
+import json
+
+import numpy as np
+import pytest
+
+from xray_core.saliency.checks import Curves, Filled, Stability
+from xray_core.saliency.registry import LIGHT
+from xray_core.ui.shared import cache
+
+from .conftest import draw_film
+from .test_explain import PAGE, texts, upload
+
+SHARES = np.linspace(0, 1, 11)
+CURVES = Curves(SHARES, 1 - SHARES**0.2, SHARES**0.2, *np.full((2, 5, 11), 0.5))
+
+
+@pytest.fixture
+def checked(model, monkeypatch):
+    """Checks with known results; lists the maps that were checked."""
+    asked = []
+
+    def check_film(analysis, regions, classifier):
+        asked.append(analysis.explanation.method)
+        filled = (Filled("normal", -2.0, np.array([2.0, 3.0])),)
+        return CURVES, filled, Stability(np.array([0.0, 2.0]), np.array([0.9, 0.8]))
+
+    monkeypatch.setattr(cache, "check_film", check_film)
+    logistic = lambda self, score: 1 / (1 + np.exp(-np.asarray(score)))  # noqa: E731
+    monkeypatch.setattr(type(model), "probability", logistic, raising=False)
+    return asked
+
+
+@pytest.fixture
+def show(open_page, model, samples):
+    """Open the page with a film, and then a part of it."""
+
+    def show(part=None):
+        app = open_page(PAGE)
+        upload(app, ("child.jpeg", draw_film(0.8)))
+        if part:
+            app.session_state[part] = True
+            app.run()
+        assert not app.exception
+        return app
+
+    return show
+
+
+def test_nothing_is_asked_until_a_part_is_opened(show, model, checked):
+    show()
+    assert model.runs == 1
+    assert not checked
+
+
+def test_checks_are_made_once_and_say_what_they_found(show, checked):
+    app = show("checks")
+    said = texts(app.markdown)
+    assert "names what moves the answer better than chance" in said
+    assert "lies between 50% and 88%" in said
+    (table,) = (table.value for table in app.table)
+    assert list(table["Probability"]) == ["50%", "12%"]
+    app.run()
+    assert checked == ["beyond_normal"]
+    app.selectbox(key="method").select("occlusion").run()
+    assert checked == ["beyond_normal", "occlusion"]
+
+
+def test_checks_of_evidence_for_normal_take_the_detail_away(show, checked):
+    app = show("checks")
+    assert "replaced by the mean normal film first" in texts(app.caption)
+    app.selectbox(key="target").select("NORMAL").run()
+    assert "blurred, because what speaks for normal is the detail" in texts(app.caption)
+    assert "probability of normal while more" in texts(app.markdown)
+    assert checked == ["beyond_normal"] * 2
+
+
+def test_methods_stand_side_by_side_with_their_agreement(show, model):
+    app = show("side by side")
+    (part,) = (part for part in app.expander if "side by side" in part.label)
+    images = part.get("image")
+    said = texts(app.caption)
+    assert len(images) == len(LIGHT)
+    assert said.count("Rank correlation 1.00, overlap 100%") == len(LIGHT) - 1
+    assert said.count("This is the map above.") == 1
+    assert "overlaps with that above by 100%: most of them" in texts(app.markdown)
+    assert model.runs == len(LIGHT)  # the map shown is one of them
+
+
+def test_classes_stand_side_by_side_and_differ(show, model):
+    app = show("side by side")
+    app.segmented_control(key="compare maps by").set_value("Classes").run()
+    titles = [element.value for element in app.markdown]
+    assert {"**Pneumonia**", "**Normal**", "**Bacterial pneumonia**"} <= set(titles)
+    assert texts(app.caption).count("This is the map above.") == 1
+    assert "overlap 100%" not in texts(app.caption)
+
+
+def second_view(app):
+    return json.loads(app.get("bidi_component")[1].proto.json)[0]
+
+
+def rows_of(app):
+    (table,) = (table.value for table in app.table)
+    return table
+
+
+def press(app, label):
+    next(button for button in app.button if button.label == label).click().run()
+
+
+def test_what_if_shows_answer_and_evidence_before_and_after(show, model):
+    app = show("what if")
+    assert list(rows_of(app)["Film"]) == ["The film itself", "Not changed yet"]
+    assert model.runs == 1
+    app.slider(key="change size").set_value(30).run()
+    app.slider(key="change contrast").set_value(-100).run()
+    press(app, "Make a dot there")
+    assert list(rows_of(app)["Film"]) == ["The film itself", "Changed by 1 stroke"]
+    before, after = rows_of(app)["Probability of pneumonia"]
+    assert before != after
+    one, other = second_view(app)["pictures"]
+    assert one["film"] != other["film"]
+    assert second_view(app)["brush"] == 0.3
+    assert "What you drew on held" in texts(app.markdown)
+    assert model.runs == 2
+
+
+def test_what_if_keeps_strokes_and_takes_them_back(show):
+    app = show("what if")
+    press(app, "Make a dot there")
+    app.segmented_control(key="change kind").set_value("blur").run()
+    assert app.slider(key="change contrast").disabled
+    press(app, "Make a dot there")
+    assert rows_of(app)["Film"][1] == "Changed by 2 strokes"
+    press(app, "Take the last stroke back")
+    assert rows_of(app)["Film"][1] == "Changed by 1 stroke"
+    press(app, "Start over")
+    assert rows_of(app)["Film"][1] == "Not changed yet"

@@ -1,0 +1,45 @@
+"""Tests of the regions and the method chooser on the page Explain."""
+
+import xray_core.saliency.regions
+from xray_core.reporting.wording import COLUMNS
+
+from .conftest import draw_film
+from .test_explain import PAGE, texts, upload, viewed
+
+
+def test_explain_names_and_numbers_the_regions(open_page, model, samples):
+    app = open_page(PAGE)
+    upload(app, ("child.jpeg", draw_film(0.8)))
+    assert "strongest in the" in texts(app.markdown)
+    assert [region["number"] for region in viewed(app)["regions"]] == ["1"]
+    assert model.runs == 1
+    assert not app.warning
+
+
+def test_explain_says_on_hover_what_the_columns_mean(open_page, model, samples):
+    app = open_page(PAGE)
+    upload(app, ("child.jpeg", draw_film(0.8)))
+    (table,) = (part.value for part in app.markdown if part.value.startswith("| Region"))
+    titles = set(table.splitlines()[0].strip("| ").split(" | "))
+    (meanings,) = (part.help for part in app.caption if part.value == "What the columns mean")
+    explained = {title for title in titles if f"**{title}**: {COLUMNS.get(title)}" in meanings}
+    assert explained == titles - {"Region", "Place"}
+    assert "| 1 | " in table
+
+
+def test_explain_warns_of_evidence_outside_the_lungs(open_page, model, samples, monkeypatch):
+    monkeypatch.setattr(xray_core.saliency.regions, "evidence_outside", lambda saliency, lungs: 0.4)
+    app = open_page(PAGE)
+    upload(app, ("child.jpeg", draw_film(0.8)))
+    assert "40% of the evidence lies outside the lungs" in texts(app.warning)
+    assert "outside the lungs" not in texts(app.markdown)
+
+
+def test_explain_by_another_method_asks_once(open_page, model, samples):
+    app = open_page(PAGE)
+    upload(app, ("child.jpeg", draw_film(0.8)))
+    app.selectbox(key="method").select("occlusion").run()
+    assert model.runs == 2
+    assert "replaced by normal lung" in texts(app.caption)
+    app.selectbox(key="target").select("PNEUMONIA").run()
+    assert model.runs == 2

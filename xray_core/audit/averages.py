@@ -1,0 +1,81 @@
+"""What the films of each class look like on average, and how they differ before any disease."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xray_core.errors import XrayError
+from xray_core.inference.views import FILM_SIZE, reduce_film
+from xray_core.reporting.wording import truth_of
+
+FILMS_OF_A_CLASS = 100
+MEASURES = {
+    "brightness": "grey level of the whole film, 0 to 255",
+    "contrast": "spread of the grey levels (standard deviation)",
+    "width": "width in pixels",
+    "aspect": "shape (width ÷ height)",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassAverage:
+    """The films of one class together.
+
+    Attributes
+    ----------
+    title : str
+    mean : uint8, (224, 224)
+        Grey level at each place, films squeezed to a square.
+    measures : dict of str to float (films,)
+        MEASURES of each film.
+    """
+
+    title: str
+    mean: np.ndarray
+    measures: dict[str, np.ndarray]
+
+    @property
+    def films(self):
+        return len(self.measures["brightness"])
+
+
+def spread(samples, most=FILMS_OF_A_CLASS):
+    """Take at most so many samples, evenly over their order."""
+    if len(samples) <= most:
+        return tuple(samples)
+    return tuple(samples[round(place)] for place in np.linspace(0, len(samples) - 1, most))
+
+
+def by_class(samples):
+    """Group samples by what they show, in the catalogue's order; at most 100 of each."""
+    groups = {}
+    for sample in samples:
+        groups.setdefault(truth_of(sample.label, sample.subtype), []).append(sample)
+    return {title: spread(group) for title, group in groups.items()}
+
+
+def average_class(title, samples):
+    """Average films, leaving out those that cannot be read.
+
+    Returns
+    -------
+    ClassAverage, or None where no film could be read.
+    """
+    total = np.zeros((FILM_SIZE, FILM_SIZE))
+    rows = []
+    for sample in samples:
+        try:
+            pixels = sample.open().pixels
+        except XrayError:
+            continue
+        film = reduce_film(pixels).astype(float)
+        total += film
+        rows.append((film.mean(), film.std(), pixels.shape[1], pixels.shape[1] / pixels.shape[0]))
+    if not rows:
+        return None
+    columns = np.array(rows, float).T
+    return ClassAverage(
+        title,
+        np.rint(total / len(rows)).astype(np.uint8),
+        dict(zip(MEASURES, columns, strict=True)),
+    )

@@ -1,0 +1,161 @@
+"""How well the style of a film tells its label: what a network could use instead of disease.
+
+Every row of the probe sees a few numbers that no reader would call pneumonia. The higher its AUC,
+the less a good result on films of the same kind says about a model. Tone inside the lungs and their
+outline are partly disease (opaque lung is brighter, and drawn smaller), so those two are upper
+bounds of what style alone can do.
+"""
+
+import cv2
+import numpy as np
+
+from xray_core.evaluation.metrics import auc, patient_codes, with_interval
+from xray_core.inference.views import FILM_SIZE, reduce_film
+from xray_core.parallel import map_in_order
+
+FOLDS = 5
+KNOTS = np.linspace(0, 1, 9)
+RIDGE = 1.0
+QUANTILES = np.linspace(0.02, 0.98, 9)
+CORNER = 20  # pixels of a reduced film
+
+STYLES = {
+    "size": "Width, height and aspect ratio of the published film",
+    "surroundings": "Tones, sharpness and corners outside the lungs",
+    "tone": "Tones and sharpness inside the lungs",
+    "standard tone": "Tones inside the lungs, standardised",
+    "outline": "Extent and area of the lungs",
+}
+
+
+def describe_style(film, lungs):
+    """Describe everything about a film but what is in the lungs.
+
+    Parameters
+    ----------
+    film : uint8, (224, 224), see `xray_core.inference.views.reduce_film`
+    lungs : Lungs
+        With a box.
+
+    Returns
+    -------
+    dict of list of float
+        Those of STYLES that can be seen on the film, all but size.
+    """
+    mask = cv2.resize(lungs.mask, (FILM_SIZE, FILM_SIZE)) > 0.5
+    outside = ~(cv2.dilate(mask.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0)
+    tones = film.astype(np.float32)
+    soft, softer = (cv2.GaussianBlur(tones, (0, 0), sigma) for sigma in (1.0, 3.0))
+    corners = [
+        film[rows, columns]
+        for rows in (slice(CORNER), slice(-CORNER, None))
+        for columns in (slice(CORNER), slice(-CORNER, None))
+    ]
+
+    def describe(where):
+        if not where.any():
+            return [0.0] * (len(QUANTILES) + 2)
+        levels = np.quantile(tones[where], QUANTILES)
+        return [*levels, (tones - soft)[where].std(), (soft - softer)[where].std()]
+
+    inside = tones[mask]
+    standard = (inside - inside.mean()) / max(inside.std(), 1.0)
+    return {
+        "surroundings": [
+            *describe(outside),
+            (film == 0).mean(),
+            (film >= 250).mean(),
+            *(number for corner in corners for number in (corner.mean(), corner.std())),
+        ],
+        "tone": describe(mask),
+        "standard tone": [*np.quantile(standard, QUANTILES)],
+        "outline": [mask.mean(), lungs.box.width, lungs.box.height],
+    }
+
+
+def cross_fit(features, truth, patients, seed=0):
+    """Predict each film's label from the other patients' films.
+
+    An additive logistic regression: each feature enters through ramps between its quantiles.
+
+    Parameters
+    ----------
+    features : float, (films, features)
+    truth : bool, (films,)
+    patients : sequence of str
+
+    Returns
+    -------
+    float, (films,), log-odds
+    """
+    codes = patient_codes(patients)
+    fold = np.random.default_rng(seed).permutation(codes.max() + 1)[codes] % FOLDS
+    score = np.zeros(len(truth))
+    for part in range(FOLDS):
+        held = fold == part
+        knots = np.quantile(features[~held], KNOTS, axis=0)
+        weights = _fit_ridge(_ramps(features[~held], knots), truth[~held])
+        score[held] = _ramps(features[held], knots) @ weights
+    return score
+
+
+def probe(samples, find, sizes=None, progress=iter):
+    """Measure how well style alone tells pneumonia from normal.
+
+    Parameters
+    ----------
+    samples : sequence of Sample
+    find : callable
+        See `xray_core.inference.segmentation.load_segmenter`.
+    sizes : mapping of str to (width, height), optional
+        Of the published films by name; the films' own sizes where absent.
+
+    Returns
+    -------
+    dict
+        ``n``, and ``styles``: for each of STYLES the AUC as ``{"value", "n", "interval"}``.
+    """
+
+    def describe(sample):
+        pixels = sample.open().pixels
+        film = reduce_film(pixels)
+        lungs = find(film)
+        if lungs.box is None:
+            return None
+        width, height = (sizes or {}).get(sample.name, pixels.shape[::-1])
+        return {"size": [width, height, width / height], **describe_style(film, lungs)}
+
+    rows = list(map_in_order(describe, progress(samples)))
+    seen = [(sample, row) for sample, row in zip(samples, rows, strict=True) if row]
+    truth = np.array([sample.label.upper() != "NORMAL" for sample, _ in seen])
+    patients = [sample.patient or sample.name for sample, _ in seen]
+    styles = {}
+    for name in STYLES:
+        features = np.array([row[name] for _, row in seen], dtype=float)
+        score = cross_fit(features, truth, patients)
+        styles[name] = with_interval(auc, truth, score, patients=patients)
+    return {"n": len(seen), "styles": styles}
+
+
+def _ramps(features, knots):
+    """(films, 1 + features * ramps): 1, then how far each feature is between two quantiles."""
+    low, high = knots[:-1], knots[1:]
+    rise = (features[:, None] - low) / np.maximum(high - low, 1e-9)
+    ramps = np.clip(rise, 0, 1).reshape(len(features), -1)
+    return np.column_stack([np.ones(len(features)), ramps])
+
+
+def _fit_ridge(design, truth):
+    """Newton's method for a logistic regression with a ridge on all but the constant."""
+    ridge = np.full(design.shape[1], RIDGE)
+    ridge[0] = 1e-6
+    weights = np.zeros(design.shape[1])
+    for _ in range(50):
+        share = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
+        gradient = design.T @ (share - truth) + ridge * weights
+        curvature = (design * (share * (1 - share))[:, None]).T @ design + np.diag(ridge)
+        step = np.linalg.solve(curvature, gradient)
+        weights -= step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights

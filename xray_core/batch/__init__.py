@@ -1,0 +1,1 @@
+"""Many films at once: tables, clusters, piles."""

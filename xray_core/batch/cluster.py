@@ -1,0 +1,230 @@
+"""Score films on the workers of a Dask scheduler, with the same rows as without.
+
+Only names go out and rows come back: a worker opens the same paths or addresses as this machine
+would, so both must see the same store. The model goes to each worker once, also to those that join
+later or take the place of one that died, and answers only after its hashes are checked.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import threading
+from collections import deque
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+import dask
+from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
+from distributed.client import FutureCancelledError
+from distributed.comm import CommClosedError
+
+import xray_core
+from xray_core.batch.score import BATCH, batches, score_batch
+from xray_core.classifier import load_classifier
+from xray_core.errors import ClusterError
+from xray_core.inference.model_card import model_folder
+from xray_core.inference.quality_gate import GATE
+from xray_core.inference.segmentation import SEGMENTATION
+
+AHEAD = 3  # tasks for each thread of the workers that are under way at once
+PATIENCE = 30  # seconds to wait for a scheduler, and for its first worker
+LOST = (CommClosedError, FutureCancelledError, asyncio.CancelledError, TimeoutError, OSError)
+"""How Dask says that it has lost the scheduler."""
+NOT_SHIPPED = {".keras", ".json"}  # of a model folder, besides its card
+
+
+@contextmanager
+def open_cluster(address, classifier, questions):
+    """Connect to the workers and give them the model.
+
+    Parameters
+    ----------
+    address : str
+        Of a Dask scheduler, such as 'tcp://10.0.0.5:8786', or its scheduler file (.json), or
+        'local' to start one here with a worker for each core.
+    classifier : Classifier
+    questions : Questions
+
+    Yields
+    ------
+    callable
+        From FilmFiles to their rows, in order; see `xray_core.batch.score.score_films`.
+
+    Raises
+    ------
+    ClusterError
+        Where no scheduler or no worker answers, where a worker's model or code is another, or
+        where the scheduler goes away; what was answered until then stays in the partial table.
+    """
+    dask.config.set({"distributed.comm.timeouts.connect": f"{PATIENCE}s"})
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it is told in one sentence
+    with _connect(address) as client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ClusterError(
+                f"Expected a worker at the scheduler {address}, but none has come in {PATIENCE} "
+                "seconds: start one with `dask worker ADDRESS`."
+            ) from error
+        plugin = ModelPlugin(classifier)
+        try:
+            client.register_plugin(plugin)
+            client.submit(_score_batch, plugin.name, [], questions, pure=False).result()
+        except ClusterError:
+            raise
+        except Exception as error:  # whatever one of them raises, and not always as what it was
+            reason = str(error).partition(". ")[0]
+            raise ClusterError(
+                f"Expected the scheduler {address} and its workers to take the model, but one "
+                f"cannot ({reason}): put this project on the PYTHONPATH of all of them and install "
+                "its requirements there."
+            ) from error
+        yield lambda files: _run(client, address, plugin.name, files, questions)
+
+
+@contextmanager
+def _connect(address):
+    if address == "local":
+        with (
+            LocalCluster(
+                n_workers=os.cpu_count(),
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            ) as cluster,
+            Client(cluster) as client,
+        ):
+            yield client
+        return
+    try:
+        if address.endswith(".json"):
+            address = json.loads(Path(address).read_text())["address"]
+        client = Client(address, timeout=PATIENCE)
+    except (OSError, TimeoutError, ValueError, KeyError) as error:
+        raise ClusterError(
+            f"Expected a Dask scheduler at {address}, but none answers there ({error}): check the "
+            "address and that `dask scheduler` runs."
+        ) from error
+    try:
+        yield client
+    finally:
+        client.close(timeout=2)
+
+
+def _run(client, address, plugin, files, questions):
+    """Yield the rows of the files in order; a few tasks for each thread are under way at once."""
+    tasks, ahead = batches(files, BATCH), deque()
+    most = AHEAD * max(sum(client.nthreads().values()), 1)
+    try:
+        while True:
+            for batch in islice(tasks, most - len(ahead)):
+                ahead.append(client.submit(_score_batch, plugin, batch, questions, pure=False))
+            if not ahead:
+                return
+            yield from ahead.popleft().result()
+    except KilledWorker as error:
+        raise ClusterError(
+            f"Expected the workers of {address} to live, but several died over the same films (out "
+            "of memory?): the rows so far are kept, so run the command again with larger workers, "
+            "or without --cluster."
+        ) from error
+    except LOST as error:
+        raise ClusterError(
+            f"Expected the scheduler {address} to stay, but the connection to it is lost: the rows "
+            "so far are kept, so run the same command again when it is back, or without --cluster."
+        ) from error
+
+
+def _score_batch(plugin, files, questions):
+    """Answer a few films on a worker."""
+    return score_batch(get_worker().plugins[plugin].load(), files, questions)
+
+
+class ModelPlugin(WorkerPlugin):
+    """Brings a model along to each worker.
+
+    Attributes
+    ----------
+    name : str
+        Another for every model and every version of the code.
+    """
+
+    idempotent = True
+
+    def __init__(self, classifier):
+        self._model = classifier.name
+        self._version = classifier.version
+        self._files = _read_model_files(classifier.name)
+        self._hash = _hash(self._files)
+        self._code = _hash_code()
+        self.name = f"radiolucent-{self._hash[:12]}-{self._code[:12]}"
+
+    def setup(self, worker):
+        """Called by Dask on each worker."""
+        self._home = Path(worker.local_directory) / self.name
+        self._lock = threading.Lock()
+        self._classifier = None
+
+    def load(self):
+        """Return the Classifier, loaded at the first call.
+
+        Raises
+        ------
+        ClusterError
+            Where what arrived, or the code here, is not what was sent.
+        """
+        with self._lock:
+            if self._classifier is None:
+                self._classifier = self._unpack()
+        return self._classifier
+
+    def _unpack(self):
+        if _hash_code() != self._code:
+            raise ClusterError(
+                "Expected the same version of this project on every machine, but a worker has "
+                "another: install the same on all of them."
+            )
+        if _hash(self._files) != self._hash:
+            raise ClusterError("Expected the model that was sent, but a worker got another: again.")
+        for name, content in self._files.items():
+            path = self._home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        before = os.environ.get("XRAY_MODELS")
+        os.environ["XRAY_MODELS"] = str(self._home)
+        try:
+            classifier = load_classifier(self._model, threads=1)
+        finally:
+            del os.environ["XRAY_MODELS"]
+            if before is not None:
+                os.environ["XRAY_MODELS"] = before
+        if classifier.version != self._version:
+            raise ClusterError("Expected the model that was sent, but a worker loads another.")
+        return classifier
+
+
+def _read_model_files(model):
+    """Content of the files that inference needs, by their path below the home of models."""
+    files = {}
+    for folder in (model, SEGMENTATION, GATE):
+        for path in sorted(model_folder(folder).iterdir()):
+            if path.is_file() and (path.name == "card.json" or path.suffix not in NOT_SHIPPED):
+                files[f"{folder}/{path.name}"] = path.read_bytes()
+    return files
+
+
+def _hash(files):
+    parts = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        parts.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
+    return parts.hexdigest()
+
+
+def _hash_code():
+    """Hash of the package's modules, wherever they lie in it."""
+    home = Path(xray_core.__file__).parent
+    modules = home.rglob("*.py")
+    return _hash({path.relative_to(home).as_posix(): path.read_bytes() for path in modules})

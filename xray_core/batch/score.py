@@ -1,0 +1,272 @@
+"""Score every film of a source into one table, and resume where it was stopped.
+
+Rows go to a partial file beside the table as they come, one JSON object a line after a line that
+says what they are answers of. The files of a source have one order, so the rows of the partial file
+are the answers to the first files of it, and a second run goes on after them, from the first file
+that has changed.
+"""
+
+import itertools
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from xray_core.batch.table import COLUMNS, error_row, open_table, prediction_row
+from xray_core.errors import DataError, UsageError, XrayError
+from xray_core.io.film_source import find_films
+from xray_core.parallel import map_in_order
+from xray_core.saliency.regions import describe_regions
+
+SUFFIXES = (".csv", ".parquet")
+BATCH = 16  # films answered together: more are no faster
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What is asked of every film.
+
+    Attributes
+    ----------
+    gate : bool
+        Whether films that are unfit are refused.
+    regions : bool
+        Whether the table says where the evidence lies: ``places`` of the regions, the strongest
+        first, each with its share of the evidence in ``shares``.
+    """
+
+    gate: bool = True
+    regions: bool = False
+
+    @property
+    def columns(self):
+        more = ("places", "shares") if self.regions else ()
+        return (*COLUMNS, *more)
+
+
+def score_films(classifier, source, table, *, questions=None, run=None, progress=None):
+    """Answer every file of a source, readable or not, and write the table.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    source : path or str
+        See `xray_core.io.film_source.find_films`.
+    table : path
+        Ends in '.csv' or '.parquet'. It appears, whole, at the end; until then the rows are in
+        '<table>.part', and the next run with the same model, source and questions goes on from
+        there.
+    questions : Questions, optional
+    run : callable, optional
+        ``run(files)`` yields a row for each FilmFile in order, as `xray_core.batch.cluster` does;
+        by default a few threads of this process do it.
+    progress : callable, optional
+        ``progress(rows, total=n, initial=n)`` returns the rows again, as tqdm does.
+
+    Returns
+    -------
+    dict
+        ``files``, rows in the table; ``resumed``, how many of them an earlier run had left;
+        ``errors`` and ``refused``, files that could not be read and films that were refused.
+
+    Raises
+    ------
+    UsageError
+        Where the source or the table's folder is missing, the table's name ends otherwise, it
+        cannot be written, or another run is writing it.
+    DataError
+        Where the source holds no file or cannot be listed.
+    """
+    questions, table = questions or Questions(), Path(table)
+    _check(table)
+    part, unfinished = (table.with_name(table.name + end) for end in (".part", ".unfinished"))
+    files = find_films(source, {path.resolve() for path in (table, part, unfinished)})
+    total = sum(1 for _ in files)
+    if not total:
+        raise DataError(f"Expected films in {source}, but it holds no file; check its path.")
+    header = {
+        "source": files.title,
+        "model": classifier.name,
+        "version": classifier.version,
+        "gate": questions.gate,
+        "columns": questions.columns,
+    }
+    run = run or partial(score_here, classifier, questions)
+    with _open_alone(part) as lines:
+        remaining, resumed = _resume(lines, header, iter(files))
+        rows = run(remaining)
+        if progress is not None:
+            rows = progress(rows, total=total, initial=resumed)
+        for number, row in enumerate(rows, start=1):
+            lines.write(_line(row))
+            if number % BATCH == 0:  # the end of what was answered together
+                lines.flush()
+        summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
+        with (
+            open(unfinished, "wb") as file,
+            open_table(file, table.suffix.lower(), questions.columns) as write,
+        ):
+            for batch in batches(_read_rows(lines), 10_000):
+                write(batch)
+                errors = sum(row["error"] is not None for row in batch)
+                summary["files"] += len(batch)
+                summary["errors"] += errors
+                summary["refused"] += sum(row["decision"] == "refused" for row in batch) - errors
+        os.replace(unfinished, table)
+        part.unlink()
+    return summary
+
+
+def score_batch(classifier, files, questions):
+    """Answer a few FilmFiles together.
+
+    Returns
+    -------
+    list of dict
+        Of each file, readable or not, its row and ``stamp``.
+    """
+    rows, read = [], []
+
+    def films():
+        for file in files:
+            row = {"stamp": file.stamp, "places": [], "shares": []}
+            rows.append(row)
+            try:
+                film = file.open()
+            except (XrayError, OSError) as error:
+                row |= error_row(file.name, error, classifier.name)
+                continue
+            read.append((file.name, row))
+            yield film
+
+    if questions.regions:
+        predictions = [_locate(classifier, film, questions, read[-1][1]) for film in films()]
+    else:
+        predictions = classifier.predict_all(films(), questions.gate)
+    for (name, row), prediction in zip(read, predictions, strict=True):
+        row |= prediction_row(name, prediction)
+    return [{column: row[column] for column in ("stamp", *questions.columns)} for row in rows]
+
+
+def _locate(classifier, film, questions, row):
+    """Answer one film, and note in its row where the evidence lies."""
+    analysis = classifier.analyze(film, gate=questions.gate)
+    regions, _ = describe_regions(analysis)
+    row["places"] = [region.place for region in regions]
+    row["shares"] = [round(region.share_of_evidence, 3) for region in regions]
+    return analysis.prediction
+
+
+def score_here(classifier, questions, files):
+    """Yield the rows of FilmFiles in order, answered by a few threads of this process."""
+    score = partial(score_batch, classifier, questions=questions)
+    for rows in map_in_order(score, batches(files, BATCH)):
+        yield from rows
+
+
+def _check(table):
+    if table.suffix.lower() not in SUFFIXES:
+        raise UsageError(
+            f"Expected a table that ends in {' or '.join(SUFFIXES)}, got '{table.name}'; rename it."
+        )
+    if not table.parent.is_dir():
+        raise UsageError(
+            f"The folder {table.parent} for the table does not exist; create it or choose another."
+        )
+    if table.is_dir():
+        raise UsageError(
+            f"Expected a table to write, but {table} is a folder; choose another name."
+        )
+
+
+@contextmanager
+def _open_alone(part):
+    """Open the partial file to read and to append, for one run at a time."""
+    try:
+        part.touch()
+    except OSError as error:
+        raise UsageError(
+            f"Expected a folder to write a table in, but {part.parent} does not take one "
+            f"({error.strerror}); choose another."
+        ) from error
+    with open(part, "a+b") as lines:
+        if not _lock(lines):
+            raise UsageError(
+                f"Expected to be the only one to write {part.stem}, but another run is at it; wait "
+                "for its end or choose another name."
+            )
+        yield lines
+
+
+def _lock(file):
+    """Whether no other run has the file; true as well where there are no locks."""
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except (ImportError, OSError):  # on Windows, on some shared file systems
+        pass
+    return True
+
+
+_encode = json.JSONEncoder(allow_nan=False).encode
+
+
+def _line(row):
+    return _encode(row).encode() + b"\n"
+
+
+def _resume(lines, header, files):
+    """Keep the rows of the partial file that answer the first files, and drop what follows them.
+
+    What follows can be a line torn by a kill, or rows for files that have changed since.
+
+    Returns
+    -------
+    remaining : iterator of FilmFile
+    resumed : int
+    """
+    first = _line(header)
+    resumed = 0
+    lines.seek(0)
+    if lines.readline() == first:
+        kept = lines.tell()
+        for file in files:
+            if not _answers(lines.readline(), file):
+                files = itertools.chain([file], files)
+                break
+            kept = lines.tell()
+            resumed += 1
+        lines.truncate(kept)
+    else:
+        lines.truncate(0)
+        lines.write(first)
+    return files, resumed
+
+
+def _answers(line, file):
+    try:
+        row = json.loads(line)
+        return line.endswith(b"\n") and (row["file"], row["stamp"]) == (file.name, file.stamp)
+    except (ValueError, TypeError, KeyError):
+        return False
+
+
+def _read_rows(lines):
+    lines.seek(0)
+    next(lines)
+    for line in lines:
+        row = json.loads(line)
+        del row["stamp"]
+        yield row
+
+
+def batches(items, size):
+    """Yield the items in lists of a size, the last one shorter."""
+    items = iter(items)
+    while batch := list(itertools.islice(items, size)):
+        yield batch

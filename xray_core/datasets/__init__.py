@@ -1,0 +1,1 @@
+"""The films at hand: where they come from, what they are called, whether they are whole."""

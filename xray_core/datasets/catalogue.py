@@ -1,0 +1,314 @@
+"""The films at hand: one catalogue, whatever source they come from."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import xray_core
+from xray_core.datasets import pneumoniamnist
+from xray_core.datasets.kermany import load_manifest, load_sample_table, parse_name
+from xray_core.errors import DataError
+from xray_core.io.radiograph import load_radiograph
+
+__all__ = [
+    "LABELS",
+    "SOURCES",
+    "SPLITS",
+    "Catalogue",
+    "Sample",
+    "data_home",
+    "load_manifest",
+    "open_catalogue",
+    "open_folder",
+    "parse_name",
+    "require_catalogue",
+]
+
+LABELS = ("NORMAL", "PNEUMONIA")
+SPLITS = ("train", "val", "test")
+SOURCES = ("samples", "folder", "pneumoniamnist", "kaggle")
+SUFFIXES = (".jpeg", ".jpg", ".png", ".dcm", ".dicom", ".tif", ".tiff", ".bmp", ".webp")
+
+COLUMNS = ("source", "split", "label", "subtype", "patient", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One labelled film, not yet read.
+
+    Attributes
+    ----------
+    source : str
+        One of SOURCES.
+    split : str
+        One of SPLITS.
+    label : str
+        The class as the source calls it; one of LABELS for chest films.
+    subtype : str
+        'normal', 'bacteria', 'virus', or '' where unknown.
+    patient : str
+        The same for all films of one child as far as names tell, such as 'bacteria-1946'; '' where
+        nothing is known, and then each film counts for itself.
+    name : str
+        File name, without its folder.
+    path : Path
+        The file, or the archive that holds the film.
+    index : int or None
+        Position among the split's films of an archive.
+    """
+
+    source: str
+    split: str
+    label: str
+    subtype: str
+    patient: str
+    name: str
+    path: Path = field(repr=False)
+    index: int | None = field(default=None, repr=False)
+
+    def read(self):
+        """Return the film's file as bytes (an archive's film as PNG), or raise DataError."""
+        if self.index is not None:
+            return pneumoniamnist.read_film(self.path, self.split, self.index)
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise DataError(
+                f"'{self.name}' was in {self.path.parent} when the films were listed and cannot be "
+                f"read now ({error.strerror}): reload the page or run the command again."
+            ) from error
+
+    def open(self):
+        """Return the Radiograph, or raise DataError or RadiographError."""
+        return load_radiograph(self.read(), self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The films of one source.
+
+    Attributes
+    ----------
+    source, title : str
+    samples : tuple of Sample
+        Ordered by split, label and name.
+    note : str
+        Empty, or one sentence saying what is missing and how to get it.
+    """
+
+    source: str
+    title: str
+    samples: tuple[Sample, ...] = field(repr=False)
+    note: str = ""
+
+    def select(self, split=None, label=None, subtype=None):
+        """Return the samples that have every property given, in the catalogue's order."""
+        return tuple(
+            sample
+            for sample in self.samples
+            if split in (None, sample.split)
+            and label in (None, sample.label)
+            and subtype in (None, sample.subtype)
+        )
+
+    def table(self):
+        """Return a pandas DataFrame with one row per sample and the columns COLUMNS."""
+        import pandas as pd  # half a second that a prediction does not need
+
+        rows = [[getattr(sample, column) for column in COLUMNS] for sample in self.samples]
+        return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+
+
+def data_home():
+    """Where downloads live: the environment's XRAY_HOME, or ``data`` beside the package."""
+    return Path(
+        os.environ.get("XRAY_HOME") or Path(xray_core.__file__).parents[1] / "data"
+    ).expanduser()
+
+
+def open_folder(path, source="folder"):
+    """List a folder in the layout ``{train,val,test}/<CLASS>/<film>``, films ending in SUFFIXES.
+
+    The published archive's doubled inner folder ``chest_xray`` is looked through, hidden files and
+    ``__MACOSX`` are ignored, classes may have any names, not every split must be there.
+
+    Parameters
+    ----------
+    path : str or Path
+    source : str
+        What the samples give as their source.
+
+    Returns
+    -------
+    Catalogue
+
+    Raises
+    ------
+    DataError
+        Where the folder is missing, is laid out otherwise or holds no film.
+    """
+    root = _find_root(Path(path).expanduser())
+    samples = tuple(
+        _folder_sample(source, split, folder.name, file)
+        for split in SPLITS
+        for folder in _visible(root / split)
+        if folder.is_dir()
+        for file in _visible(folder)
+        if file.suffix.lower() in SUFFIXES
+    )
+    if not samples:
+        raise DataError(
+            f"expected films as {_layout()}, but {root} holds no such film there: "
+            "put one folder per class into each split."
+        )
+    return Catalogue(source, root.name, samples)
+
+
+def _folder_sample(source, split, label, file):
+    subtype, patient = parse_name(file.name)
+    return Sample(source, split, label, _subtype(label, subtype), patient, file.name, file)
+
+
+def _subtype(label, subtype):
+    """What the name says, unless it contradicts the folder the film lies in."""
+    if label == "NORMAL":
+        return "normal"
+    return "" if subtype == "normal" else subtype
+
+
+def _find_root(path):
+    if not path.is_dir():
+        what = "is a file" if path.exists() else "does not exist"
+        raise DataError(f"expected a folder with {_layout()}, but {path} {what}: check its path.")
+    for root in (path, path / "chest_xray", path / "chest_xray" / "chest_xray"):
+        if any((root / split).is_dir() for split in SPLITS):
+            return root
+    raise DataError(
+        f"expected a folder with {_layout()}, but {path} has no folder {', '.join(SPLITS[:-1])} or "
+        f"{SPLITS[-1]}: name the folder that holds them."
+    )
+
+
+def _layout():
+    return "{train,val,test}/<CLASS>/*.jpeg, *.png, *.dcm, *.tif, *.bmp or *.webp"
+
+
+def _visible(folder):
+    if not folder.is_dir():
+        return []
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise DataError(
+            f"expected a readable folder, but {folder} cannot be listed ({error.strerror}): "
+            "check its permissions."
+        ) from error
+    return [entry for entry in entries if not entry.name.startswith((".", "__MACOSX"))]
+
+
+def open_catalogue(source="samples"):
+    """Open one of SOURCES.
+
+    Returns
+    -------
+    Catalogue
+        Empty and with a note where the source is not set up; never an exception for that.
+
+    Raises
+    ------
+    DataError
+        For a source of another name, or one that is there but broken.
+    """
+    openers = {
+        "samples": _open_samples,
+        "folder": _open_own_folder,
+        "pneumoniamnist": _open_pneumoniamnist,
+        "kaggle": _open_kaggle,
+    }
+    if source not in openers:
+        raise DataError(f"expected a source out of {', '.join(SOURCES)}, got '{source}'.")
+    return openers[source]()
+
+
+def require_catalogue(source):
+    """Open one of SOURCES or a folder; raise DataError where there is no film."""
+    if source not in SOURCES:
+        return open_folder(source)
+    catalogue = open_catalogue(source)
+    if not catalogue.samples:
+        raise DataError(catalogue.note)
+    return catalogue
+
+
+def samples_home():
+    return data_home() / "samples"
+
+
+def pneumoniamnist_archive():
+    return data_home() / "pneumoniamnist" / "pneumoniamnist_224.npz"
+
+
+def kaggle_pointer():
+    """A text file with the folder of Kaggle's data set, written when that is complete."""
+    return data_home() / "kaggle.txt"
+
+
+def _open_samples():
+    title = "Sample films"
+    expected = len(load_sample_table())
+    how = "run `python -m xray_core data samples` to fetch them (83 MB, once)"
+    try:
+        samples = open_folder(samples_home(), "samples").samples
+    except DataError:
+        return Catalogue("samples", title, (), f"The {expected} sample films are missing: {how}.")
+    note = ""
+    if len(samples) < expected:
+        note = f"Only {len(samples)} of the {expected} sample films are here: {how}."
+    return Catalogue("samples", title, samples, note)
+
+
+def _open_own_folder():
+    title = "Your own folder"
+    path = os.environ.get("XRAY_DATA")
+    if not path:
+        note = f"No folder is chosen: set XRAY_DATA to a folder with {_layout()} and start again."
+        return Catalogue("folder", title, (), note)
+    try:
+        return Catalogue("folder", f"{title}: {path}", open_folder(path).samples)
+    except DataError as error:
+        return Catalogue("folder", title, (), f"XRAY_DATA cannot be opened: {error}")
+
+
+def _open_pneumoniamnist():
+    title = "PneumoniaMNIST, 224 px"
+    archive = pneumoniamnist_archive()
+    if not archive.exists():
+        note = (
+            "PneumoniaMNIST is not here: press its button or run `python -m xray_core data fetch "
+            "pneumoniamnist` (214 MB, once)."
+        )
+        return Catalogue("pneumoniamnist", title, (), note)
+    samples = tuple(
+        _archive_sample(archive, split, index, LABELS[label])
+        for split in SPLITS
+        for index, label in enumerate(pneumoniamnist.read_labels(archive, split))
+    )
+    return Catalogue("pneumoniamnist", title, samples)
+
+
+def _archive_sample(archive, split, index, label):
+    name = f"{split}_{index:04d}.png"
+    return Sample("pneumoniamnist", split, label, _subtype(label, ""), "", name, archive, index)
+
+
+def _open_kaggle():
+    title = "Chest X-Ray Images (Pneumonia)"
+    try:
+        folder = kaggle_pointer().read_text(encoding="utf-8").strip()
+        return Catalogue("kaggle", title, open_folder(folder, "kaggle").samples)
+    except (OSError, DataError):
+        note = (
+            "The full-size data set is not here: press its button or run `python -m xray_core data "
+            "fetch kaggle` (1.2 GB, once)."
+        )
+        return Catalogue("kaggle", title, (), note)

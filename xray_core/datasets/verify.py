@@ -1,0 +1,134 @@
+"""Is what lies on the disk what was published? One report per source."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from xray_core.datasets.catalogue import SPLITS, pneumoniamnist_archive, require_catalogue
+from xray_core.datasets.download import PNEUMONIAMNIST_MD5, is_sample_intact, sample_path
+from xray_core.datasets.kermany import load_manifest, load_sample_table
+from xray_core.errors import XrayError
+from xray_core.parallel import map_in_order
+
+PNEUMONIAMNIST_FILMS = {"train": 4708, "val": 524, "test": 624}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found in one source.
+
+    Attributes
+    ----------
+    source : str
+    films : int
+        How many were looked at.
+    problems : tuple of str
+        One phrase per bad file; empty where all is well.
+    """
+
+    source: str
+    films: int
+    problems: tuple[str, ...]
+
+    @property
+    def ok(self):
+        return not self.problems
+
+
+def verify(source, progress=iter):
+    """Check every file of a source.
+
+    The sample films and the PneumoniaMNIST archive against their published checksums; a folder's
+    films against the published names, and that each can be read. A folder of other films, none of
+    which has a published name, is only checked for readable films.
+
+    Parameters
+    ----------
+    source : str
+        One of `dataset.SOURCES`, or a folder's path.
+    progress : callable
+        Wraps an iterable, as `tqdm` does.
+
+    Returns
+    -------
+    Verification
+
+    Raises
+    ------
+    DataError
+        Where the source is not set up.
+    """
+    if source == "samples":
+        return _verify_samples(progress)
+    if source == "pneumoniamnist":
+        return _verify_pneumoniamnist(progress)
+    samples = require_catalogue(source).samples
+    problems = (*_against_manifest(samples), *_unreadable(samples, progress))
+    return Verification(source, len(samples), problems)
+
+
+def _verify_samples(progress):
+    table = load_sample_table()
+    problems = []
+    for row in progress(table):
+        if not is_sample_intact(row):
+            what = "not the published film" if sample_path(row).exists() else "missing"
+            problems.append(f"{row['name']}: {what}")
+    return Verification("samples", len(table), tuple(problems))
+
+
+def _verify_pneumoniamnist(progress):
+    archive = pneumoniamnist_archive()
+    if not archive.exists():
+        require_catalogue("pneumoniamnist")  # says how to get it
+    digest = hashlib.md5(usedforsecurity=False)
+    with archive.open("rb") as file:
+        for chunk in progress(_chunks(file)):
+            digest.update(chunk)
+    if digest.hexdigest() != PNEUMONIAMNIST_MD5:
+        problem = (
+            f"{archive.name}: checksum {digest.hexdigest()}, published is {PNEUMONIAMNIST_MD5}"
+        )
+        return Verification("pneumoniamnist", 0, (problem,))
+    samples = require_catalogue("pneumoniamnist").samples
+    counts = Counter(sample.split for sample in samples)
+    problems = [
+        f"{split}: {counts[split]} films, published are {PNEUMONIAMNIST_FILMS[split]}"
+        for split in SPLITS
+        if counts[split] != PNEUMONIAMNIST_FILMS[split]
+    ]
+    return Verification("pneumoniamnist", len(samples), tuple(problems))
+
+
+def _chunks(file) -> Iterable[bytes]:
+    while chunk := file.read(2**20):
+        yield chunk
+
+
+def _against_manifest(samples):
+    manifest = load_manifest()
+    published = set(zip(manifest["split"], manifest["label"], manifest["name"], strict=True))
+    found = {(sample.split, sample.label, sample.name) for sample in samples}
+    if not found & published:
+        return []
+    present = {split for split, _, _ in found}
+    absent = Counter(split for split, _, _ in published if split not in present)
+    problems = [f"{split}: the whole split is missing ({n} films)" for split, n in absent.items()]
+    missing = {film for film in published - found if film[0] in present}
+    problems += ["/".join(film) + ": missing" for film in sorted(missing)]
+    problems += ["/".join(film) + ": not a published film" for film in sorted(found - published)]
+    return problems
+
+
+def _unreadable(samples, progress):
+    errors = map_in_order(_reading_error, progress(samples))
+    return [error for error in errors if error]
+
+
+def _reading_error(sample):
+    try:
+        sample.open()
+    except XrayError as error:
+        return f"{sample.split}/{sample.label}/{sample.name}: {error}"
+    return None

@@ -1,0 +1,1 @@
+"""How good answers and maps are, and how sure one can be of that."""

@@ -1,0 +1,219 @@
+"""From a score to a probability that means what it says, and to decisions.
+
+All of it is fitted on validation films, never on the test. The functions are pure; ``truth`` is
+bool (films,), True for pneumonia.
+"""
+
+import math
+
+import numpy as np
+
+from xray_core.errors import DataError
+from xray_core.inference.decision import calibrate
+from xray_core.types import OperatingPoint
+
+MAX_TEMPERATURE = 100.0
+
+
+def fit_temperature(scores, truth, weights=None, *, prior=0.5, shift=False):
+    """Fit the numbers of ``calibrate`` by maximum likelihood.
+
+    Parameters
+    ----------
+    scores : float, (films,)
+        Log-odds before calibration.
+    truth : bool, (films,)
+    weights : float, (films,), optional
+        How much each film counts within its class.
+    prior : float
+        Share of positive films that the probability shall be right for. The classes are weighted
+        to it, so the mix of the validation films does not matter; one half by default.
+    shift : bool
+        Whether to fit the bias, too, as Platt does. Without it the bias is 0: where another
+        hospital's scores are shifted in a way that validation films do not show, a bias fitted on
+        them moves the operating point to a place that holds only there.
+
+    Returns
+    -------
+    temperature, bias : float
+        ``temperature`` is positive and at most 100: scores that say nothing, or the opposite,
+        become probabilities near the prior.
+
+    Raises
+    ------
+    DataError
+        Where the films are not of both classes.
+
+    Notes
+    -----
+    The targets are Platt's, a little inside 0 and 1, so that scores which separate the validation
+    films completely do not make the temperature zero.
+
+    References
+    ----------
+    Platt, "Probabilistic outputs for support vector machines", 1999; Guo et al., "On calibration of
+    modern neural networks", ICML 2017.
+    """
+    scores, truth = np.asarray(scores, dtype=float), np.asarray(truth, dtype=bool)
+    weights = np.ones(len(scores)) if weights is None else np.asarray(weights, dtype=float)
+    positives, negatives = weights @ truth, weights @ ~truth
+    _require_both_classes(truth, positives > 0 and negatives > 0)
+    target = np.where(truth, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    weights = weights * np.where(truth, prior / positives, (1 - prior) / negatives)
+    ones = np.ones_like(scores)
+    if not shift:
+        (slope,) = _fit_logistic(scores[:, None], target, weights)
+        return 1 / max(float(slope), 1 / MAX_TEMPERATURE), 0.0
+    slope, bias = _fit_logistic(np.stack([scores, ones], axis=1), target, weights)
+    if slope < 1 / MAX_TEMPERATURE:
+        slope = 1 / MAX_TEMPERATURE
+        (bias,) = _fit_logistic(ones[:, None], target, weights, offset=scores * slope)
+    return float(1 / slope), float(bias)
+
+
+def _fit_logistic(design, target, weights, offset=0.0):
+    """Newton's method with step halving; the loss is convex."""
+
+    def loss(parameters):
+        logit = design @ parameters + offset
+        return weights @ (np.logaddexp(0.0, logit) - target * logit)
+
+    parameters = np.zeros(design.shape[1])
+    for _ in range(100):
+        share = calibrate(design @ parameters + offset, 1.0)
+        gradient = design.T @ (weights * (share - target))
+        curvature = design.T @ (design * (weights * share * (1 - share))[:, None])
+        step = np.linalg.lstsq(curvature, gradient, rcond=None)[0]
+        while loss(parameters - step) > loss(parameters) and np.abs(step).max() > 1e-12:
+            step = step / 2
+        parameters = parameters - step
+        if np.abs(step).max() < 1e-10:
+            break
+    return parameters
+
+
+def choose_operating_points(probability, truth):
+    """Name the thresholds that a reader can choose from.
+
+    Parameters
+    ----------
+    probability : float, (films,)
+        Calibrated, of the validation films.
+
+    Returns
+    -------
+    tuple of OperatingPoint
+        *balanced* is one half by reasoning: the probability is calibrated for equal classes, and a
+        peak found on validation would not carry over to other hospitals. *screening* is the
+        highest threshold that still finds 99% of the positive films, *confirming* the lowest that
+        clears 99% of the negative ones; neither crosses *balanced*, so the three stay in order
+        even where validation is easy.
+
+    Raises
+    ------
+    DataError
+        Where the films are not of both classes.
+    """
+    probability, truth = np.asarray(probability, dtype=float), np.asarray(truth, dtype=bool)
+    _require_both_classes(truth)
+    positives, negatives = np.sort(probability[truth])[::-1], np.sort(probability[~truth])[::-1]
+    screening = positives[_at_least(0.99, len(positives)) - 1]
+    highest_cleared = negatives[len(negatives) - _at_least(0.99, len(negatives))]
+    confirming = min(np.nextafter(highest_cleared, 2.0), 1.0)
+    return (
+        OperatingPoint("balanced", 0.5, "Pneumonia where it is the more probable answer."),
+        OperatingPoint(
+            "screening",
+            float(min(screening, 0.5)),
+            "Finds at least 99% of the pneumonias among the validation films; to miss few.",
+        ),
+        OperatingPoint(
+            "confirming",
+            float(max(confirming, 0.5)),
+            "Clears at least 99% of the normals among the validation films; to alarm rarely.",
+        ),
+    )
+
+
+def uncertain_band(probability, truth, *, level=0.95, threshold=0.5):
+    """Find the probabilities at which a single answer would not be reliable enough.
+
+    Split-conformal and class-conditional (Mondrian): of new films like the validation films, at
+    most ``1 - level`` of the normals lie above the band and at most ``1 - level`` of the
+    pneumonias below it. Inside, the conformal set holds both classes, or, where the classes hardly
+    overlap, neither; both are called uncertain. The band always takes in ``threshold``, so that
+    outside it the label and the conformal answer agree.
+
+    Parameters
+    ----------
+    probability : float, (films,)
+        Calibrated, of validation films that the network was not fitted on.
+    level : float
+    threshold : float
+        Of the default operating point.
+
+    Returns
+    -------
+    low, high : float
+        Uncertain where ``low <= probability <= high``. Too few films for ``level`` widen the band
+        to 0 or 1.
+
+    Raises
+    ------
+    DataError
+        Where the films are not of both classes.
+
+    References
+    ----------
+    Vovk, Gammerman & Shafer, "Algorithmic learning in a random world", 2005; Angelopoulos & Bates,
+    "A gentle introduction to conformal prediction", 2021.
+    """
+    probability, truth = np.asarray(probability, dtype=float), np.asarray(truth, dtype=bool)
+    _require_both_classes(truth)
+    ends = (
+        max(0.0, -_conformal_quantile(-probability[truth], level)),
+        min(1.0, _conformal_quantile(probability[~truth], level)),
+        threshold,
+    )
+    return float(min(ends)), float(max(ends))
+
+
+def band_coverage(probability, truth, band):
+    """Measure what ``uncertain_band`` promises.
+
+    Returns
+    -------
+    dict
+        ``uncertain``, share of the films in the band; ``positive`` and ``negative``, share of the
+        films of that class in the band or on their own side of it, to be compared with the level.
+        nan where there is no such film.
+    """
+    low, high = band
+    inside = (low <= probability) & (probability <= high)
+
+    def mean(hits):
+        return float(hits.mean()) if len(hits) else math.nan
+
+    return {
+        "uncertain": mean(inside),
+        "positive": mean((probability >= low)[truth]),
+        "negative": mean((probability <= high)[~truth]),
+    }
+
+
+def _conformal_quantile(nonconformity, level):
+    rank = _at_least(level, len(nonconformity) + 1)
+    return np.sort(nonconformity)[rank - 1] if rank <= len(nonconformity) else math.inf
+
+
+def _at_least(level, count):
+    """The smallest whole number that is a share ``level`` of ``count``, rounding errors aside."""
+    return math.ceil(round(level * count, 9))
+
+
+def _require_both_classes(truth, weighty=True):
+    if not (weighty and truth.any() and not truth.all()):
+        raise DataError(
+            f"Calibration needs validation films of both classes, but {int(truth.sum())} of "
+            f"{len(truth)} are positive; add films of the missing class to the validation split."
+        )

@@ -1,0 +1,232 @@
+"""Measure a model on labelled films: one report for the card, the page and the command line."""
+
+import json
+import math
+import os
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from xray_core.errors import DataError, XrayError
+from xray_core.evaluation import metrics
+from xray_core.evaluation.calibration import band_coverage
+from xray_core.parallel import map_in_order
+
+HEADLINE = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "brier", "ece")
+WORST = 20
+
+
+def evaluate(classifier, samples, *, folder="", seed=0, progress=None):
+    """Measure a classifier on samples.
+
+    Every film is answered, also those the quality gate would refuse: leaving out the hard ones
+    would flatter the model. ``refused`` says how many there are.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    samples : sequence of Sample
+        Labels are 'NORMAL' and 'PNEUMONIA', or classes of the model, in any case.
+    folder : str
+        Name of the data, for the report.
+    seed : int
+        Of the bootstrap.
+    progress : callable, optional
+        ``progress(rows, total=n)`` returns the rows again, as tqdm does.
+
+    Returns
+    -------
+    dict
+        Ready for ``save_report``: no nan, no infinity. A measure is ``{"value", "n", "interval"}``
+        with a 95% bootstrap interval over patients; where it is not defined, value or interval is
+        None and ``reason`` says why. In ``roc`` the first threshold is None: nothing is called.
+
+    Raises
+    ------
+    DataError
+        Without samples, with a class that the model does not know, or where a film cannot be read.
+    """
+    samples = tuple(samples)
+    if not samples:
+        raise DataError("Expected at least one labelled film to evaluate, but there is none.")
+    card = classifier.card
+    truth = np.array([_is_positive(sample, card) for sample in samples])
+    answers = map_in_order(partial(_answer, classifier), samples)
+    if progress is not None:
+        answers = progress(answers, total=len(samples))
+    predictions, refused = zip(*answers, strict=True)
+    probability = np.array([float(prediction.probability) for prediction in predictions])
+    report = _measure(card, samples, truth, probability, seed)
+    report["three_class"] = _measure_classes(card, samples, predictions, seed)
+    report["films"] = [
+        {
+            "file": sample.name,
+            "label": sample.label,
+            "subtype": sample.subtype,
+            "patient": sample.patient,
+            "probability": prediction.probability,
+            "decision": prediction.decision,
+            "classes": {name: round(float(x), 6) for name, x in prediction.classes.items()},
+        }
+        for sample, prediction in zip(samples, predictions, strict=True)
+    ]
+    data = {"model": classifier.name, "data": _describe(samples, folder), "refused": sum(refused)}
+    return plain({key: value for key, value in (data | report).items() if value is not None})
+
+
+def save_report(report, path):
+    """Write a report as strict JSON; the file is whole or not there."""
+    path = Path(path)
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text(json.dumps(report, indent=1, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(unfinished, path)
+
+
+def _answer(classifier, sample):
+    try:
+        radiograph = sample.open()
+    except (XrayError, OSError) as error:
+        raise DataError(
+            f"The film {sample.name} could not be read ({error}); repair or remove it, because "
+            "leaving it out in silence would flatter the figures."
+        ) from error
+    prediction = classifier.predict(radiograph)
+    refused = prediction.decision == "refused"
+    if refused:
+        prediction = classifier.predict(radiograph, gate=False)
+    return prediction, refused
+
+
+def _is_positive(sample, card):
+    if sample.label.upper() in ("NORMAL", "PNEUMONIA"):
+        return sample.label.upper() == "PNEUMONIA"
+    name = _class_of(sample, card)
+    if name is None:
+        raise DataError(
+            f"The films have a class '{sample.label}', but the model knows "
+            f"{', '.join(card.classes)}; rename the class folders, or take a model that was "
+            "trained on these classes."
+        )
+    return name in card.positive
+
+
+def _class_of(sample, card):
+    """Which of the model's classes a film is, by subtype or by label; None if that is not known."""
+    known = {name.casefold(): name for name in card.classes}
+    return known.get(sample.subtype.casefold()) or known.get(sample.label.casefold())
+
+
+def _describe(samples, folder):
+    labels = [sample.label for sample in samples]
+    return {
+        "folder": folder,
+        "split": ", ".join(dict.fromkeys(sample.split for sample in samples)),
+        "n": len(samples),
+        "counts": {label: labels.count(label) for label in sorted(set(labels))},
+        "patients": int(metrics.patient_codes([s.patient for s in samples]).max()) + 1,
+    }
+
+
+def _measure(card, samples, truth, probability, seed):
+    patients = np.array([sample.patient for sample in samples], dtype=object)
+
+    def interval(measure, *columns, of=slice(None)):
+        columns = [column[of] for column in columns]
+        return metrics.with_interval(measure, *columns, patients=patients[of], seed=seed)
+
+    def at(threshold):
+        called = probability >= threshold
+        return {
+            "accuracy": interval(metrics.share, called == truth),
+            "sensitivity": interval(metrics.share, called, of=truth),
+            "specificity": interval(metrics.share, ~called, of=~truth),
+        }
+
+    point = card.default_operating_point
+    measured = at(point.threshold) | {
+        name: interval(getattr(metrics, name), truth, probability)
+        for name in ("auc", "log_loss", "brier", "ece")
+    }
+    fpr, tpr, roc_threshold = metrics.roc_curve(truth, probability)
+    precision, recall, threshold = metrics.precision_recall_curve(truth, probability)
+    mean, observed, n = metrics.reliability_curve(truth, probability)
+    return {name: measured[name] for name in HEADLINE} | {
+        "operating_point": {"name": point.name, "threshold": point.threshold},
+        "confusion": metrics.confusion(truth, probability, point.threshold),
+        "operating_points": {
+            other.name: {
+                "threshold": other.threshold,
+                "confusion": metrics.confusion(truth, probability, other.threshold),
+                **at(other.threshold),
+            }
+            for other in card.operating_points
+        },
+        "uncertain": _measure_band(card, truth, probability),
+        "subgroups": {
+            subtype: {
+                "sensitivity": interval(metrics.share, probability >= point.threshold, of=mine),
+                "auc": interval(metrics.auc, truth, probability, of=mine | ~truth),
+            }
+            for subtype, mine in _positive_subtypes(samples, truth)
+        },
+        "roc": {"fpr": fpr, "tpr": tpr, "threshold": roc_threshold},
+        "precision_recall": {"precision": precision, "recall": recall, "threshold": threshold},
+        "reliability": {"probability": mean, "observed": observed, "n": n},
+        "worst": _worst(samples, truth, probability, point.threshold),
+    }
+
+
+def _positive_subtypes(samples, truth):
+    subtypes = np.array([sample.subtype for sample in samples])
+    for subtype in sorted(set(subtypes[truth]) - {""}):
+        yield str(subtype), truth & (subtypes == subtype)
+
+
+def _measure_band(card, truth, probability):
+    if card.uncertain is None:
+        return None
+    low, high = card.uncertain
+    return {"low": low, "high": high, **band_coverage(probability, truth, card.uncertain)}
+
+
+def _measure_classes(card, samples, predictions, seed):
+    """How often the right one of three or more classes is named; None unless all are known."""
+    truth = [_class_of(sample, card) for sample in samples]
+    if len(card.classes) < 3 or None in truth:
+        return None
+    named = [max(card.classes, key=prediction.classes.__getitem__) for prediction in predictions]
+    pairs = list(zip(truth, named, strict=True))
+    hits = np.array([of == named for of, named in pairs])
+    patients = [sample.patient for sample in samples]
+    return {
+        "classes": card.classes,
+        "accuracy": metrics.with_interval(metrics.share, hits, patients=patients, seed=seed),
+        "confusion": [[pairs.count((of, named)) for named in card.classes] for of in card.classes],
+    }
+
+
+def _worst(samples, truth, probability, threshold):
+    """The films called wrong, those with the surest wrong answer first."""
+    wrong = np.flatnonzero((probability >= threshold) != truth)
+    surest = wrong[np.argsort(-np.abs(probability[wrong] - truth[wrong]), kind="stable")]
+    return [
+        {
+            "file": samples[film].name,
+            "label": samples[film].label,
+            "subtype": samples[film].subtype,
+            "probability": probability[film],
+        }
+        for film in surest[:WORST]
+    ]
+
+
+def plain(value):
+    """Replace NumPy values by Python's, and what JSON cannot say by None."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

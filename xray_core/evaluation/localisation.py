@@ -1,0 +1,108 @@
+"""Whether a map points at a place that is known."""
+
+import cv2
+import numpy as np
+
+
+def localisation(saliency, truth):
+    """How well a map finds a known area of the same film.
+
+    Parameters
+    ----------
+    saliency : float32, (rows, columns), >= 0
+    truth : bool, (rows, columns)
+
+    Returns
+    -------
+    dict of str to float
+        ``pointing``: 1 where the maximum falls inside. ``share``: of the evidence that lies
+        inside. ``iou`` and ``iobb``: of the truth and as many pixels of most evidence as it has;
+        ``iobb`` divides by the box around them (Wang et al., CVPR 2017). A map without contrast
+        finds nothing.
+    """
+    if saliency.max() <= saliency.min():
+        return {"pointing": 0.0, "share": float(truth.mean()), "iou": 0.0, "iobb": 0.0}
+    count = int(truth.sum())
+    level = np.partition(saliency.ravel(), -count)[-count]
+    found = (saliency >= level) & (saliency > 0)
+    both = int((found & truth).sum())
+    top, left, bottom, right = _box(_largest_part(found))
+    box = (bottom - top) * (right - left)
+    return {
+        "pointing": float(truth.flat[int(saliency.argmax())]),
+        "share": float(saliency[truth].sum() / saliency.sum()),
+        "iou": both / int((found | truth).sum()),
+        "iobb": float(truth[top:bottom, left:right].sum()) / box,
+    }
+
+
+def fixed_cut(saliency, truth, level):
+    """Compare the box around what lies above a fixed level with the box around the truth.
+
+    Parameters
+    ----------
+    saliency : float32, (rows, columns), >= 0
+    truth : bool, (rows, columns)
+    level : float
+        Of the map's maximum; nothing of the truth is used to choose it.
+
+    Returns
+    -------
+    dict of str to float
+        ``iou`` of the two boxes; ``iobb``: their overlap over the box found. Of several areas
+        above the level the largest counts.
+    """
+    if saliency.max() <= saliency.min():
+        return {"iou": 0.0, "iobb": 0.0}
+    return _compare(_box(_largest_part(saliency >= level * saliency.max())), _box(truth))
+
+
+def every_box(saliency, truth, levels):
+    """Compare the box around every area above each of several levels with the box around the truth.
+
+    Parameters
+    ----------
+    saliency : float32, (rows, columns), >= 0
+    truth : bool, (rows, columns)
+    levels : sequence of float
+        Of the map's maximum.
+
+    Returns
+    -------
+    list of float
+        For each box its overlap with the true one over its own area; none for a map without
+        contrast. A film's finding counts as found where any of them reaches a threshold, and
+        those that do not are the false ones.
+
+    References
+    ----------
+    Wang et al., CVPR 2017.
+    """
+    if saliency.max() <= saliency.min():
+        return []
+    true, found = _box(truth), []
+    for level in levels:
+        above = (saliency >= level * saliency.max()).astype(np.uint8)
+        _, _, parts, _ = cv2.connectedComponentsWithStats(above)
+        for x, y, width, height, _ in parts[1:]:
+            found.append(_compare((y, x, y + height, x + width), true)["iobb"])
+    return found
+
+
+def _compare(found, true):
+    """Overlap of two boxes over both, and over the first."""
+    sides = [min(found[i + 2], true[i + 2]) - max(found[i], true[i]) for i in (0, 1)]
+    both = int(max(0, sides[0]) * max(0, sides[1]))
+    areas = [int((box[2] - box[0]) * (box[3] - box[1])) for box in (found, true)]
+    return {"iou": both / (sum(areas) - both), "iobb": both / areas[0]}
+
+
+def _box(mask):
+    """Top, left, bottom, right around a mask, the last two just outside."""
+    rows, columns = np.nonzero(mask)
+    return int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1
+
+
+def _largest_part(mask):
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    return labels == 1 + stats[1:, cv2.CC_STAT_AREA].argmax()

@@ -1,0 +1,247 @@
+"""Measure every map beside maps that know nothing of the network."""
+
+import csv
+import time
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from xray_core.errors import DataError
+from xray_core.evaluation.baseline_maps import BASELINES, CONTROLS, draw_baseline
+from xray_core.evaluation.localisation import every_box, fixed_cut, localisation
+from xray_core.evaluation.synthetic_opacities import (
+    draw_opacity,
+    insert_consolidation,
+    insert_opacity,
+)
+from xray_core.inference.views import cut, reduce_film
+from xray_core.io.radiograph import load_radiograph
+from xray_core.saliency.checks import rank_correlation
+from xray_core.saliency.faithfulness import area, curve
+from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.registry import locate, replacement
+from xray_core.types import Explanation, Radiograph
+
+LEVELS = (0.1, 0.25, 0.5)
+CUTS = (60, 180)  # of 255 of the map's maximum, as Wang et al. (CVPR 2017) cut theirs
+RESAMPLES = 2000
+SEEN = 1.0  # log-odds by which an opacity must raise the score to count as seen
+RANDOMISED_FILMS = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A film on which a map is measured.
+
+    Attributes
+    ----------
+    name : str
+    film : uint8, (rows, columns)
+    look : Look
+    truth : bool, (rows, columns), or None
+        Where the finding is, if that is known.
+    rise : float
+        Log-odds that the finding added; nan where that is not known.
+    """
+
+    name: str
+    film: np.ndarray
+    look: object
+    truth: np.ndarray | None = None
+    rise: float = float("nan")
+
+
+def bench(classifier, methods, normals, pneumonias, boxes=None, adults=(), progress=list, seed=0):
+    """Measure maps.
+
+    Parameters
+    ----------
+    classifier : Classifier
+    methods : sequence of str
+    normals, pneumonias : sequences of Sample
+        Opacities are put into the normal films; evidence is deleted from and inserted into the
+        films with pneumonia. Films without lungs are left out.
+    boxes : Path, optional
+        A table of boxes beside a folder ``images``.
+    adults : sequence of Radiograph, optional
+        Normal films of adults, into which large consolidations are put.
+    progress : callable
+        Wraps an iterable.
+
+    Returns
+    -------
+    dict
+        For each part, for each map, for each measure: value, n, interval (95%, bootstrap over
+        films).
+    """
+    began = time.perf_counter()
+    maps = (*methods, *BASELINES, *CONTROLS)
+    films = (sample.open() for sample in progress(normals))
+    cases = list(_insert(classifier, films, _insert_opacity, seed))
+    typical = np.mean([case.truth for case in cases], axis=0)
+    report = {
+        "model": {"name": classifier.name, "network": classifier.network_hash},
+        "films": {"normal": len(normals), "pneumonia": len(pneumonias)},
+        "opacities": _find(classifier, maps, cases, progress, seed),
+        "score": _summarise(
+            {
+                "rises": [float(case.rise > 0) for case in cases],
+                "change": [case.rise for case in cases],
+            },
+            seed,
+        ),
+        "faithfulness": _question(classifier, maps, progress(pneumonias), typical, seed),
+        "randomisation": _randomise(classifier, methods, [*normals, *pneumonias], progress, seed),
+    }
+    if boxes is not None:
+        report["boxes"] = _find(classifier, maps, _box(classifier, boxes), progress, seed)
+    if adults:
+        cases = list(_insert(classifier, progress(adults), insert_consolidation, seed))
+        report["adults"] = _find(classifier, maps, cases, progress, seed)
+    report["seconds"] = round(time.perf_counter() - began)
+    return report
+
+
+def _insert(classifier, radiographs, insert, seed):
+    """Put an opacity into each film that has lungs, a ragged one into every second."""
+    for index, radiograph in enumerate(radiographs):
+        rng = np.random.default_rng([seed, index])
+        film = reduce_film(radiograph.pixels)
+        before = classifier.look(Radiograph(film, radiograph.name, ""))
+        if before.lungs.box is None:
+            continue
+        mask = cv2.resize(before.lungs.mask, film.shape[::-1])
+        film, truth = insert(film, mask, before.lungs.box, rng, bool(index % 2))
+        look = classifier.look(Radiograph(film, radiograph.name, ""))
+        was, became = classifier.scores(np.stack([before.view, look.view]))
+        yield Case(radiograph.name, film, look, truth, float(became - was))
+
+
+def _insert_opacity(film, mask, box, rng, textured):
+    return insert_opacity(film, draw_opacity(mask, box, rng, textured), rng)
+
+
+def _box(classifier, table):
+    if not Path(table).is_file():
+        raise DataError(f"Expected a table of boxes at {table}, found none.")
+    with open(table, newline="") as file:
+        rows = list(csv.DictReader(file))
+    cases = []
+    for row in rows:
+        film = reduce_film(load_radiograph(Path(table).parent / "images" / row["image"]).pixels)
+        height, width = film.shape
+        x, y, w, h = (float(row[name]) for name in "xywh")
+        truth = np.zeros(film.shape, bool)
+        truth[
+            round(y * height) : round((y + h) * height), round(x * width) : round((x + w) * width)
+        ] = True
+        look = classifier.look(Radiograph(film, row["image"], ""))
+        cases.append(Case(row["image"], film, look, truth))
+    return cases
+
+
+def _find(classifier, maps, cases, progress, seed):
+    """Measure how well the maps find what is known to be there."""
+    average = np.mean([case.truth for case in cases], axis=0)
+    measures = {name: defaultdict(list) for name in maps}
+    for case in progress(cases):
+        # fitted on the other films, so that it cannot know this one
+        others = (average * len(cases) - case.truth) / max(1, len(cases) - 1)
+        for name, measured in measures.items():
+            placed = _place(name, case, classifier, others)
+            found = localisation(placed, case.truth)
+            for at in CUTS:
+                for key, value in fixed_cut(placed, case.truth, at / 255).items():
+                    found[f"{key}_at_{at}"] = value
+            for key in [key for key in found if key.startswith(("iou", "iobb"))]:
+                for level in LEVELS:
+                    found[f"{key}_{level}"] = float(found[key] >= level)
+            boxes = every_box(placed, case.truth, [at / 255 for at in CUTS])
+            for level in LEVELS:
+                found[f"any_{level}"] = float(max(boxes, default=0) >= level)
+                found[f"false_{level}"] = float(sum(box < level for box in boxes))
+            if case.rise > SEEN:
+                found["pointing_seen"] = found["pointing"]
+            for key, value in found.items():
+                measured[key].append(value)
+    return {name: _summarise(measured, seed) for name, measured in measures.items()}
+
+
+def _place(name, case, classifier, fixed):
+    """A map on the film, float32 (rows, columns)."""
+    if name in (*BASELINES, *CONTROLS):
+        return draw_baseline(name, case.film, case.look, classifier, fixed, case.name)
+    saliency, done = locate(name, case.look, classifier)
+    return saliency_on_film(Explanation(saliency, case.look.box, done), *case.film.shape)
+
+
+def _question(classifier, maps, samples, typical, seed):
+    """Delete and insert evidence in films with pneumonia.
+
+    ``typical`` is where opacities were put: no place is known here to fit a fixed point on.
+    """
+    measures = {name: defaultdict(list) for name in maps}
+    normal = replacement(classifier)
+    for sample in samples:
+        film = reduce_film(sample.open().pixels)
+        look = classifier.look(Radiograph(film, sample.name, ""))
+        if look.lungs.box is None:
+            continue
+        case = Case(sample.name, film, look)
+        lungs = cv2.resize(look.lungs.mask, film.shape[::-1]) > 0.5
+        for name, measured in measures.items():
+            placed = _place(name, case, classifier, typical)
+            arguments = cut(placed, look.box, len(look.view)), classifier.scores, normal
+            deletion = area(curve(look.view, *arguments))
+            insertion = area(curve(look.view, *arguments, insert=True))
+            road = area(curve(look.view, *arguments, rng=np.random.default_rng(seed)))
+            measured["deletion"].append(deletion)
+            measured["insertion"].append(insertion)
+            measured["insertion_less_deletion"].append(insertion - deletion)
+            measured["road"].append(road)
+            if placed.max() > 0:
+                measured["inside_lungs"].append(float(placed[lungs].sum() / placed.sum()))
+    return {name: _summarise(measured, seed) for name, measured in measures.items() if measured}
+
+
+def _randomise(classifier, methods, samples, progress, seed):
+    """Rank correlation with the map of a network whose weights were shuffled, within each film.
+
+    Only methods that read a Look: the others ask the network again.
+
+    References
+    ----------
+    Adebayo et al., NeurIPS 2018.
+    """
+    from xray_core.saliency.gradients import load_shuffled
+
+    shuffled = load_shuffled(classifier, seed)
+    measures = {name: [] for name in methods if name in ("beyond_normal", "hires_cam")}
+    for sample in progress(samples[:: max(1, len(samples) // RANDOMISED_FILMS)]):
+        look = classifier.look(sample.open())
+        other = replace(look, **shuffled(look.view))
+        for name, values in measures.items():
+            maps = [locate(name, one, classifier)[0] for one in (look, other)]
+            inside = cv2.resize(look.view[..., 1], maps[0].shape[::-1]) > 0.5
+            values.append(rank_correlation(*(one[inside] for one in maps)))
+    return {name: _summarise({"rank_correlation": v}, seed) for name, v in measures.items()}
+
+
+def _summarise(measures, seed):
+    """Mean of each measure with a 95% percentile bootstrap interval over films."""
+    result = {}
+    for name, values in measures.items():
+        values = np.array([value for value in values if not np.isnan(value)])
+        if not len(values):
+            continue
+        drawn = np.random.default_rng(seed).integers(len(values), size=(RESAMPLES, len(values)))
+        low, high = np.percentile(values[drawn].mean(1), (2.5, 97.5))
+        result[name] = {
+            "value": float(values.mean()),
+            "n": len(values),
+            "interval": [float(low), float(high)],
+        }
+    return result

@@ -1,0 +1,1 @@
+"""From a film to the networks' answers, without Keras."""

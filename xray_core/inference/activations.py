@@ -1,0 +1,122 @@
+"""What a network computes on the way from a view to its answer, read out of its LiteRT file."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xray_core.errors import ModelError
+from xray_core.inference.model_card import LITERT_FILE, load_card, model_folder, read_model_file
+
+SMALLEST_SHARE = 1e-3  # as in `xray_core.training.networks`, for a view without lungs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Activations:
+    """One view on its way through a network.
+
+    Attributes
+    ----------
+    stages : tuple of float32 (rows, columns, channels)
+        The last activation at each resolution, fine to coarse; the last of them are the features.
+    weights : float32, (channels, classes)
+        Of the linear layer behind the features.
+    share : float32, (rows, columns), mean 1
+        How much each place counts: how far it lies inside the lungs.
+    """
+
+    stages: tuple[np.ndarray, ...]
+    weights: np.ndarray
+    share: np.ndarray
+
+    @property
+    def features(self):
+        return self.stages[-1]
+
+    @property
+    def class_maps(self):
+        """What each place adds to each class, float32 (rows, columns, classes)."""
+        return self.features @ self.weights * self.share[..., None]
+
+    @property
+    def means(self):
+        """Mean of each feature over the lungs, float32 (channels,): what the weights multiply."""
+        return (self.features * self.share[..., None]).mean(axis=(0, 1))
+
+
+def read_activations(name, view):
+    """Run a model on a view and keep what other runs let go.
+
+    Parameters
+    ----------
+    name : str
+        Of a model folder.
+    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
+
+    Returns
+    -------
+    Activations
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or it does not end in one linear layer behind its features.
+    """
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    card = load_card(name)
+    interpreter = Interpreter(
+        model_content=read_model_file(model_folder(name), LITERT_FILE, card.raw),
+        # the faster kernels would not keep what lies between the layers
+        experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        experimental_preserve_all_tensors=True,
+        num_threads=2,
+    )
+    interpreter.allocate_tensors()
+    (entry,) = interpreter.get_input_details()
+    interpreter.set_tensor(entry["index"], view[None])
+    interpreter.invoke()
+    tensors = interpreter.get_tensor_details()
+    weights = _weights(interpreter, tensors, name, len(card.classes))
+    last = _last_by_side(tensors)
+    # other sizes are those of kernels
+    sides = [side for side in last if side < len(view) and len(view) % side == 0]
+    stages = tuple(interpreter.get_tensor(last[side])[0] for side in sides)
+    if stages[-1].shape[-1] != len(weights):
+        raise _other_kind(name)
+    return Activations(stages, weights, _share(view[..., 1], stages[-1].shape[0]))
+
+
+def _weights(interpreter, tensors, name, classes):
+    """The kernel of the last layer, a convolution of one pixel: (classes, 1, 1, channels)."""
+    kernels = [
+        tensor["index"]
+        for tensor in tensors
+        if tuple(tensor["shape"][:3]) == (classes, 1, 1) and len(tensor["shape"]) == 4
+    ]
+    if not kernels:
+        raise _other_kind(name)
+    return interpreter.get_tensor(kernels[0])[:, 0, 0].T.astype(np.float32)
+
+
+def _last_by_side(tensors):
+    """Index of the last square activation of each size, largest first; a map has 8 channels."""
+    last = {}
+    for tensor in sorted(tensors, key=lambda tensor: tensor["index"]):
+        shape = tuple(tensor["shape"])
+        if len(shape) == 4 and shape[0] == 1 and shape[1] == shape[2] > 1 and shape[3] >= 8:
+            last[int(shape[1])] = tensor["index"]
+    return dict(sorted(last.items(), reverse=True))
+
+
+def _share(inside, places):
+    """Mean of ``inside`` over each place, relative to the whole view's."""
+    size = len(inside) // places
+    share = inside.reshape(places, size, places, size).mean(axis=(1, 3))
+    return (share / max(float(share.mean()), SMALLEST_SHARE)).astype(np.float32)
+
+
+def _other_kind(name):
+    return ModelError(
+        f"The model '{name}' does not end in one linear layer behind its features: choose another "
+        "model to see its steps."
+    )

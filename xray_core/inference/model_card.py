@@ -1,0 +1,186 @@
+"""What a model folder says about its model, and whether its files are the ones it speaks of."""
+
+import hashlib
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import xray_core
+from xray_core.errors import ModelError
+from xray_core.types import OperatingPoint
+
+PACKAGE = Path(xray_core.__file__).parent
+MODELS = PACKAGE.parent / "models"
+DEFAULT_MODEL = "lungs"
+KERAS_FILE = "model.keras"
+LITERT_FILE = "model.tflite"
+LABELS = ("NORMAL", "PNEUMONIA")
+
+
+def models_home():
+    """The folder of model folders: ``models/`` beside the package, or ``XRAY_MODELS``."""
+    return Path(os.environ.get("XRAY_MODELS", MODELS))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """The facts that inference and the pages need; ``raw`` is the whole card.
+
+    Attributes
+    ----------
+    classes, positive : tuple of str
+        The network's outputs in order, and those that together are pneumonia.
+    labels : (str, str)
+        What a film is called whose probability of those is low, and high.
+    view : str
+        'lungs' or 'film', see `xray_core.inference.views`.
+    calibration : dict
+        ``temperature`` and ``bias`` of `xray_core.inference.decision.calibrate`, and the ``prior``.
+    operating_points : tuple of OperatingPoint
+        The first is the default.
+    uncertain : (low, high) or None
+        Probabilities between which the decision is 'uncertain'.
+    training : dict
+        ``config``, ``films``, ``validation_films``, ``class_weights``, ``initial_weights``.
+    """
+
+    name: str
+    title: str
+    summary: str
+    classes: tuple[str, ...]
+    positive: tuple[str, ...]
+    labels: tuple[str, str]
+    view: str
+    image_size: int
+    calibration: dict
+    operating_points: tuple[OperatingPoint, ...]
+    uncertain: tuple[float, float] | None
+    training: dict
+    raw: dict
+
+    @property
+    def default_operating_point(self):
+        return self.operating_points[0]
+
+
+def list_models():
+    """Names of the classifiers at hand, the default first; a folder with a broken card is none."""
+    names = []
+    for path in models_home().glob("*/card.json"):
+        with suppress(ModelError):
+            if _read_json(path).get("kind") == "classification":
+                names.append(path.parent.name)
+    return tuple(sorted(names, key=lambda name: (name != DEFAULT_MODEL, name)))
+
+
+def load_card(name):
+    """Read a classifier's card.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or its card is incomplete.
+    """
+    path = model_folder(name) / "card.json"
+    raw = _read_json(path)
+    try:
+        band = raw.get("uncertain")
+        return ModelCard(
+            name=name,
+            title=raw["title"],
+            summary=raw.get("summary", ""),
+            classes=tuple(raw["classes"]),
+            positive=tuple(raw["positive"]),
+            labels=tuple(raw.get("labels", LABELS)),
+            view=raw["view"],
+            image_size=int(raw["image_size"]),
+            calibration=raw["calibration"],
+            operating_points=tuple(OperatingPoint(**point) for point in raw["operating_points"]),
+            uncertain=tuple(band["band"]) if band else None,
+            training=raw["training"],
+            raw=raw,
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"The card {path} lacks or garbles a field ({error!r}): train the model again or "
+            "restore its folder."
+        ) from error
+
+
+def load_evaluation(name):
+    """The report of ``evaluate`` on the official test, as a dict; ModelError where it is absent."""
+    return _read_json(model_folder(name) / "evaluation.json")
+
+
+def load_history(name):
+    """Losses by epoch, ``{"epochs": [{"epoch", "loss", "val_loss", "val_auc"}, …]}``."""
+    return _read_json(model_folder(name) / "history.json")
+
+
+def load_external(name):
+    """Results on films of other kinds, as `xray_core.evaluation.external` writes them.
+
+    Returns
+    -------
+    dict
+        ``{"title", "note", "n", "refused", "groups": [{"name", "n", "positives", "auc"}, …]}``;
+        empty where the model was not measured on such films.
+    """
+    path = model_folder(name) / "external.json"
+    return _read_json(path) if path.exists() else {}
+
+
+def model_folder(name):
+    """The folder of a model by its name; ModelError where there is none."""
+    folder = models_home() / name
+    if Path(name).name != name or not (folder / "card.json").is_file():
+        known = ", ".join(path.parent.name for path in sorted(models_home().glob("*/card.json")))
+        raise ModelError(
+            f"There is no model '{name}' in {models_home()}, which has: {known or 'none'}; choose "
+            "one of these or train it."
+        )
+    return folder
+
+
+def read_card(folder):
+    """The card of any model folder as a dict; ModelError where it is missing or broken."""
+    return _read_json(folder / "card.json")
+
+
+def read_model_file(folder, file, card):
+    """Bytes of a model's file, after comparing them with the hash on the card.
+
+    Raises
+    ------
+    ModelError
+        The file is missing or not the one the card names.
+    """
+    try:
+        content = (folder / file).read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"The model '{folder.name}' lacks {file} ({error.strerror}): restore its folder from "
+            "the repository or train it again."
+        ) from error
+    expected = card.get("files", {}).get(file, "nothing")
+    arrived = hashlib.sha256(content).hexdigest()
+    if arrived != expected:
+        raise ModelError(
+            f"The card of the model '{folder.name}' expects {file} with SHA-256 {expected[:12]}…, "
+            f"but the file has {arrived[:12]}…: restore the folder or train the model again."
+        )
+    return content
+
+
+def _read_json(path):
+    try:
+        content = json.loads(path.read_text())
+        content.items()
+        return content
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelError(
+            f"Expected a JSON object at {path} and could not read it ({error}): restore the model "
+            "folder from the repository."
+        ) from error

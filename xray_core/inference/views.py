@@ -1,0 +1,119 @@
+"""Where the lungs are, and the view of a film that shows them and nothing else.
+
+On this data everything outside the lungs gives the label away without being disease: borders,
+markers, tone, the film's shape. None of it carries over to another hospital. So the classifier
+sees a square onto which the lungs' bounding box is stretched (the film's own aspect ratio is gone,
+which also makes a squeezed copy of a film the same to the network), the outside is filled with the
+mean of the inside, and the inside is standardised.
+"""
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from xray_core.types import Box
+
+FILM_SIZE = 224  # every film is first reduced to this square, the size the training films have
+REDUCING_GAP = 3.0  # a film more than this many times the square is first reduced by a whole factor
+WHOLE_FILM = Box(0.0, 0.0, 1.0, 1.0)
+
+
+def reduce_film(pixels):
+    """Reduce a film to the square every network starts from.
+
+    Parameters
+    ----------
+    pixels : uint8, (rows, columns)
+
+    Returns
+    -------
+    uint8, (224, 224)
+        Antialiased; the aspect ratio is not kept.
+    """
+    if pixels.shape == (FILM_SIZE, FILM_SIZE):
+        return pixels
+    if all(int(side / FILM_SIZE / REDUCING_GAP) == 2 and side % 2 == 0 for side in pixels.shape):
+        # the very numbers that Pillow's own reduction gives, in a tenth of the time
+        pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    return np.asarray(
+        Image.fromarray(pixels).resize(
+            (FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR, reducing_gap=REDUCING_GAP
+        )
+    )
+
+
+def lung_view(film, lungs, size, warp=None, rim=0.03):
+    """Show the lungs and nothing else.
+
+    Parameters
+    ----------
+    film : uint8, (224, 224)
+    lungs : Lungs
+        With a box.
+    size : int
+        Rows and columns of the view.
+    warp : float, (2, 3), optional
+        Jitter for training, from view to view, both 0 to 1.
+    rim : float
+        How far the mask is widened, as a share of the side, so that its edge is not lost.
+
+    Returns
+    -------
+    float32, (size, size, 2)
+        Half of the standardised grey level inside the lungs (about -2 to 2; 0, their mean,
+        outside), and how far each pixel is inside (0 to 1).
+    """
+    inside = cut(lungs.mask, lungs.box, size, warp, beyond=0)
+    reach = max(1, round(rim * size))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    inside = cv2.GaussianBlur(cv2.dilate(inside, kernel), (0, 0), reach / 2)
+    view = cut(film.astype(np.float32), lungs.box, size, warp)
+    weights = inside.ravel() / max(float(inside.sum()), 1e-6)
+    centred = view - np.dot(view.ravel(), weights)
+    spread = np.sqrt(np.dot(np.square(centred).ravel(), weights))
+    standard = np.clip(centred / max(spread, 1.0), -4, 4)
+    return cv2.merge((inside * standard / 2, inside))
+
+
+def film_view(film, size, warp=None):
+    """Show the whole film.
+
+    Returns
+    -------
+    float32, (size, size, 2)
+        (grey level - 127) / 128, and 1: everything is inside.
+    """
+    view = (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / 128
+    return np.stack([view, np.ones_like(view)], -1)
+
+
+def cut(image, box, size, warp=None, beyond=None):
+    """Resample a part of an image to a square.
+
+    Parameters
+    ----------
+    image : float32, (rows, columns)
+    box : Box
+    size : int
+    warp : float, (2, 3), optional
+        Jitter from target to target, both 0 to 1.
+    beyond : float, optional
+        Value beyond the image's edge; by default the edge is repeated.
+
+    Returns
+    -------
+    float32, (size, size)
+    """
+    rows, columns = image.shape
+    target_to_image = np.array([[box.width, 0, box.left], [0, box.height, box.top], [0, 0, 1]])
+    if warp is not None:
+        target_to_image = target_to_image @ np.vstack([warp, [0, 0, 1]])
+    # array index i has its centre at (i + 0.5) / n
+    to_unit = np.array([[1 / size, 0, 0.5 / size], [0, 1 / size, 0.5 / size], [0, 0, 1]])
+    to_index = np.array([[columns, 0, -0.5], [0, rows, -0.5], [0, 0, 1]])
+    matrix = (to_index @ target_to_image @ to_unit)[:2]
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    mode = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
+    return cv2.warpAffine(
+        image, matrix, (size, size), flags=flags, borderMode=mode, borderValue=beyond or 0
+    )

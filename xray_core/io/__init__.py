@@ -1,0 +1,1 @@
+"""Reading films: from bytes, files and archives to a Radiograph."""

@@ -1,0 +1,162 @@
+"""From the bytes of a file to a Radiograph, or to one sentence saying why not."""
+
+import hashlib
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+
+from xray_core.errors import RadiographError
+from xray_core.io.dicom import is_dicom, read_dicom
+from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_SECONDS, hold_place, run_within
+from xray_core.io.raster import is_one_scan, picture_reader, read_picture
+from xray_core.types import Radiograph
+
+# What people drop by mistake, by its first bytes.
+FOREIGN = (
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a ZIP archive or office document"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"{\\rtf", "a text document"),
+    (b"MZ", "a program"),
+    (b"\x7fELF", "a program"),
+    (b"\xca\xfe\xba\xbe", "a program"),
+    (b"#!", "a program"),
+    (b"\x80\x04\x95", "a Python pickle, which is never opened"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x89HDF", "an HDF5 file"),
+)
+
+# What makes a file active content besides being a film: text anywhere, a start within a preamble.
+ACTIVE_TEXT = (b"<script", b"<html", b"<?php", b"<svg")
+ACTIVE_STARTS = (b"MZ", b"\x7fELF", b"%PDF", b"#!")
+
+
+def load_radiograph(source, name=None):
+    """Read one film.
+
+    The format is judged by content, never by the file's name: DICOM by `xray_core.io.dicom`, JPEG,
+    PNG, TIFF, BMP and WebP by `xray_core.io.raster`.
+
+    Parameters
+    ----------
+    source : str, Path or bytes
+        A file's path or its content.
+    name : str, optional
+        What the person calls the film; by default the file's name.
+
+    Returns
+    -------
+    Radiograph
+
+    Raises
+    ------
+    RadiographError
+        The text says what was expected, what arrived and what to do.
+    """
+    if isinstance(source, bytes):
+        data, name = source, name or "radiograph"
+    else:
+        name = name or Path(source).name
+        data = _read_file(source)
+    if len(data) > MAX_BYTES:
+        raise _too_many_bytes(name, len(data))
+    try:
+        if is_one_scan(data):  # a thread can cost more than the decoding
+            with hold_place(MAX_SECONDS):
+                pixels, notes, warnings, plain = _decode(data, name)
+        else:
+            pixels, notes, warnings, plain = run_within(MAX_SECONDS, _decode, data, name)
+    except TimeoutError:
+        raise RadiographError(
+            f"{EXPECTED} that can be read within {MAX_SECONDS} s, but '{name}' takes longer: save "
+            "it as PNG, or try again when this machine has less to do."
+        ) from None
+    digest = hashlib.sha256(data).hexdigest()
+    pixels = np.ascontiguousarray(pixels)
+    radiograph = Radiograph(pixels, name, digest, tuple(notes), tuple(warnings))
+    return radiograph.note_jpeg(data) if plain else radiograph
+
+
+def _read_file(path):
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise RadiographError(f"{EXPECTED}, but '{path}' is a folder: name one file inside it.")
+        if not path.is_file():
+            raise RadiographError(f"{EXPECTED}, but there is no file '{path}': check the path.")
+        if (size := path.stat().st_size) > MAX_BYTES:
+            raise _too_many_bytes(path.name, size)
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RadiographError(
+            f"{EXPECTED}, but '{path}' cannot be read ({reason}): "
+            "check the path and its permissions."
+        ) from error
+
+
+def _too_many_bytes(name, size):
+    return RadiographError(
+        f"{EXPECTED} of at most {MAX_BYTES / 2**20:.0f} MB, but '{name}' has "
+        f"{size / 2**20:.0f} MB: save the film smaller."
+    )
+
+
+def _decode(data, name):
+    """Send the bytes to the reader of their format.
+
+    Returns
+    -------
+    uint8 pixels (rows, columns), notes, warnings, and whether a browser shows the file like that
+    """
+    if is_dicom(data):
+        _refuse_polyglot(data, name)
+        return *read_dicom(data, name), False
+    if picture_reader(data):
+        _refuse_polyglot(data, name)
+        return read_picture(data, name)
+    raise RadiographError(
+        f"{EXPECTED}, but '{name}' is {_describe(data)}: "
+        "export the film as one of these and choose that file."
+    )
+
+
+def _refuse_polyglot(data, name):
+    """Refuse a film that is an archive, a program or a page at the same time."""
+    # Only at the ends: among a film's compressed pixels the few letters of a mark turn up by
+    # chance, as they do in two of the published films.
+    text = (data[:1024] + data[-1024:]).lower()
+    if (
+        data.startswith(ACTIVE_STARTS)
+        or b"%PDF-" in data[:1024]
+        or any(mark in text for mark in ACTIVE_TEXT)
+        or zipfile.is_zipfile(BytesIO(data))
+    ):
+        raise RadiographError(
+            f"{EXPECTED}, but '{name}' is a second kind of file at the same time: export the film "
+            "again from where it comes from."
+        )
+
+
+def _describe(data):
+    if not data:
+        return "empty"
+    if data[4:8] == b"ftyp":
+        return "a HEIC picture or a video"
+    for magic, what in FOREIGN:
+        if data.startswith(magic):
+            return what
+    text = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype html", b"<html", b"<script", b"<head", b"<body")):
+        return "a web page"
+    if text.startswith(b"<") and b"<svg" in text:
+        return "an SVG drawing"
+    return "none of these"

@@ -1,0 +1,249 @@
+"""From a picture file to grey levels, by Pillow."""
+
+from io import BytesIO
+
+import numpy as np
+from PIL import Image, ImageChops
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from xray_core.errors import RadiographError
+from xray_core.io.limits import EXPECTED, MAX_SCANS, check_frames, check_size
+from xray_core.io.windowing import own_window
+
+COLOUR_SPREAD = 16
+"""Grey levels between two channels of a pixel from which on it counts as coloured."""
+COLOUR_SHARE = 0.001
+"""Share of coloured pixels from which on the film counts as coloured."""
+
+DEEP = 16  # bits per channel, byte 24 of a PNG
+GREY_ALPHA = 4  # byte 25 of a PNG
+JPEG_HEAD = tuple(
+    bytes([0xFF, mark]) for mark in (*range(0xC0, 0xD0), 0xDB, 0xDD, *range(0xE0, 0xF0), 0xFE)
+)
+"""What begins a part that may stand, with its length, before the first scan of a JPEG."""
+LUMA = (19595, 38470, 7471)  # weights of red, green and blue, as Pillow has them, of 65536
+PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF's tag and its value for inverted grey
+
+ORIENTATION, EXIF, EXPOSURE = 0x0112, 0x8769, 0x829A  # tags; scanners name a maker too
+
+COLOURED = "The file is in colour; only its brightness (luma) is used."
+PHOTOGRAPH = (
+    "The file seems to be a photograph or a screenshot of a film; the models were made for films "
+    "as an X-ray machine or a scanner saves them."
+)
+
+READERS = (
+    (b"\xff\xd8\xff", JpegImageFile),
+    (b"\x89PNG\r\n\x1a\n", PngImageFile),
+    (b"II*\x00", TiffImageFile),
+    (b"MM\x00*", TiffImageFile),
+    (b"BM", BmpImageFile),
+)
+"""What is read, by its first bytes; WebP is told by two places."""
+
+# EXIF orientation to the NumPy step that turns the film upright.
+UPRIGHT = {
+    2: np.fliplr,
+    3: lambda pixels: np.rot90(pixels, 2),
+    4: np.flipud,
+    5: np.transpose,
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: np.rot90(pixels, 2).T,
+    8: np.rot90,
+}
+
+
+def picture_reader(data):
+    """Return Pillow's reader for these bytes; None where they are no picture that is read."""
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return WebPImageFile
+    return next((reader for magic, reader in READERS if data.startswith(magic)), None)
+
+
+def is_one_scan(data):
+    """Whether these bytes are a JPEG that is decoded in one pass, in time bounded by its size."""
+    return picture_reader(data) is JpegImageFile and _count_scans(data) == 1
+
+
+def _count_scans(data):
+    """Scans of a JPEG; those of a small picture of itself in its head do not count."""
+    at = 2
+    while data.startswith(JPEG_HEAD, at):
+        at += 2 + int.from_bytes(data[at + 2 : at + 4])
+    return data.count(b"\xff\xda", at)
+
+
+def read_picture(data, name):
+    """Read a picture that `picture_reader` knows.
+
+    Colour becomes luma, transparency black, 16 bits are windowed to the film's own range, an EXIF
+    rotation is applied.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+
+    Returns
+    -------
+    pixels : uint8, (rows, columns)
+    notes, warnings : list of str
+    plain : bool
+        Whether every browser shows the file as these very pixels.
+    """
+    reader = picture_reader(data)
+    if reader is JpegImageFile and _count_scans(data) > MAX_SCANS:
+        raise _damaged(name)
+    # The reader class is called by name, not through Image.open: that only knows its own limit on
+    # pixels, warns instead of failing, and would try formats the dispatch did not choose.
+    try:
+        image = reader(BytesIO(data))
+        frames = getattr(image, "n_frames", 1)
+    except Exception as error:
+        raise _damaged(name) from error
+    with image:
+        check_size(name, *image.size)
+        check_frames(name, frames)
+        if image.mode == "F" or (image.mode == "I" and reader is TiffImageFile):
+            raise RadiographError(
+                f"{EXPECTED} with 8 or 16 bits a pixel, but '{name}' has 32: save it with 16."
+            )
+        # Pillow's decoders raise whatever they meet in a broken file, of many types.
+        try:
+            exif = _read_exif(image)
+            if data.startswith(b"\x89PNG") and data[24] == DEEP:
+                pixels, notes = _grey_from_deep_png(image, data)
+            elif image.mode.startswith("I;16"):
+                pixels, notes = _grey_from_deep_tiff(image)
+            else:
+                pixels, notes = _grey(image)
+        except Exception as error:
+            raise _damaged(name) from error
+    turn = UPRIGHT.get(exif.get(ORIENTATION))
+    if turn is not None:
+        if reader is not TiffImageFile:  # there Pillow has turned it already
+            pixels = turn(pixels)
+        notes.append("Turned as the camera's or scanner's EXIF orientation says.")
+    photographed = COLOURED in notes or EXPOSURE in exif
+    grey = reader is JpegImageFile and image.mode == "L" and "icc_profile" not in image.info
+    return pixels, notes, [PHOTOGRAPH] if photographed else [], grey and not notes
+
+
+def _damaged(name):
+    return RadiographError(
+        f"{EXPECTED}, but '{name}' is damaged or cut off: fetch or export the file again."
+    )
+
+
+def _read_exif(image):
+    try:
+        exif = image.getexif()
+        return dict(exif) | dict(exif.get_ifd(EXIF))
+    except Exception:  # a broken EXIF block spoils the rotation, not the film
+        return {}
+
+
+def _grey(image):
+    """8-bit picture to grey levels."""
+    if image.mode in ("1", "L"):
+        if "transparency" not in image.info:
+            return np.asarray(image if image.mode == "L" else image.convert("L")), []
+        image = image.convert("LA")
+    if image.mode == "LA":
+        return _over_black(*image.split())
+    if image.mode == "RGBA" or "transparency" in image.info:
+        image = image.convert("RGBA")
+        alpha = image.getchannel("A")
+        grey, notes = _luma(image.convert("RGB"))
+        pixels, more = _over_black(grey, alpha)
+        return pixels, notes + more
+    grey, notes = _luma(image if image.mode == "RGB" else image.convert("RGB"))
+    return np.asarray(grey), notes
+
+
+def _luma(image):
+    # A sixteenth of the pixels is enough to tell colour, and costs a sixteenth.
+    sample = image.resize((image.width // 4, image.height // 4), Image.Resampling.NEAREST)
+    return image.convert("L"), _colour_notes([np.asarray(band) for band in sample.split()])
+
+
+def _colour_notes(channels):
+    # Channel by channel: a reduction over a last axis of three is ten times slower.
+    first, second, third = channels
+    brightest = np.maximum(np.maximum(first, second), third)
+    spread = brightest - np.minimum(np.minimum(first, second), third)
+    if np.mean(spread > COLOUR_SPREAD) <= COLOUR_SHARE:
+        return []
+    return [COLOURED]
+
+
+def _over_black(grey, alpha):
+    """Multiply by the opacity; both are pictures of mode L."""
+    if alpha.getextrema()[0] == 255:
+        return np.asarray(grey), []
+    return np.asarray(ImageChops.multiply(grey, alpha)), ["Transparent parts are shown black."]
+
+
+def _grey_from_deep_png(image, data):
+    """16-bit PNG to grey levels by windowing.
+
+    A 12-bit film stored in 16 bits would come out black without. Pillow reads all 16 bits of grey,
+    and of the other kinds one byte of each channel at a time.
+    """
+    if image.mode.startswith("I"):
+        return _shown(np.asarray(image).astype(np.uint16))
+    if data[25] == GREY_ALPHA:  # four bytes a pixel, as RGBA has
+        grey, low, alpha, alpha_low = (
+            np.asarray(band, np.uint16) for band in _reread(data, "RGBA", "RGBA").split()
+        )
+        grey, alpha, notes = grey << 8 | low, alpha << 8 | alpha_low, []
+    else:
+        grey, alpha, notes = _deep_luma(image, data)
+    if alpha is not None and alpha.min() < 65535:
+        grey = (grey.astype(np.uint32) * alpha // 65535).astype(np.uint16)
+        notes.append("Transparent parts are shown black.")
+    pixels, more = _shown(grey)
+    return pixels, notes + more
+
+
+def _deep_luma(image, data):
+    """Luma of a 16-bit colour PNG, and its opacity or None: uint16, (rows, columns); notes."""
+    notes = _luma(image.convert("RGB"))[1]
+    luma = np.full((image.height, image.width), 32768, np.uint32)
+    alpha = None
+    for end, worth in (("B", 256), ("L", 1)):  # the high bytes, then the low ones
+        *colours, last = _reread(data, image.mode, f"{image.mode};16{end}").split()
+        for weight, band in zip(LUMA, [*colours, last], strict=False):
+            luma += np.uint32(weight * worth) * np.asarray(band)
+        if image.mode == "RGBA":
+            part = np.asarray(last) * np.uint16(worth)
+            alpha = part if alpha is None else alpha + part
+    return (luma >> 16).astype(np.uint16), alpha, notes
+
+
+def _reread(data, mode, raw):
+    """Decode a PNG once more, taking its bytes for those of another kind of the same size."""
+    image = PngImageFile(BytesIO(data))
+    image._mode = mode
+    image.tile = [tile._replace(args=raw) for tile in image.tile]
+    image.load()
+    return image
+
+
+def _grey_from_deep_tiff(image):
+    deep = np.asarray(image).astype(np.uint16)  # the machine's own byte order
+    if image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO:
+        deep = 65535 - deep
+    return _shown(deep)
+
+
+def _shown(deep):
+    """Window 16 bits to the film's own range."""
+    levels = np.arange(65536, dtype=np.float32)
+    low, high = own_window(deep, levels)
+    to_grey = np.clip((levels - low) * (255 / (high - low)), 0, 255).round().astype(np.uint8)
+    return to_grey[deep], [f"16-bit film, shown with the window {low:.0f} to {high:.0f}."]

@@ -1,0 +1,209 @@
+"""The films inside a ZIP archive, read one at a time and never unpacked to disk.
+
+What an archive claims is checked before it is believed, what it gives is counted while it is read,
+and its names are only ever used as labels.
+"""
+
+import struct
+import zipfile
+import zlib
+from functools import partial
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from xray_core.errors import RadiographError, UsageError
+from xray_core.io.limits import (
+    MAX_ARCHIVE_BYTES,
+    MAX_BYTES,
+    MAX_DIRECTORY_BYTES,
+    MAX_EXPANSION,
+    MAX_FILES,
+)
+
+JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", ".DS_Store")
+END_OF_DIRECTORY = b"PK\x05\x06"
+ZIP64_LOCATOR = b"PK\x06\x07"
+UTF_8 = 0x800  # flag of a member whose name is UTF-8; other names are code page 437
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def is_archive(source):
+    """Whether a path or bytes hold a ZIP archive, judged by content."""
+    start = source[:4] if isinstance(source, bytes) else _read_start(source)
+    return start in (b"PK\x03\x04", END_OF_DIRECTORY)
+
+
+def _read_start(path):
+    with open(path, "rb") as file:
+        return file.read(4)
+
+
+def open_files(data, name):
+    """The files that someone dropped as one: the file itself, or what a ZIP archive holds.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+
+    Returns
+    -------
+    list of (name, function that returns bytes or raises RadiographError)
+
+    Raises
+    ------
+    UsageError
+        Where it is an archive that cannot be read.
+    """
+    if not is_archive(data):
+        return [(name, lambda: data)]
+    archive = Archive(data, name)
+    return [(inside, partial(archive.read, inside)) for inside in archive.names]
+
+
+class Archive:
+    """A ZIP archive of films.
+
+    Parameters
+    ----------
+    source : str, Path or bytes
+    name : str, optional
+        What the person calls it.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the files inside, in a stable order, without hidden files and what operating systems
+        leave behind; harmless as labels, never paths to write to.
+
+    Raises
+    ------
+    UsageError
+        Where it is no ZIP archive, or larger than one of the limits.
+    """
+
+    def __init__(self, source, name=None):
+        self._source = BytesIO(source) if isinstance(source, bytes) else Path(source)
+        self._title = name or ("archive" if isinstance(source, bytes) else Path(source).name)
+        self._check_end()
+        try:
+            self._archive = zipfile.ZipFile(self._source)  # closes itself; threads may share it
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise self._damaged() from error
+        films = {}
+        for member in self._archive.infolist():
+            label = harmless_name(_read_name(member))
+            # not member.is_dir(), which fails on an empty name
+            if not member.filename.endswith("/") and not is_junk(label):
+                films[_distinct(label, films)] = member
+        if len(films) > MAX_FILES:
+            raise UsageError(
+                f"Expected an archive of at most {MAX_FILES:,} files, but '{self._title}' has "
+                f"{len(films):,}: split it."
+            )
+        self._members = dict(sorted(films.items()))
+        self.names = tuple(self._members)
+
+    @property
+    def stamps(self):
+        """What tells a change of each file: its size and checksum, by its name."""
+        return {name: f"{one.file_size} {one.CRC:08x}" for name, one in self._members.items()}
+
+    def read(self, name):
+        """Content of one of ``names`` as bytes, at most MAX_BYTES.
+
+        Raises
+        ------
+        RadiographError
+            Where the file is encrypted, damaged, compressed in an uncommon way, or larger than
+            MAX_BYTES, whatever the archive claims.
+        """
+        member = self._members[name]
+        if member.flag_bits & 1:
+            raise _refusal(name, "encrypted", "save the archive without a password")
+        if member.compress_type not in METHODS:
+            raise _refusal(name, "compressed in an uncommon way", "save the archive with Deflate")
+        if member.file_size > MAX_BYTES:
+            raise _refusal(name, f"larger than {MAX_BYTES / 2**20:.0f} MB", "save it smaller")
+        if member.file_size > MAX_EXPANSION * max(member.compress_size, 1):
+            raise _refusal(name, "a damaged part of the archive", "save the archive again")
+        try:
+            with self._archive.open(member) as file:
+                content = file.read(MAX_BYTES + 1)
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError) as error:
+            raise _refusal(name, "a damaged part of the archive", "save it again") from error
+        if len(content) > MAX_BYTES:
+            raise _refusal(name, f"larger than {MAX_BYTES / 2**20:.0f} MB", "save it smaller")
+        return content
+
+    def _check_end(self):
+        """Check the size of the table of contents, before zipfile reads it whole."""
+        try:
+            size, tail = self._read_tail(22 + 65535 + 20)
+        except OSError as error:
+            raise self._damaged() from error
+        place = tail.rfind(END_OF_DIRECTORY)
+        if size > MAX_ARCHIVE_BYTES or place < 0 or len(tail) < place + 22:
+            raise self._damaged()
+        count, length = struct.unpack("<HL", tail[place + 10 : place + 16])
+        if ZIP64_LOCATOR in tail[max(place - 20, 0) : place] or length > MAX_DIRECTORY_BYTES:
+            raise UsageError(
+                f"Expected an archive of at most {MAX_FILES:,} files and 4 GB, but "
+                f"'{self._title}' claims more: split it."
+            )
+        if count == 0:
+            raise UsageError(f"Expected films in '{self._title}', but the archive is empty.")
+
+    def _read_tail(self, length):
+        if isinstance(self._source, BytesIO):
+            content = self._source.getvalue()
+            return len(content), content[-length:]
+        size = self._source.stat().st_size
+        with open(self._source, "rb") as file:
+            file.seek(max(size - length, 0))
+            return size, file.read()
+
+    def _damaged(self):
+        return UsageError(
+            f"Expected a ZIP archive of films, but '{self._title}' is damaged, cut off or none: "
+            "save it again."
+        )
+
+
+def _refusal(name, what, remedy):
+    return RadiographError(f"expected a radiograph, but '{name}' is {what}: {remedy}.")
+
+
+def _read_name(member):
+    """A member's name; many programs write UTF-8 without the flag that says so."""
+    if member.flag_bits & UTF_8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
+
+
+def harmless_name(name):
+    """Turn a name inside an archive into a label: no parent folders, drives or control characters.
+
+    >>> harmless_name("../../etc/passwd")
+    'etc/passwd'
+    """
+    text = "".join(c if c.isprintable() else "?" for c in name.replace("\\", "/"))
+    parts = [part for part in PurePosixPath(text).parts if part not in ("/", "//", "..", ".")]
+    if parts and parts[0].endswith(":"):
+        parts = parts[1:]
+    return "/".join(parts)[-200:] or "file"
+
+
+def is_junk(label):
+    """Whether a label is a hidden file or what an operating system leaves behind."""
+    return any(part.startswith(".") or part in JUNK for part in label.split("/"))
+
+
+def _distinct(label, taken):
+    number, candidate = 2, label
+    while candidate in taken:
+        candidate, number = f"{label} ({number})", number + 1
+    return candidate

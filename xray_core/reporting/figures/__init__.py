@@ -1,0 +1,1 @@
+"""Plotly figures and pictures, drawn by pure functions."""

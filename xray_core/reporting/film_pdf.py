@@ -1,0 +1,277 @@
+"""One film's answer as a PDF for people: one page, made in memory."""
+
+from html import escape
+from io import BytesIO
+
+from xray_core.errors import ModelError, UsageError
+from xray_core.inference.decision import decide
+from xray_core.inference.model_card import LITERT_FILE, load_evaluation
+from xray_core.io.images import encode_jpeg, fit_within
+from xray_core.reporting.film_json import without_header
+from xray_core.reporting.wording import (
+    DECISIONS,
+    DISCLAIMER,
+    METHOD_MEANINGS,
+    METHODS,
+    METRICS,
+    SPLITS,
+    SUBTYPES,
+    answer,
+    count,
+    measured,
+    percent,
+    target_of,
+)
+from xray_core.saliency.annotation import annotate
+from xray_core.saliency.regions import describe_regions
+
+TITLE = "Report on one chest film"
+LONGEST_SIDE = 1200  # of a picture, in pixels: 350 to the inch at the size it is printed in
+LONGEST_TITLE = 120
+AT_POINT = ("accuracy", "sensitivity", "specificity")
+FOR_ALL_POINTS = ("auc", "brier", "ece")
+
+
+def film_report(analysis, card, point=None, title=""):
+    """Write the report of one film.
+
+    Nothing of the file's name or header is in it, and no date: only what is seen in the picture,
+    what the model says, and ``title``.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        A refused one gives a report without probability and evidence.
+    card : ModelCard
+        Of the model that answered; what its official test gave is looked up.
+    point : OperatingPoint, optional
+        One of the card's; by default its default one.
+    title : str
+        What a person wants the film to be called.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    UsageError
+        The title is too long, or has letters that the report's font lacks.
+    """
+    check_title(title)
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.units import mm
+    from reportlab.platypus import SimpleDocTemplate
+
+    file = BytesIO()
+    document = SimpleDocTemplate(
+        file,
+        pagesize=A4,
+        leftMargin=18 * mm,
+        rightMargin=18 * mm,
+        topMargin=14 * mm,
+        bottomMargin=12 * mm,
+        lang="en-GB",
+        invariant=1,
+    )
+    point = point or card.default_operating_point
+    story = [
+        *_draw_head(title),
+        *_draw_answer(analysis.prediction, card, point),
+        _draw_pictures(analysis, document.width),
+        *_draw_evidence(analysis),
+        *_draw_caveats(analysis),
+        *_draw_card(card, point),
+    ]
+    document.build(story, canvasmaker=_undated_canvas())
+    return file.getvalue()
+
+
+def check_title(title):
+    """Refuse a title that the report cannot show; UsageError says why."""
+    if len(title) > LONGEST_TITLE:
+        raise UsageError(
+            f"Expected a title of at most {LONGEST_TITLE} letters, got {len(title)}: shorten it."
+        )
+    try:
+        title.encode("cp1252")
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"Expected a title in Latin letters, which are all that the report's font has, got "
+            f"'{title[error.start]}': write it in Latin letters."
+        ) from None
+
+
+def _undated_canvas():
+    """Return ReportLab's canvas for a file with a title and nothing about who made it, or when."""
+    from reportlab import rl_config
+    from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFString
+    from reportlab.pdfgen.canvas import Canvas
+
+    # pictures as bytes, not as text: a quarter smaller, and a second sooner
+    rl_config.useA85 = 0
+
+    class Undated(PDFInfo):
+        def format(self, document):
+            return PDFDictionary({"Title": PDFString(TITLE)}).format(document)
+
+    class UndatedCanvas(Canvas):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            self._doc.info = Undated()
+
+    return UndatedCanvas
+
+
+def _style(size, bold=False, after=0, colour="#1c1f24"):
+    from reportlab.lib.styles import ParagraphStyle
+
+    return ParagraphStyle(
+        f"{size}{bold}",
+        fontName="Helvetica-Bold" if bold else "Helvetica",
+        fontSize=size,
+        leading=size * 1.3,
+        spaceAfter=after,
+        textColor=colour,
+    )
+
+
+def _write(text, size=9, **style):
+    """Return a paragraph; the text may come from anyone, so it carries no mark-up."""
+    from reportlab.platypus import Paragraph
+
+    return Paragraph(escape(text), _style(size, **style))
+
+
+def _draw_head(title):
+    head = [_write(TITLE, 16, bold=True, after=2)]
+    if title:
+        head.append(_write(title, 11, after=2))
+    return [*head, _write(DISCLAIMER, 9, bold=True, after=8)]
+
+
+def _draw_answer(prediction, card, point):
+    if prediction.decision == "refused":
+        return [
+            _write(DECISIONS["refused"], 13, bold=True, after=2),
+            _write(answer(prediction, "refused", point), after=6),
+        ]
+    _, decision = decide(prediction.probability, point, card.uncertain)
+    shares = ", ".join(
+        f"{SUBTYPES.get(name, name.capitalize())} {percent(share)}"
+        for name, share in prediction.classes.items()
+    )
+    return [
+        _write(DECISIONS[decision], 13, bold=True, after=2),
+        _write(answer(prediction, decision, point), 10, after=2),
+        _write(f"By class: {shares}.", after=2),
+        _write(f"Operating point {point.name}: {point.meaning}", after=6),
+    ]
+
+
+def _draw_pictures(analysis, width):
+    from reportlab.platypus import Image, Table
+
+    film = fit_within(analysis.radiograph.pixels, LONGEST_SIDE)
+    titles, pictures = ["Film"], [film]
+    if analysis.prediction.decision != "refused":
+        regions, _ = describe_regions(analysis)
+        target = target_of(analysis.explanation.target)
+        titles.append(f"Evidence for {target}, its regions numbered")
+        pictures.append(annotate(analysis, regions, longest_side=LONGEST_SIDE))
+    side = width / 2 - 4
+    tall = min(side * film.shape[0] / film.shape[1], 0.9 * width)
+    wide = tall * film.shape[1] / film.shape[0]
+    images = [Image(BytesIO(encode_jpeg(picture)), wide, tall) for picture in pictures]
+    titles = [_write(title, 9, bold=True) for title in titles]
+    table = Table([titles, images], [width / 2] * len(images), spaceAfter=6, hAlign="LEFT")
+    table.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)])
+    return table
+
+
+def _draw_evidence(analysis):
+    if analysis.prediction.decision == "refused":
+        return []
+    regions, summary = describe_regions(analysis)
+    method = analysis.explanation.method
+    parts = [_write(summary, after=3)]
+    if regions:
+        header = ("Region", "Place", "Of the evidence", "Of the lung", "Against the mirrored area")
+        rows = [
+            (
+                str(region.number),
+                region.place.capitalize(),
+                percent(region.share_of_evidence),
+                percent(region.share_of_lung),
+                region.comparison,
+            )
+            for region in regions
+        ]
+        parts.append(_table(header, rows, (45, 148, 80, 65, 155)))
+    meaning = f"{METHODS[method]}: {METHOD_MEANINGS[method]}"
+    reading = (
+        "Right and left are the patient's. Colour shows where the evidence lies, not where a "
+        "disease ends."
+    )
+    return [*parts, _write(f"{meaning} {reading}", 8, after=6)]
+
+
+def _draw_caveats(analysis):
+    reasons = without_header(analysis).prediction.reasons
+    return [_write(f"• {reason}", after=2) for reason in reasons]
+
+
+def _draw_card(card, point):
+    from reportlab.platypus import HRFlowable
+
+    about = card.raw.get("about", {})
+    digest = card.raw.get("files", {}).get(LITERT_FILE, "")[:12]
+    parts = [
+        HRFlowable(width="100%", spaceBefore=4, spaceAfter=4),
+        _write(f"From the model's card: {card.title}", 11, bold=True, after=2),
+        _write(f"{card.summary} Folder {card.name}, file {digest or 'unknown'}.", after=2),
+    ]
+    for title, key in (("For", "intended_use"), ("Not for", "excluded_use"), ("Data", "data")):
+        if about.get(key):
+            parts.append(_write(f"{title}: {about[key]}", 8, after=2))
+    return [*parts, *_draw_test(card, point)]
+
+
+def _draw_test(card, point):
+    try:
+        evaluation = load_evaluation(card.name)
+    except ModelError:
+        return [_write("No test results are on record for this model.")]
+    data, at_point = evaluation["data"], evaluation["operating_points"].get(point.name, {})
+    results = {name: at_point[name] for name in AT_POINT if name in at_point}
+    results |= {name: evaluation[name] for name in FOR_ALL_POINTS if name in evaluation}
+    split = f" ({SPLITS.get(data['split'], data['split']).lower()})" if data.get("split") else ""
+    text = (
+        f"Tested on {count(data['n'], 'film')}{split} of {data['patients']:,} children. In "
+        "brackets 95% intervals, bootstrapped over children. Accuracy, sensitivity and specificity "
+        f"are at the operating point {point.name}."
+    )
+    rows = [
+        (METRICS[name].title, measured(result), f"{result['n']:,}", METRICS[name].meaning)
+        for name, result in results.items()
+    ]
+    header = ("Measure", "Value", "Films", "Meaning")
+    return [_write(text, 8, after=3), _table(header, rows, (85, 120, 40, 240))]
+
+
+def _table(header, rows, widths):
+    from reportlab.platypus import Table
+
+    cells = [[_write(cell, 8, bold=True) for cell in header]]
+    cells += [[_write(cell, 8) for cell in row] for row in rows]
+    table = Table(cells, widths, hAlign="LEFT", spaceAfter=4)
+    table.setStyle(
+        [
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, "#d9dce1"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ]
+    )
+    return table

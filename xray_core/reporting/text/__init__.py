@@ -1,0 +1,1 @@
+"""What cards, checks, audits and evaluations say."""

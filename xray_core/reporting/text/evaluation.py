@@ -1,0 +1,107 @@
+"""Tables of test results in words for people: every value is a str."""
+
+from xray_core.evaluation.evaluate import HEADLINE
+from xray_core.reporting.wording import METRICS, SUBTYPES, count, measured, percent
+
+
+def operating_points(evaluation):
+    """What each operating point of the card does on the tested films.
+
+    Parameters
+    ----------
+    evaluation : dict
+        A test report.
+
+    Returns
+    -------
+    list of dict of str to str
+    """
+    return [
+        {
+            "Operating point": f"{name.capitalize()}, from {percent(point['threshold'])}",
+            **{
+                METRICS[measure].title: measured(point[measure])
+                for measure in ("sensitivity", "specificity")
+            },
+            "Missed": f"{point['confusion']['fn']:,}",
+            "False alarms": f"{point['confusion']['fp']:,}",
+        }
+        for name, point in evaluation["operating_points"].items()
+    ]
+
+
+def external(report):
+    """How the model does on films of other kinds, a row for each group of them.
+
+    Parameters
+    ----------
+    report : dict
+        From `xray_core.inference.model_card.load_external`.
+
+    Returns
+    -------
+    list of dict of str to str
+        Films, how many, how many of them with pneumonia, and every measure with its interval.
+    """
+    names = [name for name in METRICS if any(name in group for group in report["groups"])]
+    return [
+        {
+            "Films": group["name"][:1].upper() + group["name"][1:],
+            "Number": f"{group['n']:,}",
+            "With pneumonia": f"{group['positives']:,}" if "positives" in group else "–",
+            **{
+                METRICS[name].title: measured(group[name]) if name in group else "–"
+                for name in names
+            },
+        }
+        for group in report["groups"]
+    ]
+
+
+def describe_outcomes(outcomes):
+    """Say the counts in words."""
+    ill, alarms = outcomes["tp"] + outcomes["fn"], outcomes["tp"] + outcomes["fp"]
+    healthy = outcomes["fp"] + outcomes["tn"]
+    text = (
+        f"Of {ill + healthy:,} children, **{ill:,} have pneumonia**: {outcomes['tp']:,} are found, "
+        f"**{outcomes['fn']:,} missed**. Of the {healthy:,} without it, {outcomes['tn']:,} are "
+        f"cleared and **{outcomes['fp']:,} alarmed for nothing**."
+    )
+    if not alarms:
+        return f"{text} Nobody is called ill."
+    return f"{text} So of the {alarms:,} called ill, {outcomes['tp'] / alarms:.0%} are."
+
+
+def describe_data(report):
+    """Say in two sentences what was measured on what."""
+    data, point = report["data"], report["operating_point"]
+    where = "/".join(filter(None, (data["folder"], data["split"])))
+    counts = ", ".join(f"{n:,} {label}" for label, n in data["counts"].items())
+    return (
+        f"Model {report['model']} on {where}: {count(data['n'], 'film')} ({counts}) of "
+        f"{count(data['patients'], 'patient')}, all answered; the quality gate would have "
+        f"refused {report['refused']:,}. Operating point {point['name']}: pneumonia from a "
+        f"probability of {point['threshold']:.3f}."
+    )
+
+
+def list_measures(report):
+    """List (title, measured) of everything that is one number with an interval."""
+    rows = [(METRICS[name].title, report[name]) for name in HEADLINE]
+    for subtype, group in report["subgroups"].items():
+        for name, result in group.items():
+            title = SUBTYPES.get(subtype, subtype)
+            rows.append((f"{METRICS[name].title}, {title.lower()}", result))
+    if "three_class" in report:
+        classes = report["three_class"]["classes"]
+        rows.append((f"Accuracy, {len(classes)} classes", report["three_class"]["accuracy"]))
+    return rows
+
+
+def describe_report(report):
+    """Yield the lines of a small table of the report's measures."""
+    yield describe_data(report)
+    yield f"{'measure':<32}{'films':>6}  value (95% interval)"
+    for title, result in list_measures(report):
+        reason = f"  {result['reason']}" if "reason" in result else ""
+        yield f"{title:<32}{result['n']:>6}  {measured(result, digits=4)}{reason}"

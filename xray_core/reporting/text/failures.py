@@ -1,0 +1,121 @@
+"""Where a model fails, said from its test reports."""
+
+from xray_core.reporting.wording import SUBTYPES, count, measured, percent
+
+
+def describe_errors(evaluation):
+    """Say how many films of the test were called wrong, on which side, at the operating point.
+
+    Parameters
+    ----------
+    evaluation : dict
+        A test report.
+    """
+    confusion = evaluation["confusion"]
+    missed, alarms = confusion["fn"], confusion["fp"]
+    ill, healthy = confusion["tp"] + missed, confusion["tn"] + alarms
+    return (
+        f"On the official test it misses {missed:,} of {count(ill, 'film')} with pneumonia and "
+        f"raises {count(alarms, 'false alarm')} on {count(healthy, 'normal film')}."
+    )
+
+
+def describe_probability(evaluation):
+    """Name the bin of films whose stated probability was furthest from the truth.
+
+    Bins of a reliability curve hold about equally many films. '' where there is none.
+    """
+    bins = evaluation["reliability"]
+    rows = list(zip(bins["probability"], bins["observed"], bins["n"], strict=True))
+    if not rows:
+        return ""
+    said, was, films = max(rows, key=lambda row: abs(row[0] - row[1]))
+    high = "high" if said > was else "low"
+    return (
+        f"Its probabilities are furthest off where it says about {percent(said)}: of these "
+        f"{count(films, 'test film')}, {percent(was)} show pneumonia, so there it is too {high}."
+    )
+
+
+def describe_band(evaluation, level):
+    """Say for which class the uncertain band keeps less than it promised; '' where it keeps it.
+
+    Parameters
+    ----------
+    evaluation : dict
+    level : float or None
+        Promised share of each class.
+    """
+    band = evaluation.get("uncertain")
+    if not band or level is None:
+        return ""
+    kept = {"normal films": band["negative"], "pneumonias": band["positive"]}
+    broken = [
+        f"{percent(share)} of the {name}"
+        for name, share in kept.items()
+        if share is not None and share < level
+    ]
+    if not broken:
+        return ""
+    return (
+        f"It promises that {percent(level)} of each class lie in its uncertain band or on their "
+        f"own side of it; on the test it was {' and '.join(broken)}."
+    )
+
+
+def list_kinds(evaluation):
+    """Sensitivity for each kind of pneumonia.
+
+    Returns
+    -------
+    list of dict of str to str
+        Kind, Films, Sensitivity.
+    """
+    return [
+        {
+            "Kind": SUBTYPES.get(name, name.capitalize()),
+            "Films": f"{result['sensitivity']['n']:,}",
+            "Sensitivity": measured(result["sensitivity"]),
+        }
+        for name, result in evaluation.get("subgroups", {}).items()
+    ]
+
+
+def describe_kinds(evaluation):
+    """Say which class is most often taken for another; '' for a model of two classes."""
+    report = evaluation.get("three_class")
+    if not report:
+        return ""
+    classes, confusion = report["classes"], report["confusion"]
+    errors = {
+        (truth, answer): confusion[row][column]
+        for row, truth in enumerate(classes)
+        for column, answer in enumerate(classes)
+        if row != column
+    }
+    (truth, answer), films = max(errors.items(), key=lambda item: item[1])
+    total = sum(confusion[classes.index(truth)])
+    return (
+        f"Which kind it is, it knows less well: the right one of {len(classes)} classes in "
+        f"{measured(report['accuracy'])} of the films. Most often it takes "
+        f"{SUBTYPES[truth].lower()} for {SUBTYPES[answer].lower()}: {films:,} of {total:,} films."
+    )
+
+
+def describe_external(report):
+    """Name the groups of films from elsewhere on which a model is no better than guessing.
+
+    Parameters
+    ----------
+    report : dict
+        From `xray_core.inference.model_card.load_external`, not empty.
+    """
+    known = [group for group in report["groups"] if group.get("auc", {}).get("interval")]
+    lost = [group["name"] for group in known if group["auc"]["interval"][0] <= 0.5]
+    if not lost:
+        return "In every group it does better than guessing."
+    return (
+        "An AUC of 0.5 is guessing, and the interval reaches it in "
+        f"{len(lost)} of {count(len(known), 'group')}: {', '.join(lost)}. What it learned there is "
+        "how pneumonia looks in the children it was trained on, and no more."
+    )

@@ -1,0 +1,190 @@
+"""The words for answers and measures, the same on every page."""
+
+import math
+from dataclasses import dataclass
+
+DISCLAIMER = (
+    "For learning and research. Not a medical device: no answer here may decide about a patient."
+)
+SUBTYPES = {
+    "normal": "Normal",
+    "bacteria": "Bacterial pneumonia",
+    "virus": "Viral pneumonia",
+    "": "Pneumonia, kind unknown",
+}
+SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
+PROPERTIES = {
+    "bytes": "file size",
+    "bytes_per_pixel": "bytes per pixel",
+    "jpeg_quality": "JPEG quality",
+    "width": "width",
+    "height": "height",
+    "aspect": "shape (width ÷ height)",
+}
+METHODS = {
+    "beyond_normal": "Evidence beyond normal",
+    "hires_cam": "HiResCAM",
+    "occlusion": "Occlusion",
+    "grad_cam": "Grad-CAM",
+    "grad_cam_plus_plus": "Grad-CAM++",
+    "layer_cam": "LayerCAM",
+    "integrated_gradients": "Integrated gradients",
+}
+METHOD_MEANINGS = {
+    "beyond_normal": "Where the film speaks for the answer more than normal films do at the same "
+    "place, and is denser than they are (less dense, for normal). The network answers for 8 × 8 "
+    "places; the density says where within them.",
+    "hires_cam": "What each of the network's coarse places adds to the log-odds.",
+    "occlusion": "How much the log-odds fall when a place is replaced by normal lung.",
+    "grad_cam": "The last layer's channels, each weighted by how much it moves the log-odds.",
+    "grad_cam_plus_plus": "Grad-CAM whose weights count the places that speak for a channel.",
+    "layer_cam": "An earlier, finer layer weighted by its own positive gradients.",
+    "integrated_gradients": "What each pixel adds on the way from the mean normal "
+    "film to this one.",
+}
+DECISIONS = {
+    "normal": "Looks normal",
+    "pneumonia": "Looks like pneumonia",
+    "uncertain": "Not sure",
+    "refused": "No answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A measure's title, and what it means in one sentence."""
+
+    title: str
+    meaning: str
+
+
+METRICS = {
+    "accuracy": Wording("Accuracy", "Share of the films that get the right answer."),
+    "auc": Wording(
+        "AUC",
+        "How often a film with pneumonia gets a higher probability than a normal one; "
+        "0.5 is guessing.",
+    ),
+    "sensitivity": Wording("Sensitivity", "Share of the films with pneumonia that are found."),
+    "specificity": Wording("Specificity", "Share of the normal films that are called normal."),
+    "ppv": Wording("PPV", "Of the films called pneumonia, the share that has it."),
+    "npv": Wording("NPV", "Of the films called normal, the share that is."),
+    "log_loss": Wording(
+        "Log loss", "How surprised one is by the truth after believing the probability; 0 is best."
+    ),
+    "brier": Wording("Brier score", "Mean squared error of the probability; 0 is best."),
+    "ece": Wording(
+        "Calibration error", "How far stated probabilities lie from what was observed; 0 is best."
+    ),
+}
+
+# What a table's column means, where its title does not say it all.
+COLUMNS = {wording.title: wording.meaning for wording in METRICS.values()} | {
+    "Probability of pneumonia": "The network's score after calibration; it is compared with the "
+    "operating point.",
+    "Score, log-odds": "What the network says before calibration: 0 is undecided, and each +1 "
+    "makes pneumonia 2.7 times as likely against normal.",
+    "Score, as much lung at random": "The lowest and the highest score when as much of the lungs "
+    "is filled the same way in other places, chosen at random.",
+    "Remarks": "Why a film was refused or is uncertain, and what its file says of itself.",
+    "Share of the evidence": "How much of all the evidence on the film lies in the region.",
+    "Share of the lung": "How much of its own lung's area the region covers.",
+    "Times the mean": "Evidence on the region's area against the mean over both lungs: 1 is no "
+    "more than elsewhere.",
+    "Against the mirrored area": "Mean grey level, of 256, against the same place in the other "
+    "lung. Opaque: brighter by more than nine in ten places in normal films. Shadows at the same "
+    "place in both lungs cancel.",
+    "Missed": "Films with pneumonia that are called normal.",
+    "False alarms": "Normal films that are called pneumonia.",
+    "Weight of a film": "How much one film of the class counts in training, so that all classes "
+    "count alike.",
+    "By number alone": "Numbers of patients that occur in both splits.",
+    "By kind and number": "Of those, the ones of the same kind of film: the same child, as far as "
+    "names tell.",
+    "Pneumonia for one normal": "How unequal the classes are: 1 would be as many of each.",
+}
+
+
+def percent(share, digits=0):
+    """Write a share, near 0 and 1 with a digit more: '97%', '99.6%', 'over 99.9%'.
+
+    nan becomes '–'.
+    """
+    if share is None or math.isnan(share):
+        return "–"
+    if share > 0.999:
+        return "100%" if share == 1 else "over 99.9%"
+    if share < 0.001:
+        return "0%" if share == 0 else "under 0.1%"
+    if share < 0.02 or share > 0.98:
+        digits = 1
+    return f"{share:.{digits}%}"
+
+
+def measured(result, digits=3):
+    """Write a measured value with its 95% interval: '0.970 (0.957 to 0.981)'.
+
+    A value or an interval that is not defined becomes '–' or is left out.
+    """
+    if result["value"] is None:
+        return "–"
+    value = f"{result['value']:.{digits}f}"
+    if result.get("interval") is None:
+        return value
+    low, high = result["interval"]
+    return f"{value} ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def answer(prediction, decision, operating_point):
+    """Say in one sentence what the model answers and why.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    decision : str
+        At the operating point chosen.
+    operating_point : OperatingPoint
+    """
+    if decision == "refused":
+        return "The model was not trained on films like this one and gives no answer."
+    probability, threshold = percent(prediction.probability), percent(operating_point.threshold)
+    if decision == "uncertain":
+        return (
+            f"The probability of pneumonia, {probability}, lies in the band where this model is "
+            "wrong too often to answer."
+        )
+    side = "at or above" if decision == "pneumonia" else "below"
+    return (
+        f"The probability of pneumonia, {probability}, is {side} the operating point of "
+        f"{threshold}."
+    )
+
+
+def target_of(target):
+    """Name what evidence speaks for: 'pneumonia', 'bacterial pneumonia'."""
+    return SUBTYPES.get(target, target).lower()
+
+
+def verdict(decision, truth):
+    """Compare the decision with the true label of a sample film."""
+    if decision in ("uncertain", "refused"):
+        return "the model gave no answer"
+    return "the model is right" if decision.upper() == truth.upper() else "the model is wrong"
+
+
+def truth_of(label, subtype):
+    """Name what a labelled film truly shows: 'Viral pneumonia'; an unknown class by its label."""
+    if subtype or label == "PNEUMONIA":
+        return SUBTYPES[subtype]
+    return label.capitalize()
+
+
+def count(number, noun):
+    """'1 film', '2,530 films'."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def listed(words):
+    """'a', 'a and b', 'a, b and c'."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,53 @@
+"""The overlay as a still picture: evidence, with its regions outlined and numbered."""
+
+import cv2
+import numpy as np
+
+from xray_core import theme
+from xray_core.io.images import fit_within
+from xray_core.saliency.overlay import draw_overlay, outline
+from xray_core.saliency.placement import saliency_on_film
+
+
+def annotate(analysis, regions=(), alpha=0.5, longest_side=None):
+    """Draw an analysis over its film.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    regions : sequence of Region
+        Outlined and numbered; none by default.
+    alpha : float, in [0, 1]
+        See `xray_core.saliency.overlay.draw_overlay`.
+    longest_side : int, optional
+        Shrinks the picture to this, in pixels; the film's own size by default.
+
+    Returns
+    -------
+    uint8, (rows, columns, 3)
+        RGB; the bare film where no place speaks for pneumonia.
+    """
+    film = analysis.radiograph.pixels
+    film = fit_within(film, longest_side) if longest_side else film
+    alpha *= analysis.explanation.positive
+    picture = draw_overlay(film, saliency_on_film(analysis.explanation, *film.shape), alpha)
+    for region in regions:
+        _outline(picture, region)
+    return picture
+
+
+def _outline(picture, region):
+    height, width = picture.shape[:2]
+    thickness = max(1, round(max(height, width) / 500))
+    colour = tuple(int(theme.VIRUS[at : at + 2], 16) for at in (1, 3, 5))
+    for curve in outline(region.mask.astype(np.float32), height, width):
+        points = np.rint(curve).astype(np.int32)
+        cv2.polylines(picture, [points], True, colour, thickness, cv2.LINE_AA)
+        place = tuple(map(int, (points[:, 0].min(), max(points[:, 1].min() - 4, 24 * thickness))))
+        font = cv2.FONT_HERSHEY_SIMPLEX
+        # black below white reads on every film
+        for ink, width_of_line in (((0, 0, 0), 4 * thickness), ((255, 255, 255), 2 * thickness)):
+            cv2.putText(
+                *(picture, str(region.number), place, font, 0.7 * thickness, ink, width_of_line),
+                cv2.LINE_AA,
+            )

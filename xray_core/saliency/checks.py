@@ -1,0 +1,281 @@
+"""Whether the map of one film can be trusted: what the answer does when one acts on the map."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import cv2
+import numpy as np
+
+from xray_core.inference.views import FILM_SIZE, cut, reduce_film
+from xray_core.saliency.faithfulness import area, curve, on_view
+from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.registry import replacement
+from xray_core.saliency.targets import NORMAL
+from xray_core.types import Radiograph
+
+RANDOM_MAPS = 5
+SHIFT = 0.03  # of the film's side
+DIRECTIONS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
+# Rows and columns on which two maps are compared; finer is noise between coarse places.
+COMPARED = 112
+BLUR = 0.15  # of the view's side: no vessel and no rib is left
+INPAINT_RADIUS = 5  # pixels of the view around a hole that shape its filling
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """The probability while evidence is taken away, and while it is put in.
+
+    Attributes
+    ----------
+    shares : float, (steps,)
+        Of the lungs that were changed, 0 to 1.
+    deletion, insertion : float, (steps,)
+        Of the map that is questioned.
+    random_deletion, random_insertion : float, (maps, steps)
+    """
+
+    shares: np.ndarray
+    deletion: np.ndarray
+    insertion: np.ndarray
+    random_deletion: np.ndarray
+    random_insertion: np.ndarray
+
+    @property
+    def margin(self):
+        """Area under insertion less area under deletion: 1 is best, 0 says nothing."""
+        return area((self.shares, self.insertion)) - area((self.shares, self.deletion))
+
+    @property
+    def random_margins(self):
+        pairs = zip(self.random_insertion, self.random_deletion, strict=True)
+        return [area((self.shares, one)) - area((self.shares, other)) for one, other in pairs]
+
+    @property
+    def beats_random(self):
+        """Whether the map names what moves the score better than every random map."""
+        return self.margin > max(self.random_margins)
+
+
+def without_evidence(view, target, classifier):
+    """What a film shows where the evidence for a target is taken away.
+
+    Evidence of disease gives way to normal lung. Normal lung would leave evidence for normal where
+    it is: that gives way to the film blurred, because what speaks for normal is the detail of
+    clear lung.
+
+    Parameters
+    ----------
+    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
+    target : str
+    classifier : Classifier
+
+    Returns
+    -------
+    name : 'normal' or 'blurred'
+    instead : float32, (side, side)
+        For the view's first channel.
+    """
+    if target != NORMAL:
+        return "normal", replacement(classifier)
+    return "blurred", cv2.GaussianBlur(view[..., 0], (0, 0), BLUR * len(view))
+
+
+def question(view, saliency, scores, instead, seed=0):
+    """Delete and insert the places of most evidence, and those that random maps name.
+
+    Parameters
+    ----------
+    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
+    saliency : float32, (side, side), >= 0
+        Over the view.
+    scores : callable
+        From views, (views, side, side, 2), to their log-odds, (views,).
+    instead : float32, (side, side)
+        What a place gives way to, see `without_evidence`.
+    seed : int
+        For the random maps: coarse noise, as coarse as the network's places.
+
+    Returns
+    -------
+    Curves
+    """
+    rng = np.random.default_rng(seed)
+    noise = [on_view(rng.random((8, 8)), len(view)) for _ in range(RANDOM_MAPS)]
+    found = {}
+    for insert in (False, True):
+        for index, one in enumerate((saliency, *noise)):
+            found[insert, index] = curve(view, one, scores, instead, insert=insert)
+    shares = found[False, 0][0]
+    others = range(1, RANDOM_MAPS + 1)
+    return Curves(
+        shares,
+        found[False, 0][1],
+        found[True, 0][1],
+        np.array([found[False, index][1] for index in others]),
+        np.array([found[True, index][1] for index in others]),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Filled:
+    """What the score becomes when an area of the lungs is filled.
+
+    Attributes
+    ----------
+    with_what : str
+        'surroundings', 'normal' or 'blurred'.
+    after : float
+        Log-odds with the area filled.
+    elsewhere : float, (areas,)
+        Log-odds with as much of the lungs filled at random instead.
+    """
+
+    with_what: str
+    after: float
+    elsewhere: np.ndarray
+
+
+def fill(view, area_of_evidence, scores, instead, seed=0):
+    """Fill an area of the lungs in two ways, and as large areas at random.
+
+    Parameters
+    ----------
+    view, scores, seed
+        See `question`.
+    area_of_evidence : bool, (side, side)
+    instead : (str, float32 (side, side))
+        See `without_evidence`.
+
+    Returns
+    -------
+    tuple of Filled
+        'surroundings': grown inwards from the area's edge; then what the area gives way to.
+
+    References
+    ----------
+    Telea, Journal of Graphics Tools 2004 (cv2.inpaint).
+    """
+    rng = np.random.default_rng(seed)
+    name, other = instead
+    inside = view[..., 1] > 0.5
+    chosen = area_of_evidence & inside
+    areas = [chosen]
+    for _ in range(RANDOM_MAPS):
+        noise = np.where(inside, on_view(rng.random((8, 8)), len(view)), -np.inf)
+        level = np.sort(noise, axis=None)[-max(1, int(chosen.sum()))]
+        areas.append(noise >= level)
+    fills = {
+        "surroundings": [_inpaint(view[..., 0], one) for one in areas],
+        name: [np.where(one, other * view[..., 1], view[..., 0]) for one in areas],
+    }
+    found = []
+    for with_what, filled in fills.items():
+        shown = np.stack([np.stack([one, view[..., 1]], -1) for one in filled])
+        after, *elsewhere = scores(shown.astype(np.float32))
+        found.append(Filled(with_what, float(after), np.array(elsewhere)))
+    return tuple(found)
+
+
+def _inpaint(level, hole):
+    """Fill a hole in a view's grey levels, float32 (side, side), about -2 to 2."""
+    eight_bit = np.clip(np.rint((level + 2) * 63.75), 0, 255).astype(np.uint8)
+    filled = cv2.inpaint(eight_bit, hole.astype(np.uint8), INPAINT_RADIUS, cv2.INPAINT_TELEA)
+    return np.where(hole, filled / np.float32(63.75) - 2, level)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stability:
+    """What stays when the film is shifted a little.
+
+    Attributes
+    ----------
+    scores : float, (shifts,)
+        Log-odds of pneumonia.
+    correlations : float, (shifts,)
+        Rank correlation of the map, shifted back, with the map of the film itself, in the lungs;
+        nan where one of them is flat.
+    """
+
+    scores: np.ndarray
+    correlations: np.ndarray
+
+
+def shift(analysis, classifier):
+    """Shift a film by 3% of its side in eight directions, and ask again.
+
+    The lungs are looked for anew each time, as in a film that was taken so.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    classifier : Classifier
+
+    Returns
+    -------
+    Stability
+    """
+    explanation = analysis.explanation
+    film = reduce_film(analysis.radiograph.pixels)
+    inside = cv2.resize(analysis.lungs.mask, (COMPARED, COMPARED)) > 0.5
+    before = saliency_on_film(explanation, COMPARED, COMPARED)
+    scores, correlations = [], []
+    for direction in DIRECTIONS:
+        x, y = (SHIFT * along for along in direction)
+        look = classifier.look(Radiograph(_move(film, x, y, cv2.BORDER_REPLICATE), "shifted", ""))
+        scores.append(look.logits)
+        again = classifier.explain(look, explanation.method, explanation.target)
+        back = _move(saliency_on_film(again, COMPARED, COMPARED), -x, -y, cv2.BORDER_CONSTANT)
+        correlations.append(rank_correlation(before[inside], back[inside]))
+    return Stability(classifier.odds(np.stack(scores)), np.array(correlations))
+
+
+def _move(image, x, y, border):
+    """Shift an image by fractions of its side."""
+    rows, columns = image.shape
+    matrix = np.array([[1, 0, x * columns], [0, 1, y * rows]], np.float32)
+    return cv2.warpAffine(image, matrix, (columns, rows), borderMode=border)
+
+
+def rank_correlation(one, other):
+    """Spearman's rank correlation of two samples, each (values,); nan where one is constant."""
+    if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan")
+    return float(np.corrcoef(_ranks(one), _ranks(other))[0, 1])
+
+
+def _ranks(values):
+    """Ranks in which equal values share one, so that a plateau has no order."""
+    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[where]
+
+
+def check_film(analysis, regions, classifier):
+    """Question the map of an analysis in every way.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of a film that was answered.
+    regions : sequence of Region
+        Of the same map.
+    classifier : Classifier
+
+    Returns
+    -------
+    Curves, tuple of Filled (empty where there is no region), Stability
+    """
+    explanation = analysis.explanation
+    look = classifier.show(reduce_film(analysis.radiograph.pixels), analysis.lungs)
+    side = len(look.view)
+    placed = saliency_on_film(explanation, FILM_SIZE, FILM_SIZE)
+    scores = partial(classifier.scores, target=explanation.target)
+    instead = without_evidence(look.view, explanation.target, classifier)
+    curves = question(look.view, cut(placed, look.box, side), scores, instead[1])
+    # what the answer becomes, whatever the map explains
+    filled = ()
+    if regions:
+        together = np.any([region.mask for region in regions], axis=0).astype(np.float32)
+        hole = cut(together, look.box, side) > 0.5
+        filled = fill(look.view, hole, classifier.scores, instead)
+    return curves, filled, shift(analysis, classifier)

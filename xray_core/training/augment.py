@@ -1,0 +1,143 @@
+"""Random changes to a film that leave its diagnosis alone, for training only.
+
+Every function takes a ``numpy.random.Generator``, so that a seed repeats a training exactly.
+"""
+
+import cv2
+import numpy as np
+
+from xray_core.inference.views import film_view, lung_view
+
+# What a classifier's training draws from, see `random_warp` and `lung_view`.
+POSITION = {"rotation": 10, "scale": (0.85, 1.18), "shift": 0.04, "flip": True}
+RIM = (0.0, 0.06)
+
+
+def random_warp(rng, *, rotation, scale, shift, flip=False):
+    """A random affine map of the unit square about its centre.
+
+    Parameters
+    ----------
+    rotation : float, degrees
+    scale : (low, high)
+        Drawn for each axis on its own, so that the aspect ratio varies too.
+    shift : float
+        As a share of the side.
+
+    Returns
+    -------
+    float64, (2, 3)
+        From target to source coordinates, both 0 to 1.
+    """
+    angle = np.deg2rad(rng.uniform(-rotation, rotation))
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    low, high = np.log(scale)
+    size = np.exp(rng.uniform(low, high, 2))
+    if flip and rng.random() < 0.5:
+        size[0] = -size[0]
+    linear = turn @ np.diag(1 / size)
+    offset = 0.5 - linear @ [0.5, 0.5] + rng.uniform(-shift, shift, 2)
+    return np.column_stack([linear, offset])
+
+
+def random_tone(film, rng, strength=1.0):
+    """Change gamma, contrast, brightness and the shape of the tone curve.
+
+    Parameters
+    ----------
+    film : uint8, (rows, columns)
+    strength : float
+        0 leaves the film as it is; 1 is about what differs between X-ray devices.
+
+    Returns
+    -------
+    uint8, (rows, columns)
+    """
+    levels = np.linspace(0, 1, 256)
+    curve = levels ** np.exp(rng.normal(0, 0.3 * strength))
+    knots = np.cumsum(np.exp(rng.normal(0, 0.4 * strength, 6)))
+    knots = np.concatenate([[0], knots / knots[-1]])
+    curve = np.interp(curve, np.linspace(0, 1, 7), knots)
+    contrast = np.exp(rng.normal(0, 0.2 * strength))
+    curve = 0.5 + (curve - 0.5) * contrast + rng.normal(0, 0.08 * strength)
+    return cv2.LUT(film, np.clip(255 * curve, 0, 255).astype(np.uint8))
+
+
+def random_wear(film, rng):
+    """Blur, sharpen, compress or roughen a film: what scanners and file formats leave behind.
+
+    The published training normals were saved at a higher JPEG quality than all other films; this
+    is what keeps a network from reading the label off the compression.
+
+    Parameters
+    ----------
+    film : uint8, (rows, columns)
+
+    Returns
+    -------
+    uint8, (rows, columns)
+    """
+    if rng.random() < 0.4:
+        soft = cv2.GaussianBlur(film, (0, 0), rng.uniform(0.4, 1.5))
+        film = soft if rng.random() < 0.6 else cv2.addWeighted(film, 1.7, soft, -0.7, 0)
+    if rng.random() < 0.5:
+        quality = int(rng.uniform(25, 95))
+        _, code = cv2.imencode(".jpg", film, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        film = cv2.imdecode(code, cv2.IMREAD_GRAYSCALE)
+    if rng.random() < 0.3:
+        noise = rng.normal(0, rng.uniform(1, 8), film.shape)
+        film = np.clip(film + noise, 0, 255).astype(np.uint8)
+    return film
+
+
+CHANGES = {
+    "As it is": "What the network is asked about outside of training.",
+    "Position": "Turned, stretched, shifted, mirrored: no child lies the same way twice.",
+    "Tone": "Another device's brightness and contrast.",
+    "Wear": "Blurred, sharpened, compressed or grainy, as scanners and files leave it.",
+    "All together": "What training shows, anew for every film in every epoch.",
+}
+
+
+def show_changes(film, lungs, size, seed, tone=1.0):
+    """Make every kind of random change by itself, and all of them together.
+
+    Parameters
+    ----------
+    film : uint8, (224, 224), see `xray_core.inference.views.reduce_film`
+    lungs : Lungs or None
+        Where the network sees the lungs only.
+    size : int
+        Side of the network's view.
+    seed : int
+    tone : float
+        Strength of the change of tone, as the training's settings have it.
+
+    Returns
+    -------
+    dict of str to (film, view)
+        By the titles of CHANGES: the changed film, uint8 (224, 224), and what the network receives
+        of it, float32 (size, size, 2).
+    """
+    rng = np.random.default_rng(seed)
+    warp, rim = random_warp(rng, **POSITION), rng.uniform(*RIM)
+    toned, worn = random_tone(film, rng, tone), random_wear(film, rng)
+    changes = ((film, None), (film, warp), (toned, None), (worn, None))
+    changes += ((random_wear(toned, rng), warp),)
+    return {
+        title: (_move(changed, warp), _view(changed, lungs, size, warp, rim))
+        for title, (changed, warp) in zip(CHANGES, changes, strict=True)
+    }
+
+
+def _move(film, warp):
+    moved = film_view(film, len(film), warp)[..., 0]
+    return np.clip(np.rint(128 * moved + 127), 0, 255).astype(np.uint8)
+
+
+def _view(film, lungs, size, warp, rim):
+    if lungs is None or lungs.box is None:
+        return film_view(film, size, warp)
+    if warp is None:
+        return lung_view(film, lungs, size)
+    return lung_view(film, lungs, size, warp, rim=rim)

@@ -1,0 +1,75 @@
+"""Every choice of a training, and its presets; light, so that the command line can list them."""
+
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Every choice of a training; saved on the model's card.
+
+    ``view`` is 'lungs' (the lungs and nothing else) or 'film' (the whole film);
+    ``stages`` and ``output_stride`` are those of `xray_core.training.networks.efficientnet_lite0`;
+    ``label_smoothing`` as in Szegedy et al., CVPR 2016.
+    """
+
+    title: str = "Lung classifier"
+    summary: str = "Pretrained on ImageNet; sees the lungs and nothing else."
+    architecture: str = "efficientnet_lite0"
+    view: str = "lungs"
+    image_size: int = 128
+    stages: int = 5
+    output_stride: int = 16
+    dropout: float = 0.2
+    epochs: int = 5
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-4
+    label_smoothing: float = 0.02
+    tone: float = 1.0
+    validation_share: float = 0.15
+    seed: int = 0
+
+
+PRESETS = {
+    "lungs": TrainingConfig(),
+    "baseline": TrainingConfig(
+        title="Baseline",
+        summary="A small network from scratch; sees the whole film.",
+        architecture="small_cnn",
+        view="film",
+        learning_rate=2e-3,
+    ),
+}
+
+# the settings that are one of a few words
+CHOICES = {
+    "architecture": ("efficientnet_lite0", "small_cnn"),
+    "view": ("lungs", "film"),
+}
+
+
+@dataclass(frozen=True)
+class LungTrainingConfig:
+    """Every choice of a training of the segmentation; ``adult_share`` is that of each batch."""
+
+    image_size: int = 160
+    epochs: int = 8
+    steps: int = 150
+    batch_size: int = 24
+    learning_rate: float = 1.5e-3
+    adult_share: float = 0.2
+    seed: int = 0
+
+
+def add_settings(parser, config):
+    """Give a command an option for each setting of a configuration."""
+    group = parser.add_argument_group("settings")
+    for field in fields(config):
+        option = f"--{field.name.replace('_', '-')}"
+        group.add_argument(option, type=field.type, choices=CHOICES.get(field.name))
+
+
+def configured(config, arguments):
+    """A configuration with the settings that the command's arguments give."""
+    given = {field.name: getattr(arguments, field.name) for field in fields(config)}
+    return replace(config, **{name: value for name, value in given.items() if value is not None})

@@ -1,0 +1,158 @@
+"""Fit one network to films: augmented batches, class weights, losses by epoch."""
+
+import json
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from xray_core.evaluation.metrics import auc, log_loss
+from xray_core.inference.decision import calibrate, log_odds
+from xray_core.inference.views import film_view, lung_view
+from xray_core.training.augment import POSITION, RIM, random_tone, random_warp, random_wear
+from xray_core.training.batches import Seeded, cosine_schedule
+from xray_core.training.imagenet import load_weights
+from xray_core.training.networks import build_classifier
+
+
+@dataclass(frozen=True)
+class Example:
+    """A film ready for augmentation: uint8 (224, 224), its lungs if needed, its class."""
+
+    film: np.ndarray
+    lungs: object
+    target: int
+    patient: str
+
+
+def render(example, config, rng=None):
+    """An example as the network sees it, jittered if given a random generator."""
+    if rng is None:
+        if config.view == "lungs":
+            return lung_view(example.film, example.lungs, config.image_size)
+        return film_view(example.film, config.image_size)
+    film = random_wear(random_tone(example.film, rng, config.tone), rng)
+    warp = random_warp(rng, **POSITION)
+    if config.view == "lungs":
+        rim = rng.uniform(*RIM)
+        return lung_view(film, example.lungs, config.image_size, warp, rim=rim)
+    return film_view(film, config.image_size, warp)
+
+
+class Batches(Seeded):
+    """Augmented batches of views, targets and class weights; each epoch shows every film once."""
+
+    def __init__(self, examples, weights, config):
+        super().__init__(config.seed, len(examples) // config.batch_size)
+        self.examples, self.weights, self.config = examples, weights, config
+
+    def __getitem__(self, step):
+        order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.examples))
+        size = self.config.batch_size
+        chosen = [self.examples[i] for i in order[step * size : (step + 1) * size]]
+        rng = np.random.default_rng([self.seed, self.epoch, step])
+        views = np.stack([render(example, self.config, rng) for example in chosen])
+        targets = np.array([example.target for example in chosen])
+        return views, np.eye(len(self.weights), dtype=np.float32)[targets], self.weights[targets]
+
+
+def class_weights(targets, positive):
+    """Weights under which normal and positive films count equally, and so do all positive classes'
+    films among themselves.
+
+    Parameters
+    ----------
+    targets : int, (films,)
+    positive : bool, (classes,)
+
+    Returns
+    -------
+    float32, (classes,), with mean 1 over the films
+    """
+    counts = np.bincount(targets, minlength=len(positive))
+    if not positive.any() or positive.all():
+        return np.ones(len(positive), np.float32)
+    mass = np.where(positive, counts[positive].sum(), counts[~positive].sum())
+    return (len(targets) / 2 / mass).astype(np.float32)
+
+
+class Validator(keras.callbacks.Callback):
+    """After each epoch: loss and AUC on the validation films; the history goes to a file."""
+
+    def __init__(self, views, targets, positive, path):
+        super().__init__()
+        self.views, self.targets, self.positive, self.path = views, targets, positive, path
+
+    def on_epoch_end(self, epoch, logs=None):
+        epochs = []
+        if self.path.exists():
+            epochs = json.loads(self.path.read_text())["epochs"][:epoch]
+        logits = predict(self.model, self.views)
+        truth = self.positive[self.targets]
+        score = log_odds(logits, self.positive)
+        row = {"epoch": epoch + 1, "loss": float(logs["loss"])}
+        row["val_loss"] = float(log_loss(truth, calibrate(score, 1.0)))
+        row["val_auc"] = float(auc(truth, score))
+        self.path.write_text(json.dumps({"epochs": [*epochs, row]}, indent=1) + "\n")
+        logs.update({name: row[name] for name in ("val_loss", "val_auc")})
+
+
+def predict(model, views, batch_size=64):
+    """Logits (n, classes) of views (n, rows, columns, 2)."""
+    batches = [views[i : i + batch_size] for i in range(0, len(views), batch_size)]
+    return np.concatenate([model.predict_on_batch(batch) for batch in batches])
+
+
+def fit_network(kept, validation, config, folder, *, weights, positive, imagenet, verbose, history):
+    """Train one network, or take up its training from ``folder``.
+
+    Parameters
+    ----------
+    kept, validation : list of Example
+    weights : float32, (classes,), see `class_weights`
+    positive : bool, (classes,)
+    imagenet : dict of arrays or None
+    history : path
+        Where the losses go.
+
+    Returns
+    -------
+    keras.Model, see `xray_core.training.networks.build_classifier`
+    """
+    model = build_classifier(
+        config.architecture,
+        config.image_size,
+        len(weights),
+        stages=config.stages,
+        output_stride=config.output_stride,
+        dropout=config.dropout,
+    )
+    if imagenet:
+        load_weights(model, imagenet)
+    batches = Batches(kept, weights, config)
+    steps = config.epochs * len(batches)
+    optimizer = keras.optimizers.AdamW(
+        cosine_schedule(config.learning_rate, steps),
+        weight_decay=config.weight_decay,
+        use_ema=True,
+        ema_momentum=1 - min(1.0, 8 / steps),  # the last eighth counts
+    )
+    optimizer.build(model.trainable_variables)  # else its state is not restored
+    loss = keras.losses.CategoricalCrossentropy(
+        from_logits=True, label_smoothing=config.label_smoothing
+    )
+    model.compile(optimizer, loss, jit_compile=False)  # XLA is slower on a CPU
+    views = np.stack([render(example, config) for example in validation])
+    truth = np.array([example.target for example in validation])
+    model.fit(
+        batches,
+        epochs=config.epochs,
+        verbose=verbose,
+        shuffle=False,  # the batches are random already, and the order must repeat
+        callbacks=[
+            batches.clock(),
+            Validator(views, truth, positive, history),
+            keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False),
+        ],
+    )
+    return model

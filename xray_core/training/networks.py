@@ -1,0 +1,175 @@
+"""The networks: what they are made of, not how they are trained or run."""
+
+import keras
+from keras import layers, ops
+
+# repeats, kernel, stride, expansion, channels: EfficientNet-B0's stages without squeeze-excitation
+STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+HEAD_CHANNELS = 1280
+MIX_CHANNELS = 256
+# Layers are named as in the checkpoint of the ImageNet weights (less a leading underscore, which
+# a SavedModel cannot have), so that the weights find them.
+
+
+def _normalise(x, name, relu=True):
+    x = layers.BatchNormalization(momentum=0.99, epsilon=1e-3, name=name)(x)
+    return layers.ReLU(6.0, name=f"{name}.relu6")(x) if relu else x
+
+
+def _block(x, name, *, kernel, stride, dilation, expansion, channels):
+    """Inverted residual with a depthwise convolution (Sandler et al., CVPR 2018)."""
+    shortcut = x
+    if expansion > 1:
+        wide = x.shape[-1] * expansion
+        x = layers.Conv2D(wide, 1, use_bias=False, name=f"{name}._expand_conv")(x)
+        x = _normalise(x, f"{name}._bn0")
+    x = layers.DepthwiseConv2D(
+        kernel,
+        stride,
+        padding="same",
+        dilation_rate=dilation,
+        use_bias=False,
+        name=f"{name}._depthwise_conv",
+    )(x)
+    x = _normalise(x, f"{name}._bn1")
+    x = layers.Conv2D(channels, 1, use_bias=False, name=f"{name}._project_conv")(x)
+    x = _normalise(x, f"{name}._bn2", relu=False)
+    if stride == 1 and shortcut.shape[-1] == channels:
+        x = layers.Add(name=f"{name}.add")([shortcut, x])
+    return x
+
+
+def efficientnet_lite0(x, *, stages=7, output_stride=32):
+    """EfficientNet-Lite0 up to a stage.
+
+    Parameters
+    ----------
+    x : tensor, (batch, rows, columns, 1 or 3)
+        (grey level - 127) / 128.
+    stages : int, 1 to 7
+        How many stages to build.
+    output_stride : int
+        Strides beyond it become dilations: the map keeps its resolution and every neuron its
+        receptive field (Chen et al., DeepLab).
+
+    Returns
+    -------
+    list of tensors, the output of each stage.
+
+    References
+    ----------
+    Tan and Le, ICML 2019; Lite variant: ReLU6, no squeeze-excitation, fixed stem and head.
+    """
+    x = layers.Conv2D(32, 3, 2, padding="same", use_bias=False, name="conv_stem")(x)
+    x = _normalise(x, "bn0")
+    outputs, index, reached, dilation = [], 0, 2, 1
+    for repeats, kernel, stride, expansion, channels in STAGES[:stages]:
+        for repeat in range(repeats):
+            step = stride if repeat == 0 else 1
+            block_dilation = dilation
+            if step > 1 and reached >= output_stride:
+                dilation *= step
+                step = 1
+            reached *= step
+            x = _block(
+                x,
+                f"blocks.{index}",
+                kernel=kernel,
+                stride=step,
+                dilation=block_dilation,
+                expansion=expansion,
+                channels=channels,
+            )
+            index += 1
+        outputs.append(x)
+    return outputs
+
+
+def imagenet_classifier(image_size=224):
+    """The whole network with its 1,000 ImageNet classes, to check converted weights against."""
+    inputs = keras.Input((image_size, image_size, 3))
+    x = efficientnet_lite0(inputs)[-1]
+    x = layers.Conv2D(HEAD_CHANNELS, 1, use_bias=False, name="conv_head")(x)
+    x = _normalise(x, "bn1")
+    x = layers.GlobalAveragePooling2D(name="pool")(x)
+    return keras.Model(inputs, layers.Dense(1000, name="fc")(x))
+
+
+def small_cnn(x):
+    """Four plain convolution blocks from scratch: the usual first network of a course."""
+    for index, channels in enumerate((16, 32, 64, 128)):
+        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{index}")(x)
+        x = layers.BatchNormalization(momentum=0.9, name=f"norm{index}")(x)
+        x = layers.ReLU(name=f"relu{index}")(x)
+        x = layers.MaxPooling2D(name=f"pool{index}")(x)
+    return x
+
+
+def build_classifier(architecture, image_size, classes, *, stages, output_stride, dropout):
+    """A network from one view to one logit a class.
+
+    Average pooling and a dense layer are linear, so they are written in the other order: a dense
+    layer at each place, then the mean over the places inside the lungs. The logits are the same,
+    and ``class_maps`` shows what every place adds to them (Zhou et al., CVPR 2016): nothing outside
+    the lungs, and nothing from a bias, which there is not.
+
+    Parameters
+    ----------
+    architecture : 'efficientnet_lite0' or 'small_cnn'
+    image_size : int
+        Rows and columns of the view.
+    classes : int
+
+    Returns
+    -------
+    keras.Model from float32 (batch, rows, columns, 2), see `xray_core.inference.views`, to logits
+    (batch, classes).
+    """
+    inputs = keras.Input((image_size, image_size, 2), name="view")
+    x, inside = inputs[..., :1], inputs[..., 1:]
+    if architecture == "efficientnet_lite0":
+        x = efficientnet_lite0(x, stages=stages, output_stride=output_stride)[-1]
+        x = layers.Conv2D(MIX_CHANNELS, 1, use_bias=False, name="mix")(x)
+        x = _normalise(x, "mix.norm")
+    elif architecture == "small_cnn":
+        x = small_cnn(x)
+    else:
+        raise ValueError(f"expected efficientnet_lite0 or small_cnn, got {architecture!r}")
+    x = layers.Activation("linear", name="features")(x)
+    x = layers.Dropout(dropout, noise_shape=(None, 1, 1, x.shape[-1]), name="dropout")(x)
+    x = layers.Conv2D(classes, 1, use_bias=False, name="evidence")(x)
+    share = layers.AveragePooling2D(image_size // x.shape[1], name="share")(inside)
+    share = share / ops.maximum(ops.mean(share, axis=(1, 2), keepdims=True), 1e-3)
+    x = layers.Multiply(name="class_maps")([x, share])
+    return keras.Model(inputs, layers.GlobalAveragePooling2D(name="logits")(x), name=architecture)
+
+
+def build_segmenter(image_size):
+    """A U-Net over the first five stages of EfficientNet-Lite0 (Ronneberger et al., MICCAI 2015).
+
+    Returns
+    -------
+    keras.Model from float32 (batch, rows, columns, 1), (grey level - 127) / 128, to lung logits
+    (batch, rows / 2, columns / 2, 1).
+    """
+    inputs = keras.Input((image_size, image_size, 1), name="film")
+    half, quarter, eighth, _, deep = efficientnet_lite0(inputs, stages=5)
+    x = deep
+    for skip, channels in ((eighth, 64), (quarter, 32), (half, 24)):
+        name = f"decoder{channels}"
+        x = layers.Conv2D(channels, 1, name=f"{name}.narrow")(x)
+        x = layers.UpSampling2D(interpolation="bilinear", name=f"{name}.up")(x)
+        x = layers.Concatenate(name=f"{name}.skip")([x, skip])
+        x = layers.SeparableConv2D(channels, 3, padding="same", use_bias=False, name=f"{name}.mix")(
+            x
+        )
+        x = _normalise(x, f"{name}.norm")
+    return keras.Model(inputs, layers.Conv2D(1, 3, padding="same", name="lung")(x), name="lungs")

@@ -1,0 +1,100 @@
+"""What training does to a film before it shows it to the network."""
+
+import random
+
+import streamlit as st
+
+from xray_core.datasets.catalogue import open_catalogue
+from xray_core.inference.views import reduce_film
+from xray_core.io.images import encode_jpeg, encode_png
+from xray_core.reporting.figures.steps import draw_view
+from xray_core.reporting.wording import SUBTYPES, truth_of
+from xray_core.training.augment import CHANGES, show_changes
+from xray_core.ui.shared import cache, lightbox, state
+
+_SIDE = 320
+_AVERAGE = 220  # pixels of a film that weighs 1
+
+
+def show_weighted_films():
+    """Draw a film of each class as large as it counts in training."""
+    card = cache.card()
+    weights = card.training.get("class_weights") or {}
+    found = {sample.subtype: sample for sample in open_catalogue("samples").samples}
+    shown = [name for name in weights if name in found]
+    if not shown:
+        return
+    st.markdown("Sample films, each with an area in proportion to what it counts:")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        for name in shown:
+            with st.container(width="content", gap="xsmall"):
+                st.image(
+                    cache.sample_tile(found[name], _SIDE)[0],
+                    width=round(_AVERAGE * weights[name] ** 0.5),
+                    alt=f"A film of the class {SUBTYPES[name].lower()}, as large as it counts",
+                )
+                st.caption(f"{SUBTYPES[name]}, {weights[name]:.2f} ×")
+
+
+def show_augmentation():
+    """Show each random change on a sample film, and what the network receives of it."""
+    st.header("What augmentation looks like", anchor=False)
+    st.markdown(
+        "A rare class has few films, and a network that sees them again and again learns them by "
+        "heart. So training shows every film changed, at random, in ways that cannot change the "
+        "diagnosis. It makes no new children: it only teaches what does *not* matter."
+    )
+    samples = open_catalogue("samples").samples
+    if not samples:
+        st.info("This needs the sample films, which are fetched on the page **Data set**.")
+        return
+    sample = _choose(samples)
+    seed = st.session_state.setdefault(state.JITTER, 0)
+    with st.grid(5, min_column_width=150, gap="medium"):
+        for title, (film, view) in _change(sample, seed).items():
+            with st.container(gap="xsmall"):
+                with lightbox.lightbox(title):
+                    st.image(film, width="stretch", alt=f"The film, {title.lower()}")
+                    st.image(
+                        view, width="stretch", alt=f"What the network receives, {title.lower()}"
+                    )
+                st.markdown(f"**{title}**")
+                st.caption(CHANGES[title])
+    st.button("Draw other changes", on_click=_draw_again)
+    st.caption("Above the film, below it what the network receives.")
+
+
+def _choose(samples):
+    of_class = {sample.label: sample for sample in reversed(samples)}
+    label = st.segmented_control(
+        "Film",
+        of_class,
+        format_func=lambda label: truth_of(of_class[label].label, of_class[label].subtype),
+        default=next(iter(of_class)),
+        required=True,
+        key="changed film",
+        bind="query-params",
+    )
+    return of_class[label]
+
+
+def _change(sample, seed):
+    classifier = cache.classifier()
+    film = state.Film(sample.name, sample.read(), sample)
+    lungs = cache.analyze(film, classifier, gate=False).lungs
+    card = classifier.card
+    changed = show_changes(
+        reduce_film(film.open().pixels),
+        lungs if card.view == "lungs" else None,
+        card.image_size,
+        seed,
+        card.training.get("config", {}).get("tone", 1.0),
+    )
+    return {
+        title: (encode_jpeg(film), encode_png(draw_view(view)))
+        for title, (film, view) in changed.items()
+    }
+
+
+def _draw_again():
+    st.session_state[state.JITTER] = random.randrange(10_000)

@@ -1,0 +1,99 @@
+"""The answer to one film: the decision in words, the probability on a scale, the caveats."""
+
+import streamlit as st
+
+from xray_core.inference.decision import decide
+from xray_core.reporting.figures.probability_scale import probability_scale
+from xray_core.reporting.wording import DECISIONS, SUBTYPES, answer, percent, truth_of, verdict
+from xray_core.ui.shared import cache, state, tables
+
+
+def analyze(film, classifier):
+    """Return the Analysis; for a refused film the visitor may insist on one."""
+    analysis = cache.analyze(film, classifier)
+    if analysis.prediction.decision != "refused":
+        return analysis
+    _draw_refusal(analysis.prediction)
+    if not st.toggle("Show me what the model would say anyway", key=f"anyway {film.name}"):
+        return analysis
+    st.warning(
+        "Shown although the model refused this film: the answer and the map below mean nothing "
+        "for it.",
+    )
+    return cache.analyze(film, classifier, gate=False)
+
+
+def draw(film, analysis, card):
+    """Draw the answer at the operating point that the visitor chooses."""
+    prediction = analysis.prediction
+    if prediction.decision == "refused":
+        return
+    with st.container(border=True):
+        words, numbers = st.columns([2, 3], vertical_alignment="center", gap="medium")
+        with numbers:
+            scale = st.container()
+            point = _choose_operating_point(card)
+        _, decision = decide(prediction.probability, point, card.uncertain)
+        with scale:
+            st.html(probability_scale(prediction.probability, point, card.uncertain))
+        with words:
+            st.header(DECISIONS[decision], anchor=False)
+            st.markdown(answer(prediction, decision, point))
+            if film.sample:
+                truth = truth_of(film.sample.label, film.sample.subtype)
+                st.markdown(f"True label: **{truth}** – {verdict(decision, film.sample.label)}.")
+            st.caption(_shares(prediction))
+    for reason in prediction.reasons:
+        st.warning(reason)
+
+
+def draw_overview(classifier):
+    """List the answers to all uploaded films where there are several."""
+    films = state.uploads().values()
+    if len(films) < 2:
+        return
+    with st.spinner("Reading the films"):
+        predictions = [(film.name, cache.predict(film, classifier)) for film in films]
+    with st.expander(f"All {len(films)} films", expanded=True):
+        tables.long_table(
+            [
+                {
+                    "Film": name,
+                    "Answer": DECISIONS[prediction.decision],
+                    "Probability of pneumonia": percent(prediction.probability),
+                    "Remarks": " ".join(prediction.reasons),
+                }
+                for name, prediction in predictions
+            ],
+            alt="The model's answer to each uploaded film, at its own operating point",
+        )
+
+
+def _choose_operating_point(card):
+    points = {point.name: point for point in card.operating_points}
+    name = st.selectbox(
+        "Operating point",
+        points,
+        index=list(points).index(card.default_operating_point.name),
+        format_func=lambda name: f"{name.capitalize()}, from {percent(points[name].threshold)}",
+        key=f"{state.OPERATING_POINT} {card.name}",
+        persist_state="session",
+        help="From which probability on a film is called pneumonia. "
+        + " ".join(f"{point.name.capitalize()}: {point.meaning}" for point in points.values()),
+    )
+    return points[name]
+
+
+def _draw_refusal(prediction):
+    with st.container(border=True):
+        st.header(DECISIONS["refused"], anchor=False)
+        st.markdown("This does not look like a film the model may judge:")
+        st.markdown("\n".join(f"- {reason}" for reason in prediction.reasons))
+
+
+def _shares(prediction):
+    named = (
+        f"{SUBTYPES.get(name, name.capitalize())} {percent(share)}"
+        for name, share in prediction.classes.items()
+    )
+    return "By class: " + ", ".join(named) + "."

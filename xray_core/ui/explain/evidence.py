@@ -1,0 +1,98 @@
+"""The film with its evidence, to zoom and pan."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from xray_core.reporting.text import card
+from xray_core.reporting.wording import METHOD_MEANINGS, METHODS, target_of
+from xray_core.saliency.regions import find_evidence
+from xray_core.saliency.registry import IN_LOG_ODDS
+from xray_core.ui.explain import region_table
+from xray_core.ui.film_viewer import viewer
+from xray_core.ui.film_viewer.scene import Picture, explain_scale, film_view
+from xray_core.ui.shared import cache, frame, state
+
+
+def draw(film, analysis, classifier):
+    """Draw film and evidence with their controls; returns the Analysis shown."""
+    with st.container(horizontal=True, gap="medium"):
+        target = _choose_target(classifier)
+        method = _choose_method()
+    if (method, target) != (analysis.explanation.method, analysis.explanation.target):
+        with st.spinner("Explaining anew"):
+            explanation = cache.explain(film, classifier, method, target)
+        analysis = replace(analysis, explanation=explanation)
+    radiograph, explanation = analysis.radiograph, analysis.explanation
+    found = find_evidence(analysis)
+    st.markdown(found.summary)
+    if found.warning:
+        st.warning(found.warning)
+    pictures = (
+        Picture("Film", radiograph, alt=f"The film {film.name}"),
+        Picture(
+            f"Evidence for {target_of(target)}",
+            radiograph,
+            explanation,
+            f"The film {film.name} with the evidence for {target_of(target)} in colour, dark "
+            "purple where it is weak and yellow where it is strongest",
+        ),
+    )
+    viewer.draw(
+        film_view(
+            pictures,
+            name=radiograph.digest,
+            lungs=analysis.lungs,
+            regions=found.regions,
+            view=explanation.view,
+            legend=explain_scale(explanation, analysis.lungs),
+        ),
+        key="film viewer",
+    )
+    method = explanation.method
+    st.caption(
+        f"{METHODS[method]}. {METHOD_MEANINGS[method]} Colour shows where the evidence lies, not "
+        "where a disease ends.",
+        help="\n".join(f"- {note}" for note in _explain(explanation)),
+    )
+    frame.link(frame.HOW, "How it sees: from the pixels to this answer, step by step →")
+    region_table.draw_list(found.regions)
+    for note in radiograph.notes:
+        st.caption(f"About the file: {note}")
+    return analysis
+
+
+def _choose_target(classifier):
+    return st.selectbox(
+        "Evidence for",
+        list(classifier.targets),
+        format_func=lambda target: target_of(target).capitalize(),
+        key=state.TARGET,
+        help="What the evidence speaks for, against all other answers.",
+        width=220,
+    )
+
+
+def _choose_method():
+    return st.selectbox(
+        "Method",
+        METHODS,
+        format_func=METHODS.get,
+        key=state.METHOD,
+        help="The first time, the methods that need gradients take a while. "
+        + " ".join(f"{title}: {METHOD_MEANINGS[method]}" for method, title in METHODS.items()),
+        width=320,
+    )
+
+
+def _explain(explanation):
+    """List what is to be known of the pictures beyond the method."""
+    rows, columns = explanation.saliency.shape
+    if explanation.positive and explanation.method in IN_LOG_ODDS:
+        yield (
+            "The legend's log-odds count only what speaks for the answer, so they do not add up to "
+            "the score, in which what speaks against it counts too."
+        )
+    yield f"The map's own {rows} × {columns} cells are enlarged to the film."
+    yield card.describe_lungs(cache.lungs_card())
+    yield "Drag to pan; click the film, then scroll to zoom; double-click to see the whole film."

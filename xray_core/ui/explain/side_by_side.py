@@ -1,0 +1,92 @@
+"""All methods, or all classes, side by side, and whether they agree."""
+
+import streamlit as st
+
+from xray_core.io.images import encode_jpeg, fit_within
+from xray_core.reporting.text.checks import judge_agreement
+from xray_core.reporting.wording import METHOD_MEANINGS, METHODS, target_of
+from xray_core.saliency.agreement import compare
+from xray_core.saliency.overlay import draw_overlay
+from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.registry import METHODS as ALL_METHODS
+from xray_core.saliency.registry import WITH_GRADIENTS
+from xray_core.ui.shared import cache
+
+_SIDE = 480  # no side of a small picture is longer
+_A_ROW = 3
+_BY_METHOD, _BY_CLASS = "Methods", "Classes"
+
+
+def draw(film, analysis, classifier):
+    """Draw the maps of one film by every method, or for every class."""
+    opened = st.expander(
+        "Other methods and classes, side by side", key="side by side", on_change="rerun"
+    )
+    if not opened.open:
+        return
+    with opened:
+        by = st.segmented_control(
+            "Compare", [_BY_METHOD, _BY_CLASS], default=_BY_METHOD, key="compare maps by"
+        )
+        shown = analysis.explanation
+        if by == _BY_CLASS:
+            asked = [(shown.method, target) for target in classifier.targets]
+            st.caption(
+                "Each map shows what speaks for one answer against all others. Evidence for normal "
+                "is evidence against pneumonia: what is left out of the one is in the other."
+            )
+        else:
+            more = st.toggle(
+                "Also the methods that need gradients",
+                key="gradient methods",
+                help="They load TensorFlow: the first time this takes some ten seconds.",
+            )
+            methods = [one for one in ALL_METHODS if more or one not in WITH_GRADIENTS]
+            asked = [(method, shown.target) for method in methods]
+        with st.spinner("Explaining in every way"):
+            explained = [
+                shown
+                if one == (shown.method, shown.target)
+                else cache.explain(film, classifier, *one)
+                for one in asked
+            ]
+        # for a model without averaged normal films two methods are one
+        explanations = {(one.method, one.target): one for one in explained}.values()
+        agreements = compare([shown, *explanations], analysis.lungs)
+        compared = list(zip(explanations, agreements, strict=True))
+        if by == _BY_METHOD:
+            others = [overlap for one, (_, overlap) in compared if one is not shown]
+            st.markdown(judge_agreement(others))
+        for at in range(0, len(compared), _A_ROW):
+            for column, one in zip(st.columns(_A_ROW), compared[at : at + _A_ROW], strict=False):
+                with column:
+                    _draw_map(analysis, *one, by == _BY_CLASS)
+        st.caption(
+            "Agreement is with the map above, within the lungs: rank correlation (1 is the same "
+            "order of places, 0 none), and the overlap of the tenth of the lungs with most evidence"
+            " (two random maps overlap by about 5%)."
+        )
+
+
+def _draw_map(analysis, explanation, agreement, by_class):
+    film = fit_within(analysis.radiograph.pixels, _SIDE)
+    title = target_of(explanation.target).capitalize() if by_class else METHODS[explanation.method]
+    st.markdown(f"**{title}**")
+    placed = saliency_on_film(explanation, *film.shape)
+    st.image(
+        encode_jpeg(draw_overlay(film, placed, 0.5 * explanation.positive)),
+        alt=f"The film with the evidence for {target_of(explanation.target)} by "
+        f"{METHODS[explanation.method]} in colour",
+        width="stretch",
+    )
+    words = "" if by_class else METHOD_MEANINGS[explanation.method] + " "
+    if not explanation.positive:
+        words += "No positive evidence. "
+    shown = explanation is analysis.explanation
+    st.caption(words + ("This is the map above." if shown else _agree(*agreement)))
+
+
+def _agree(rank, overlap):
+    if rank != rank:
+        return "A flat map agrees with nothing."
+    return f"Rank correlation {rank:.2f}, overlap {overlap:.0%}."

@@ -1,0 +1,106 @@
+"""What a visitor can take home of one film; each file is made in memory, when it is asked for."""
+
+import json
+from functools import partial
+from pathlib import PurePath
+
+import streamlit as st
+
+from xray_core.io.images import encode_png
+from xray_core.reporting.film_dicom import secondary_capture
+from xray_core.reporting.film_json import film_record, python_snippet, without_header
+from xray_core.reporting.film_pdf import LONGEST_TITLE, check_title, film_report
+from xray_core.saliency.annotation import annotate
+from xray_core.saliency.regions import describe_regions
+from xray_core.ui.shared import cache, state
+from xray_core.ui.shared.frame import boundary
+
+UNNAMED = "film"
+
+
+def draw(film, analysis, classifier):
+    """Offer the report, the overlay, the answer and the code that gives it again.
+
+    Of a film that the model refused, the report and the answer say so, whatever is shown.
+
+    Parameters
+    ----------
+    film : state.Film
+    analysis : Analysis
+        As it is shown: by the method that the visitor chose.
+    classifier : Classifier
+    """
+    card, answered = classifier.card, analysis
+    asked = cache.analyze(film, classifier)
+    if asked.prediction.decision == "refused":
+        answered = asked
+    st.header("Take it with you", anchor=False)
+    with boundary("take it with you"):
+        title = st.text_input(
+            "What to call the film",
+            value=film.sample.name if film.sample else "",
+            max_chars=LONGEST_TITLE,
+            placeholder="Nothing, or a title of your own",
+            key=f"{state.TITLE} {analysis.radiograph.digest[:16]}",
+            help="It stands in the report and in the files' names. Your file's own name and header "
+            "are left out, because they may tell who the patient is. Letters burnt into the film "
+            "are part of its picture and stay.",
+            width=420,
+        ).strip()
+        check_title(title)
+        _draw_buttons(analysis, answered, card, title)
+        opened = st.expander("The same answer in Python", key="python", on_change="rerun")
+        if opened.open:
+            code = python_snippet(card, _operating_point(card), analysis.explanation)
+            opened.code(code, language="python")
+            opened.caption("Run it in this project's folder, with your film's path.")
+
+
+def _draw_buttons(analysis, answered, card, title):
+    name = PurePath(title).stem or UNNAMED
+    offers = {
+        "Report as PDF": (
+            partial(film_report, answered, card, _operating_point(card), title),
+            (f"{name}-report.pdf", "application/pdf"),
+            "One page: the film, the evidence, the probability with its operating point, and what "
+            "the model's card says.",
+        ),
+        "Overlay as PNG": (
+            lambda: encode_png(annotate(analysis)),
+            (f"{name}-evidence.png", "image/png"),
+            "The evidence in the film's own pixels.",
+        ),
+        "Overlay as DICOM": (
+            partial(secondary_capture, answered),
+            (f"{name}-evidence.dcm", "application/dicom"),
+            "A secondary capture of no patient, with new identifiers and nothing of the header.",
+        ),
+        "Answer as JSON": (
+            lambda: _record(answered, title or UNNAMED),
+            (f"{name}-answer.json", "application/json"),
+            "What the command explain prints: the answer at the model's own operating point, and "
+            "the regions.",
+        ),
+    }
+    if answered.prediction.decision == "refused":
+        offers.pop("Overlay as DICOM")
+    with st.container(horizontal=True):
+        for label, (make, (file_name, mime), meaning) in offers.items():
+            st.download_button(
+                *(label, make, file_name, mime),
+                help=meaning,
+                on_click="ignore",
+                key=f"take {label}",
+            )
+
+
+def _record(analysis, title):
+    record = film_record(title, without_header(analysis), *describe_regions(analysis))
+    return json.dumps(record, indent=2, allow_nan=False).encode()
+
+
+def _operating_point(card):
+    """Return the operating point that the answer above is given at."""
+    chosen = st.session_state.get(f"{state.OPERATING_POINT} {card.name}")
+    named = {point.name: point for point in card.operating_points}
+    return named.get(chosen, card.default_operating_point)

@@ -1,0 +1,166 @@
+"""What the film viewer in the browser needs to draw a film with its evidence by itself."""
+
+import base64
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from xray_core import theme
+from xray_core.inference.views import WHOLE_FILM
+from xray_core.io.images import encode_jpeg, encode_png
+from xray_core.saliency.overlay import COLOURS, contours, outline
+from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.registry import IN_LOG_ODDS
+
+SCREEN = 2000  # no side of a picture is sent longer than this; a screen shows no more of it
+LEVELS = 256  # no side of the evidence is sent longer than this; it is smooth, and so is a browser
+MOST_BYTES = 0.5  # for each pixel, of a file that is sent as it is; a film of good quality has less
+CONTOURS = (0.25, 0.5, 0.75)  # of the scale
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One way to see the film.
+
+    Attributes
+    ----------
+    title : str
+    radiograph : Radiograph
+    explanation : Explanation or None
+        The evidence to draw over the film, if any.
+    alt : str
+        What a person who cannot see the picture should know of it.
+    """
+
+    title: str
+    radiograph: object
+    explanation: object = None
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """The last colour of the scale in words, and what the scale counts."""
+
+    most: str
+    means: str
+
+
+def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=None):
+    """Gather what the browser draws.
+
+    Parameters
+    ----------
+    pictures : two of Picture
+        Films of the same size.
+    name : str
+        Another name is another film: the zoom begins anew.
+    lungs : Lungs, optional
+    regions : sequence of Region
+    view : Box, optional
+        What the network saw.
+    legend : Legend, optional
+
+    Returns
+    -------
+    dict
+        JSON; places are in the film's own pixels. All pictures share one colour scale, whose end
+        is the most evidence in any of them.
+    """
+    rows, columns = pictures[0].radiograph.pixels.shape
+    explanations = [one.explanation for one in pictures if one.explanation is not None]
+    scale = max((float(one.saliency.max()) for one in explanations), default=0.0)
+    films = {}  # the same film in two pictures is encoded once
+    for picture in pictures:
+        if id(picture.radiograph) not in films:
+            films[id(picture.radiograph)] = _address("jpeg", _jpeg_for_screen(picture.radiograph))
+    corners = view and [(view.left, view.top), (view.right, view.bottom)]
+    return {
+        "name": name,
+        "width": columns,
+        "height": rows,
+        "pictures": [
+            _describe(picture, scale) | {"film": films[id(picture.radiograph)]}
+            for picture in pictures
+        ],
+        "positive": scale > 0 and any(one.positive for one in explanations),
+        "colours": COLOURS.tolist(),
+        "lungs": _round(outline(lungs.mask, rows, columns)) if lungs else [],
+        "lung_colour": theme.LUNGS,
+        "regions": [
+            {"number": str(region.number), "outline": curve}
+            for region in regions
+            for curve in _round(outline(region.mask.astype(np.float32), rows, columns))
+        ],
+        "region_colour": theme.VIRUS,
+        "view": _rectangle(corners, columns, rows) if view else None,
+        "legend": {"most": legend.most, "means": legend.means} if legend else None,
+    }
+
+
+def explain_scale(explanation, lungs):
+    """Say what the last colour stands for.
+
+    Parameters
+    ----------
+    explanation : Explanation
+    lungs : Lungs
+
+    Returns
+    -------
+    Legend or None
+        The share of all evidence that lies on each hundredth of the lungs' area there (of the
+        film's, to a network that sees all of it), and what it adds to the log-odds where the map
+        is in their units; None where there is no positive evidence.
+    """
+    placed = saliency_on_film(explanation, LEVELS, LEVELS)
+    if not explanation.positive or placed.max() <= 0:
+        return None
+    # the score is the mean over what the network saw: the lungs, or all of the film
+    inside = cv2.resize(lungs.mask, (LEVELS, LEVELS)) > 0.5
+    whole = explanation.view == WHOLE_FILM or not inside.any()
+    extent = placed.size if whole else inside.sum()
+    share = float(placed.max()) * extent / 100 / float(placed.sum())
+    means = f"of the evidence on each 1% of the {'film' if whole else 'lungs'}"
+    if explanation.method in IN_LOG_ODDS:
+        most, mean = placed.max(), placed.sum() / extent
+        means += f": {most / 100:.2f} of {mean:.2f} log-odds"
+    return Legend(f"{share:.1%}", means)
+
+
+def _describe(picture, scale):
+    found = {"title": picture.title, "alt": picture.alt}
+    if picture.explanation is None or scale <= 0:
+        return found | {"level": None, "contours": [[] for _ in CONTOURS]}
+    rows, columns = picture.radiograph.pixels.shape
+    factor = min(1, LEVELS / max(rows, columns))
+    size = max(1, round(rows * factor)), max(1, round(columns * factor))
+    share = saliency_on_film(picture.explanation, *size) / scale
+    level = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
+    curves = [_round(one) for one in contours(share, rows, columns, CONTOURS)]
+    return found | {"level": _address("png", encode_png(level)), "contours": curves}
+
+
+def _jpeg_for_screen(radiograph):
+    """The film itself where a screen can take it, otherwise shrunk by a whole factor: fast."""
+    pixels, jpeg = radiograph.pixels, radiograph.jpeg
+    factor = math.ceil(max(pixels.shape) / SCREEN)
+    if factor > 1:
+        return encode_jpeg(np.asarray(Image.fromarray(pixels).reduce(factor)))
+    return jpeg if jpeg and len(jpeg) <= MOST_BYTES * pixels.size else encode_jpeg(pixels)
+
+
+def _address(kind, content):
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _round(curves):
+    return [np.round(curve, 1).tolist() for curve in curves]
+
+
+def _rectangle(corners, columns, rows):
+    (left, top), (right, bottom) = ((x * columns, y * rows) for x, y in corners)
+    return [[left, top], [right, top], [right, bottom], [left, bottom], [left, top]]

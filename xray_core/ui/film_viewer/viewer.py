@@ -1,0 +1,41 @@
+"""The film viewer as a part of a page: it runs in the browser and asks nothing outside."""
+
+from pathlib import Path
+
+import streamlit as st
+
+_FOLDER = Path(__file__).parent
+
+
+def draw(view, *, key, brush=None, on_stroke=None):
+    """Draw what `xray_core.ui.film_viewer.scene.film_view` gathered.
+
+    Parameters
+    ----------
+    view : dict
+    key : str
+        Names the viewer on its page.
+    brush : float, optional
+        Radius as a share of the film's width: the pointer or a finger draws strokes. Without it
+        they move the film.
+    on_stroke : callable, optional
+        Told, before the page runs again, the places that the brush went through: x and y as shares
+        of the film's width and height.
+    """
+
+    def tell():
+        stroke = st.session_state[key].stroke
+        if stroke and on_stroke:
+            on_stroke(tuple((place["x"], place["y"]) for place in stroke))
+
+    # In a list: a dict's values Streamlit would ask whether they are data frames, with pandas.
+    _component()(key=key, data=[view | {"brush": brush}], on_stroke_change=tell)
+
+
+@st.cache_resource(show_spinner=False)
+def _component():
+    html, css, painting, viewer = (
+        (_FOLDER / name).read_text()
+        for name in ("film_viewer.html", "film_viewer.css", "film_painting.js", "film_viewer.js")
+    )
+    return st.components.v2.component("film_viewer", html=html, css=css, js=painting + viewer)

@@ -1,0 +1,70 @@
+"""A minute's tour by doing: a film, the evidence, the threshold."""
+
+import streamlit as st
+
+from xray_core.datasets.catalogue import open_catalogue
+from xray_core.ui.shared import state
+
+_COOKIE = "radiolucent_tour"
+# It says that the tour was seen and nothing else, and is read by this app alone.
+_remember = st.components.v2.component(
+    "remember_tour",
+    js=f"""
+export default () => {{
+  document.cookie = "{_COOKIE}=seen; max-age=31536000; path=/; samesite=lax";
+}};
+""",
+)
+STEPS = (
+    "**A film and its answer.** This child has pneumonia. Read the answer first: the "
+    "probability, and on which side of the operating point it lies.",
+    "**The evidence.** Move *Strength* to nothing and back. Does the colour lie "
+    "where you see something? It shows what moved the network, not where a disease ends.",
+    "**The threshold.** Move the first slider: fewer missed children cost more false alarms, and "
+    "no place is free of both. The dots below are a thousand children.",
+)
+
+
+def draw(explain, model, *, offered):
+    """Draw the tour's present step, or offer the tour; nothing for who has seen it.
+
+    Parameters
+    ----------
+    explain, model : str
+        The pages that it leads to.
+    offered : bool
+        Whether this page offers the tour to who has not begun it.
+    """
+    step = state.tour()
+    if step is None:
+        _remember(key="remember tour")
+        return
+    sample = next(iter(open_catalogue("samples").select(label="PNEUMONIA")), None)
+    if sample is None or (step == 0 and (not offered or st.context.cookies.get(_COOKIE) == "seen")):
+        return
+    places = {
+        1: (explain, state.address(sample)),
+        2: (explain, state.address(sample)),
+        3: (model, {"view of the model": "Threshold"}),
+    }
+    with st.container(border=True, key="tour", gap="xsmall"):
+        if step:
+            st.markdown(f"Tour, {step} of {len(STEPS)} · {STEPS[step - 1]}")
+        else:
+            st.markdown("**New here?** One minute shows a film, its evidence, and the threshold.")
+        with st.container(horizontal=True, gap="small"):
+            if step == len(STEPS):
+                st.button("Done", type="primary", on_click=state.go_on_tour, args=(None,))
+                return
+            # the page's own first step stays the first
+            kind = "primary" if step else "secondary"
+            if st.button("Next" if step else "Take the tour", key="tour on", type=kind):
+                state.go_on_tour(step + 1)
+                page, query = places[step + 1]
+                st.switch_page(page, query_params=query)
+            st.button(
+                "End the tour" if step else "No, thanks",
+                type="tertiary",
+                on_click=state.go_on_tour,
+                args=(None,),
+            )

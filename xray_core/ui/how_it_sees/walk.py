@@ -1,0 +1,210 @@
+"""One film on its way through the network, step by step."""
+
+import streamlit as st
+
+from xray_core.inference.activations import read_activations
+from xray_core.inference.model_card import list_models, load_card, load_evaluation
+from xray_core.io.images import encode_jpeg, encode_png, fit_within
+from xray_core.reporting.figures import results, steps
+from xray_core.reporting.text import card as card_text
+from xray_core.reporting.wording import SUBTYPES, percent
+from xray_core.ui.shared import cache, charts, lightbox, state, tables
+from xray_core.ui.shared.frame import HOW
+
+_FILM = 640
+
+
+def offer_a_film(catalogue):
+    """Say what this page shows, and offer a first film."""
+    st.info(
+        "Choose a film, and see what the network does with it: the lungs it finds, the pixels it "
+        "receives, its features, its weights, and how they add up to the probability."
+    )
+    first = next(iter(catalogue.select(label="PNEUMONIA")), None)
+    if first and st.button("Take a first film", type="primary"):
+        st.switch_page(HOW, query_params=state.address(first))
+
+
+def show(film, classifier):
+    """Draw every step for a film."""
+    radiograph = film.open()
+    look = classifier.look(radiograph)
+    activations = read_activations(classifier.name, look.view)
+    if cache.predict(film, classifier).decision == "refused":
+        st.warning(
+            "The model refuses this film. The steps below are what it would do with it, and mean "
+            "nothing for it."
+        )
+    _show_input(radiograph, look, classifier.card)
+    _show_features(activations)
+    _show_sum(look, activations, classifier)
+    _show_answer(look, classifier)
+
+
+def show_transfer_learning():
+    """Compare the pretrained network with the one from scratch."""
+    st.header("7 · Where its features come from", anchor=False)
+    cards = [load_card(name) for name in list_models()]
+    learned = {bool(card.training.get("initial_weights")): card for card in reversed(cards)}
+    if len(learned) < 2:
+        st.info("This needs a pretrained network and one from scratch among the models.")
+        return
+    pretrained, scratch = learned[True], learned[False]
+    data = pretrained.training["initial_weights"]["data"]
+    st.markdown(
+        f"*{pretrained.title}* began with weights learned on {data}, everyday photographs: edges "
+        "and textures are the same in a film. Only then did it learn from films (*transfer "
+        f"learning*). *{scratch.title}* learned everything from the films alone. The comparison "
+        "is not pure: they also differ in size"
+        + (
+            f", and in what they see ({pretrained.title}: the {pretrained.view}; {scratch.title}: "
+            f"the {scratch.view})."
+            if pretrained.view != scratch.view
+            else "."
+        )
+    )
+    reports = {card.title: load_evaluation(card.name) for card in (pretrained, scratch)}
+    charts.draw(
+        results.comparison(reports),
+        key="transfer learning",
+        alt="Accuracy, AUC, sensitivity and specificity on the official test with 95% intervals: "
+        + "; ".join(
+            f"{title} {percent(report['accuracy']['value'])} accuracy"
+            for title, report in reports.items()
+        ),
+    )
+
+
+def _show_input(radiograph, look, card):
+    first, second, third = st.columns(3, gap="medium")
+    with first:
+        st.header("1 · The film", anchor=False)
+        lightbox.draw(
+            encode_jpeg(fit_within(radiograph.pixels, _FILM)),
+            name="step 1",
+            alt="The film as it is",
+            caption=f"{radiograph.width:,} × {radiograph.height:,} pixels of 256 grey levels.",
+        )
+    with second:
+        st.header("2 · The lungs", anchor=False)
+        found = look.lungs.box is not None
+        lightbox.draw(
+            encode_jpeg(steps.draw_lungs(radiograph.pixels, look.lungs)),
+            name="step 2",
+            alt="The film with the outline of both lungs"
+            if found
+            else "The film; no lungs were found in it",
+            caption=card_text.describe_lungs(cache.lungs_card())
+            if found
+            else "No lungs were found: the whole film is judged.",
+        )
+    with third:
+        st.header("3 · What the network receives", anchor=False)
+        grey = look.view[..., 0][look.view[..., 1] > 0.5]
+        lightbox.draw(
+            encode_png(steps.draw_view(look.view)),
+            name="step 3",
+            alt="The lungs stretched to a square; what lies outside them is an even grey"
+            if card.view == "lungs" and found
+            else "The whole film squeezed to a square",
+            caption=f"{len(look.view)} × {len(look.view)} numbers from {grey.min():.2f} to "
+            f"{grey.max():.2f}, on average {grey.mean():.2f}.",
+        )
+    if card.view == "lungs" and found:
+        st.markdown(
+            "Outside the lungs everything is the lungs' own mean: borders, letters and the film's "
+            "shape would give the label away without being disease, so the network never sees "
+            "them."
+        )
+
+
+def _show_features(activations):
+    st.header("4 · What its layers make of it", anchor=False)
+    st.markdown(
+        "Each layer looks at small neighbourhoods of the one before. The first find edges, the "
+        "later ones patterns of patterns; the maps get coarser and more. Bright is where a channel "
+        "answers; each is shown up to its own maximum."
+    )
+    sizes = {f"{len(stage)} × {len(stage)}": stage for stage in activations.stages}
+    chosen = st.segmented_control(
+        "Resolution",
+        sizes,
+        default=next(iter(sizes)),
+        required=True,
+        key="resolution",
+        bind="query-params",
+    )
+    stage = sizes[chosen]
+    channels = steps.strongest_channels(stage)
+    with lightbox.lightbox("step 4"):
+        # two pictures, one below the other on a phone
+        with st.grid(2, min_column_width=300, gap="xxsmall"):
+            for part, order in ((channels[:8], "strongest"), (channels[8:], "next")):
+                st.image(
+                    encode_png(steps.draw_channels(stage, part)),
+                    width="stretch",
+                    alt=f"The {order} {len(part)} feature maps of {chosen} places each",
+                )
+        st.caption(f"The {len(channels)} strongest of {stage.shape[-1]} channels at {chosen}.")
+
+
+def _show_sum(look, activations, classifier):
+    st.header("5 · Features × weights, added up", anchor=False)
+    names = classifier.card.classes
+    titles = {name: SUBTYPES.get(name, name.capitalize()) for name in names}
+    chosen = st.segmented_control(
+        "Class",
+        names,
+        format_func=titles.get,
+        default=names[int(look.logits.argmax())],
+        required=True,
+        key=f"class of {classifier.name}",
+    )
+    index = names.index(chosen)
+    rows, columns = look.class_maps.shape[:2]
+    features, places = st.columns(2, gap="large")
+    with features:
+        st.markdown(
+            f"The {len(activations.weights)} features, each averaged over the lungs, times the "
+            f"weight that training gave it for *{titles[chosen].lower()}*:"
+        )
+        tables.small_table(
+            steps.list_channels(activations.means, activations.weights[:, index]),
+            alt=f"The features that move the logit of {titles[chosen]} most, and their sum",
+        )
+    with places:
+        st.markdown(
+            f"The same sum by place, {rows} × {columns} over the lungs: the *class activation "
+            "map*. HiResCAM computes the same with gradients, because one linear layer stands "
+            "behind the features; and so does Grad-CAM, only that it does not count how much of a "
+            "place lies inside the lungs."
+        )
+        with lightbox.lightbox("step 5"):
+            charts.draw_dark(
+                steps.class_map(
+                    look.class_maps[..., index] / (rows * columns),
+                    f"{titles[chosen]}: adds up to {look.logits[index]:+.3f}",
+                ),
+                key="class map",
+                alt=f"What each of {rows * columns} places adds to the logit of {titles[chosen]}; "
+                f"together {look.logits[index]:+.3f}",
+            )
+
+
+def _show_answer(look, classifier):
+    st.header("6 · From the sums to the probability", anchor=False)
+    card = classifier.card
+    score = float(classifier.odds(look.logits[None])[0])
+    probability = float(classifier.probability(score))
+    tables.small_table(
+        steps.list_logits(
+            card.classes, look.logits, classifier.positive, score, card.calibration, probability
+        ),
+        alt=f"From the logits to the probability of pneumonia, {percent(probability, 1)}",
+    )
+    point = card.default_operating_point
+    side = "at or above" if probability >= point.threshold else "below"
+    st.markdown(
+        f"The probability of pneumonia, {percent(probability)}, is {side} the operating point "
+        f"*{point.name}*, {percent(point.threshold)}."
+    )

@@ -1,0 +1,203 @@
+"""What was measured of a model: test results, thresholds, training, baseline."""
+
+import streamlit as st
+
+from xray_core.evaluation.operating_points import at_threshold
+from xray_core.inference.model_card import (
+    list_models,
+    load_card,
+    load_evaluation,
+    load_external,
+    load_history,
+)
+from xray_core.reporting.figures import charts as figures
+from xray_core.reporting.figures import results
+from xray_core.reporting.text import card as card_text
+from xray_core.reporting.text import evaluation as result_tables
+from xray_core.reporting.wording import METRICS, SUBTYPES, count, measured, percent
+from xray_core.ui.shared import cache, charts, state, tables
+
+_HEADLINE = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "ece")
+
+
+def choose_model():
+    """Let the visitor choose the model that answers everywhere, and return its ModelCard."""
+    card = cache.card()
+    names = list_models()
+    titles = {name: load_card(name).title for name in names}
+    st.session_state[state.MODEL] = card.name
+    st.radio(
+        "The model that answers on every page",
+        names,
+        format_func=titles.get,
+        key=state.MODEL,
+        on_change=state.choose_model,
+        horizontal=True,
+    )
+    card = cache.card()
+    if card.summary:
+        st.markdown(card.summary)
+    return card
+
+
+def show_test(card):
+    """Show the results on the official test split."""
+    evaluation = load_evaluation(card.name)
+    data = evaluation["data"]
+    st.caption(
+        f"{count(data['n'], 'film')} of {count(data['patients'], 'patient')} that neither training "
+        "nor the choice of thresholds has seen. Below each measure its 95% interval, from "
+        f"resampling children. Operating point: {evaluation['operating_point']['name']}, "
+        f"{percent(evaluation['operating_point']['threshold'])}."
+    )
+    with st.grid(6, min_column_width=150):
+        for name in _HEADLINE:
+            _show_measure(name, evaluation[name])
+    show_external(card)
+    left, right = st.columns(2, gap="large")
+    with left:
+        charts.draw(
+            results.confusion_matrix(evaluation["confusion"]),
+            title="Answers and truth",
+            key="confusion",
+            alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
+            "found, {fn} missed".format(**evaluation["confusion"]),
+        )
+        charts.draw(
+            results.reliability(evaluation),
+            title="Do the probabilities mean what they say?",
+            key="reliability",
+            alt="Observed share of pneumonia over the stated probability",
+        )
+    with right:
+        charts.draw(
+            results.roc({card.title: evaluation}, _points(evaluation)),
+            title="Sensitivity against false alarms",
+            key="roc",
+            alt=f"ROC curve with an area of {measured(evaluation['auc'])}",
+        )
+        charts.draw(
+            results.precision_recall(evaluation),
+            title="Precision and recall",
+            key="precision and recall",
+            alt="Precision over recall, far above what guessing gives",
+        )
+    for subtype, result in evaluation.get("subgroups", {}).items():
+        st.caption(f"{SUBTYPES[subtype]}: sensitivity {measured(result['sensitivity'])}.")
+    if card.uncertain and "uncertain" in evaluation:
+        st.header("Where it does not answer", anchor=False)
+        level = card.raw["uncertain"].get("level")
+        coverage = card_text.describe_coverage(evaluation["uncertain"], level)
+        st.markdown(f"{card_text.describe_band(card)} {coverage}")
+
+
+def show_external(card, heading="On films from elsewhere", describe=lambda report: ""):
+    """Show how the model does on films of other kinds; ``describe`` adds a word on the report."""
+    st.header(heading, anchor=False)
+    report = load_external(card.name)
+    if not report:
+        st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
+        return
+    st.markdown(f"**{report['title']}.** {report['note']} {describe(report)}".rstrip())
+    tables.small_table(
+        result_tables.external(report),
+        alt="The model's measures on groups of films from elsewhere, with 95% intervals",
+    )
+
+
+def show_threshold(card):
+    """Let the visitor move threshold and prevalence; the network does not run."""
+    evaluation = load_evaluation(card.name)
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        threshold = st.slider(
+            "Call it pneumonia from this probability on",
+            **{"min_value": 0, "max_value": 100, "format": "%d%%"},
+            value=round(100 * card.default_operating_point.threshold),
+            key=f"{state.THRESHOLD} {card.name}",
+            persist_state="session",
+            bind="query-params",
+        )
+        prevalence = st.slider(
+            "Children with pneumonia among those X-rayed (prevalence)",
+            **{"min_value": 1, "max_value": 99, "format": "%d%%"},
+            value=20,
+            key=state.PREVALENCE,
+            persist_state="session",
+            bind="query-params",
+            help="In the test split it is far higher than in most waiting rooms. Sensitivity and "
+            "specificity do not depend on it; PPV and NPV do.",
+        )
+        result = at_threshold(evaluation["films"], threshold / 100, prevalence / 100)
+        with st.grid(2, min_column_width=120):
+            for name in ("sensitivity", "specificity", "ppv", "npv"):
+                wording = METRICS[name]
+                st.metric(wording.title, percent(result[name]), help=wording.meaning, border=True)
+    with right:
+        charts.draw(
+            results.confusion_matrix(result["confusion"]),
+            title=f"{count(len(evaluation['films']), 'test film')} at this threshold",
+            key="confusion at the threshold",
+            alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
+            "found, {fn} missed".format(**result["confusion"]),
+        )
+    st.header("The operating points, on the test films", anchor=False)
+    tables.small_table(
+        result_tables.operating_points(evaluation),
+        alt="Sensitivity and specificity at each operating point, with 95% intervals",
+    )
+
+
+def show_training(card):
+    """Show how the training went."""
+    curves = figures.training_curves(load_history(card.name))
+    for place, (title, figure) in zip(st.columns(2, gap="large"), curves.items(), strict=False):
+        with place:
+            charts.draw(figure, title=title, key=title, alt=f"{title} over the epochs of training")
+
+
+def show_comparison(card):
+    """Set the model beside the others."""
+    others = [load_card(name) for name in list_models() if name != card.name]
+    if not others:
+        st.info("There is no other model to compare with.")
+        return
+    evaluations = {each.title: load_evaluation(each.name) for each in (card, others[0])}
+    left, right = st.columns(2, gap="large")
+    with left:
+        charts.draw(
+            results.comparison(evaluations),
+            title="Measures with 95% intervals",
+            key="comparison",
+            alt="Accuracy, AUC, sensitivity and specificity of both models with intervals",
+        )
+    with right:
+        charts.draw(
+            results.roc(evaluations),
+            title="Sensitivity against false alarms",
+            key="both roc",
+            alt="ROC curves of both models",
+        )
+
+
+def _show_measure(name, result):
+    wording = METRICS[name]
+    value = measured({**result, "interval": None})
+    interval = result["interval"]
+    st.metric(
+        wording.title,
+        value,
+        delta=f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else None,
+        delta_color="off",
+        delta_arrow="off",
+        help=wording.meaning,
+        border=True,
+    )
+
+
+def _points(evaluation):
+    return [
+        (name, point["sensitivity"]["value"], point["specificity"]["value"])
+        for name, point in evaluation["operating_points"].items()
+        if None not in (point["sensitivity"]["value"], point["specificity"]["value"])
+    ]

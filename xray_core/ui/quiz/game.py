@@ -1,0 +1,214 @@
+"""The quiz: one film after the other, then the answers of both."""
+
+import random
+
+import streamlit as st
+
+from xray_core.datasets.catalogue import SOURCES, open_catalogue
+from xray_core.inference.model_card import load_evaluation
+from xray_core.reporting.wording import SUBTYPES, count, measured, percent, truth_of
+from xray_core.ui.quiz import rounds
+from xray_core.ui.shared import cache, lightbox, state, tables
+from xray_core.ui.shared.frame import EXPLAIN, QUIZ
+from xray_core.ui.shared.sources import offer_source
+
+_SIDE = 900
+_TILE = 320
+
+
+def choose_catalogue():
+    """Return the Catalogue the films are drawn from, or None where no films are at hand."""
+    catalogues = {source: open_catalogue(source) for source in SOURCES}
+    at_hand = [name for name, each in catalogues.items() if rounds.draw_films(each.samples, 0)]
+    if not at_hand:
+        st.info("The quiz needs films, and none are at hand yet.")
+        offer_source(catalogues["samples"])
+        return None
+    if len(at_hand) == 1:
+        return catalogues[at_hand[0]]
+    source = st.selectbox(
+        "Films from",
+        at_hand,
+        format_func=lambda name: catalogues[name].title,
+        key="quiz source",
+        bind="query-params",
+        help="Films of the training split are never asked for: the model has learned from them.",
+        width=420,
+    )
+    return catalogues[source]
+
+
+def follow_address(catalogue):
+    """Take up the quiz that the address names or this visit began; return films and answers.
+
+    Returns
+    -------
+    films : tuple of Sample
+    answers : list of str
+        The visitor's so far; ``answer`` adds to them.
+    """
+    seed = rounds.read_seed(st.query_params.get("seed"))
+    if seed is None:
+        seed, answers = state.quiz() or (random.randrange(rounds.LARGEST_SEED), [])
+    else:
+        answers = rounds.read_answers(st.query_params.get("answers"))
+    films = rounds.draw_films(catalogue.samples, seed)
+    _keep(seed, answers[: len(films)])
+    return films, answers[: len(films)]
+
+
+def ask(films, answers):
+    """Show the next film and ask for its answer."""
+    number = len(answers) + 1
+    st.progress(len(answers) / len(films), f"Film {number} of {len(films)}")
+    with st.container(key="quiz film"):
+        lightbox.draw(
+            cache.sample_picture(films[len(answers)], _SIDE),
+            name="quiz",
+            alt=f"Film {number} of {len(films)}: a child's frontal chest film, to be judged",
+        )
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        for label, key in (("NORMAL", "N"), ("PNEUMONIA", "P")):
+            st.button(
+                label.capitalize(),
+                key=f"answer {label}",
+                shortcut=key,
+                type="primary",
+                on_click=_answer,
+                args=(answers, label),
+            )
+    with st.expander("What to look for"):
+        st.markdown(
+            "- **Normal**: both lungs are about equally dark, down to a sharp edge of the heart "
+            "and of the diaphragm.\n"
+            "- **Bacterial pneumonia** often whitens one part of one lung, with a border.\n"
+            "- **Viral pneumonia** is often faint: streaks and haze on both sides, which is why "
+            "readers disagree about it."
+        )
+
+
+def show_results(films, answers):
+    """Compare the visitor's answers with the model's and the truth."""
+    classifier = cache.classifier()
+    with st.spinner("The model reads the same films"):
+        predictions = [cache.predict(_open(sample), classifier) for sample in films]
+    truths = [sample.label for sample in films]
+    yours = rounds.score(answers, truths)
+    its = rounds.score([prediction.label for prediction in predictions], truths)
+    you, model = st.columns(2, gap="medium")
+    _show_score(you, "You", yours)
+    _show_score(model, classifier.card.title, its)
+    st.markdown(_compare(yours, its, classifier.card))
+    _show_films(films, answers, predictions)
+    st.caption(
+        "The model answers at its own operating point; where it gives no answer, that counts as "
+        "wrong. The labels are those of the published films, and they are not beyond doubt either."
+    )
+    with st.container(horizontal=True):
+        st.button("Ten other films", type="primary", on_click=_begin_again)
+        st.page_link(
+            QUIZ,
+            label="The same films for somebody else",
+            query_params={"seed": str(state.quiz()[0])},
+            help="Copy the address of this link: it holds the films, and not your answers.",
+        )
+
+
+def _show_score(place, who, score):
+    low, high = score["interval"]
+    place.metric(
+        who,
+        f"{score['right']} of {score['n']}",
+        delta=f"95% interval {percent(low)} to {percent(high)}",
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+        help="Wilson's interval: the shares of right answers that this result is compatible with.",
+    )
+
+
+def _compare(yours, its, card):
+    evaluation = load_evaluation(card.name)
+    told = (
+        "You and the model got the same number right."
+        if yours["right"] == its["right"]
+        else f"{'You' if yours['right'] > its['right'] else 'The model'} got more right."
+    )
+    return (
+        f"{told} {count(its['n'], 'film').capitalize()} are few: the intervals say how little that "
+        "tells about either of you. On the official test the model's accuracy is "
+        f"{measured(evaluation['accuracy'])}, on {count(evaluation['data']['n'], 'film')}."
+    )
+
+
+def _show_films(films, answers, predictions):
+    with st.container(key="quiz films"), st.grid(5, min_column_width=170, gap="medium"):
+        for number, (sample, answer, prediction) in enumerate(
+            zip(films, answers, predictions, strict=True), 1
+        ):
+            truth = truth_of(sample.label, sample.subtype)
+            with st.container(gap="xsmall"):
+                lightbox.draw(
+                    cache.sample_tile(sample, _TILE)[0],
+                    name=f"quiz {number}",
+                    alt=f"Film {number}: {truth}",
+                )
+                st.markdown(
+                    f"**{number}. {truth}**  \n"
+                    f"You: {_judge(answer, sample.label)}  \n"
+                    f"Model: {_judge(prediction.label, sample.label)}, "
+                    f"{percent(prediction.probability)}"
+                )
+                if st.button("Explain", key=f"explain {number}"):
+                    st.switch_page(EXPLAIN, query_params=state.address(sample))
+    tables.small_table(
+        _tabulate(films, answers, predictions),
+        alt="Right and wrong answers of you and of the model by what the films truly show",
+    )
+
+
+def _tabulate(films, answers, predictions):
+    """Right answers by what the films truly show: rows of str."""
+    rows = []
+    for subtype in dict.fromkeys(sample.subtype for sample in films):
+        chosen = [place for place, sample in enumerate(films) if sample.subtype == subtype]
+        mine = sum(answers[place] == films[place].label for place in chosen)
+        its = sum(predictions[place].label == films[place].label for place in chosen)
+        rows.append(
+            {
+                "Truth": SUBTYPES[subtype],
+                "Films": str(len(chosen)),
+                "You were right": str(mine),
+                "The model was right": str(its),
+            }
+        )
+    return rows
+
+
+def _judge(answer, truth):
+    if not answer:
+        return "no answer"
+    return f"{answer.lower()}, {'right' if answer == truth else '**wrong**'}"
+
+
+def _open(sample):
+    return state.Film(sample.name, sample.read(), sample)
+
+
+def _answer(answers, label):
+    seed, _ = state.quiz()
+    _keep(seed, [*answers, label])
+
+
+def _begin_again():
+    _keep(random.randrange(rounds.LARGEST_SEED), [])
+
+
+def _keep(seed, answers):
+    """Keep the quiz in the visit and in the address, which outlives a reload."""
+    state.keep_quiz(seed, answers)
+    st.query_params["seed"] = str(seed)
+    if answers:
+        st.query_params["answers"] = rounds.write_answers(answers)
+    elif "answers" in st.query_params:
+        del st.query_params["answers"]

@@ -1,0 +1,30 @@
+"""A film with its truth and the way to its explanation."""
+
+import streamlit as st
+
+from xray_core.reporting.wording import SPLITS as SPLIT_TITLES
+from xray_core.reporting.wording import truth_of
+from xray_core.ui.shared import cache, state
+from xray_core.ui.shared.frame import EXPLAIN
+
+_SIDE = 320
+
+
+def draw_tile(sample, remark=""):
+    """Draw a film with its truth, a remark, its details and the way to its explanation."""
+    jpeg, width, height, size = cache.sample_tile(sample, _SIDE)
+    truth = truth_of(sample.label, sample.subtype)
+    key = f"{sample.split}/{sample.label}/{sample.name}"
+    with st.container(gap="xsmall"):
+        st.image(jpeg, width="stretch", alt=f"Chest film {sample.name}: {truth}")
+        st.markdown(f"**{truth}**" + (f", {remark}" if remark else ""))
+        with st.container(horizontal=True, gap="xsmall"):
+            if st.button("Explain", key=f"explain {key}"):
+                st.switch_page(EXPLAIN, query_params=state.address(sample))
+            with st.popover("Details", type="tertiary"):
+                st.markdown(
+                    f"**{sample.name}**\n\n"
+                    f"- {SPLIT_TITLES[sample.split]} split, class {sample.label.capitalize()}\n"
+                    f"- Patient {sample.patient or 'not known'}\n"
+                    f"- {width:,} × {height:,} pixels, {size / 1000:,.0f} kB"
+                )

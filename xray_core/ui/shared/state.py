@@ -1,0 +1,283 @@
+"""What a visit remembers. Every key of the session lives here.
+
+Uploads stay in the visitor's own session, in memory: they survive a change of page, and are gone
+with the session. Nothing of an upload is shared between visitors or written into an address.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.typing import UploadedFile
+
+from xray_core.datasets.catalogue import SOURCES, Sample, open_catalogue
+from xray_core.errors import XrayError
+from xray_core.inference.model_card import list_models
+from xray_core.io.limits import MAX_UPLOADS, MAX_VISIT_BYTES
+from xray_core.io.radiograph import load_radiograph
+from xray_core.io.zip_archive import open_files
+
+# Widgets whose value survives a change of page carry these keys.
+OPERATING_POINT = "operating point"
+LUNGS = "lungs"
+VIEW = "view"
+REGIONS = "regions"
+METHOD = "method"
+TARGET = "target"
+CHANGE_KIND = "change kind"
+CHANGE_X = "change from the left"
+CHANGE_Y = "change from the top"
+CHANGE_SIZE = "change size"
+CHANGE_CONTRAST = "change contrast"
+TITLE = "title"
+THRESHOLD = "threshold"
+PREVALENCE = "prevalence"
+SAMPLE = "sample"
+UPLOAD = "upload"
+MODEL = "model"
+JITTER = "seed of the changes"
+TRIAGE_POINT = "triage operating point"
+TRIAGE_DECISIONS = "triage decisions"
+TRIAGE_PAGE = "triage page"
+
+_UPLOADS = "uploads"
+_UPLOADER = "uploader generation"
+_CURRENT = "current film"
+_PROBLEMS = "upload problems"
+_ANALYSES = "analyses"
+_ANSWERS = "answers"
+_MAPS = "kept maps"
+_CHANGES = "kept changes"
+_MODEL = "chosen model"
+_AUDITS = "audits"
+_QUIZ = "quiz"
+_FEATURES = "features"
+_TOUR = "tour"
+_PILE = "triage pile"
+_PILE_UPLOADER = "triage uploader generation"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Film:
+    """A film the visitor looks at: an upload's bytes, or one of the labelled samples."""
+
+    name: str
+    data: bytes
+    sample: Sample | None = None
+
+    def open(self):
+        """Return the Radiograph."""
+        return load_radiograph(self.data, self.name)
+
+
+def uploads():
+    """Return the visitor's films by digest, in the order they came."""
+    return st.session_state.setdefault(_UPLOADS, {})
+
+
+def uploader_key():
+    """Return the key of the upload widget, new after each upload so that it is empty again."""
+    return f"{_UPLOADER} {st.session_state.setdefault(_UPLOADER, 0)}"
+
+
+def take_uploads(key):
+    """Move what the upload widget holds into the session, and remember what could not be read."""
+    problems, files = [], []
+    arrived = _take(key)
+    if not arrived:
+        return
+    for file in arrived:
+        try:
+            files += open_files(file.getvalue(), file.name)
+        except XrayError as error:
+            problems.append(str(error))
+    if len(files) > MAX_UPLOADS:
+        problems.append(
+            f"Expected at most {MAX_UPLOADS} films at a time, but there are {len(files):,}: only "
+            "the first are opened; the page Triage takes more."
+        )
+    for name, read in files[:MAX_UPLOADS]:
+        try:
+            data = read()
+            keep_upload(load_radiograph(data, name).digest, Film(name, data))
+        except XrayError as error:
+            problems.append(str(error))
+    st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
+    st.session_state[_UPLOADER] += 1
+
+
+def _take(key):
+    """Return the files of an upload widget, and have Streamlit drop its own copies of them.
+
+    It would keep those until the visit ends. After a run that was cut short, the browser sends the
+    widget's files once more; by then they are taken and gone.
+    """
+    files = [file for file in st.session_state[key] if isinstance(file, UploadedFile)]
+    context = get_script_run_ctx()
+    for file in files if context is not None else ():
+        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    return files
+
+
+def keep_upload(digest, film):
+    """Keep a visitor's film, letting the oldest go where there are too many, and show it."""
+    kept = uploads()
+    kept.pop(digest, None)
+    kept[digest] = film
+    while len(kept) > MAX_UPLOADS or sum(len(f.data) for f in kept.values()) > MAX_VISIT_BYTES:
+        kept.pop(next(iter(kept)))
+    show_upload(digest)
+
+
+def problems():
+    """Return what was wrong with the last upload, one sentence for each film."""
+    return st.session_state.get(_PROBLEMS, [])
+
+
+def forget_uploads():
+    """Drop the visitor's films and everything computed from them."""
+    for key in (_UPLOADS, _ANALYSES, _ANSWERS, _MAPS, _CHANGES, _PROBLEMS, _CURRENT, _PILE):
+        st.session_state.pop(key, None)
+
+
+def show_upload(digest):
+    """Make an upload the current film; the address says nothing about it."""
+    st.session_state[_CURRENT] = digest
+    _forget_address()
+
+
+def show_sample(sample):
+    """Make a sample the current film, and name it in the address."""
+    st.session_state[_CURRENT] = sample
+    st.query_params.update(address(sample))
+
+
+def address(sample):
+    """Return the query parameter that names a sample."""
+    return {"film": f"{sample.source}/{sample.split}/{sample.label}/{sample.name}"}
+
+
+def follow_address():
+    """Open the sample that the address names, or remember that it is not here."""
+    wanted = st.query_params.get("film")
+    if wanted is None:
+        return
+    source = wanted.partition("/")[0]
+    for sample in open_catalogue(source).samples if source in SOURCES else ():
+        if address(sample)["film"] == wanted:
+            st.session_state[_CURRENT] = sample
+            return
+    _forget_address()
+    st.session_state[_PROBLEMS] = [
+        f"The film '{wanted}' that the address names is not among the films at hand: choose "
+        "another, or fetch its source on the page Data set."
+    ]
+
+
+def _forget_address():
+    if "film" in st.query_params:
+        del st.query_params["film"]
+
+
+def current_film():
+    """Return the Film to look at, or None."""
+    current = st.session_state.get(_CURRENT)
+    if isinstance(current, Sample):
+        return Film(current.name, current.read(), current)
+    return uploads().get(current)
+
+
+def analyses():
+    """Return the visit's latest analyses, oldest first; `cache` fills it."""
+    return st.session_state.setdefault(_ANALYSES, OrderedDict())
+
+
+def answers():
+    """Return the predictions of the visit; `cache` fills it."""
+    return st.session_state.setdefault(_ANSWERS, {})
+
+
+def maps():
+    """Return the visit's latest maps and their checks, oldest first; `cache` fills it."""
+    return st.session_state.setdefault(_MAPS, OrderedDict())
+
+
+def changes():
+    """Return the changes made to films in this visit, a list of Change by digest."""
+    return st.session_state.setdefault(_CHANGES, {})
+
+
+def chosen_model():
+    """Return the name of the model the visitor chose, or None for the default one.
+
+    A reload and a shared address know it from the address, unless there is no such model here.
+    """
+    named = st.query_params.get(MODEL)
+    if _MODEL not in st.session_state and named in list_models():
+        st.session_state[_MODEL] = named
+    return st.session_state.get(_MODEL)
+
+
+def choose_model():
+    """Keep the choice of the widget MODEL for every page, and in the address."""
+    st.session_state[_MODEL] = st.session_state[MODEL]
+    st.query_params[MODEL] = st.session_state[MODEL]
+
+
+def audits():
+    """Return the reports on the films measured in this visit, by the catalogue's title."""
+    return st.session_state.setdefault(_AUDITS, {})
+
+
+def pile():
+    """Return the Pile of films to sort in this visit."""
+    from xray_core.batch.pile import Pile  # with the networks, which other pages need not wait for
+
+    return st.session_state.setdefault(_PILE, Pile())
+
+
+def pile_uploader_key():
+    """Return the key of the triage page's upload widget, new after each upload."""
+    return f"{_PILE_UPLOADER} {st.session_state.setdefault(_PILE_UPLOADER, 0)}"
+
+
+def add_to_pile(key):
+    """Move what an upload widget holds onto the pile."""
+    arrived = _take(key)
+    if not arrived:
+        return
+    pile().problems.clear()
+    for file in arrived:
+        pile().add(file.name, file.getvalue())
+    st.session_state[_PILE_UPLOADER] += 1
+
+
+def forget_pile():
+    """Drop the films to sort and their answers."""
+    st.session_state.pop(_PILE, None)
+
+
+def quiz():
+    """Return the quiz of this visit, its seed and the answers so far, or None."""
+    return st.session_state.get(_QUIZ)
+
+
+def keep_quiz(seed, answers):
+    """Remember a quiz: int and a list of labels."""
+    st.session_state[_QUIZ] = seed, answers
+
+
+def features():
+    """Return what networks made of whole sources in this visit; `explorer` fills it."""
+    return st.session_state.setdefault(_FEATURES, {})
+
+
+def tour():
+    """Return the step of the tour, from 1; 0 before it is begun, None when it is over."""
+    return st.session_state.get(_TOUR, 0)
+
+
+def go_on_tour(step):
+    """Remember a step of the tour, or None when it is over."""
+    st.session_state[_TOUR] = step

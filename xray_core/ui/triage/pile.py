@@ -1,0 +1,202 @@
+"""Many films: take them, answer them with progress, and list them by what they look like."""
+
+import time
+from contextlib import suppress
+
+import streamlit as st
+
+from xray_core.batch import pile as triage
+from xray_core.datasets.catalogue import open_catalogue
+from xray_core.errors import ModelError
+from xray_core.evaluation.operating_points import at_threshold
+from xray_core.inference.model_card import load_evaluation
+from xray_core.io.images import picture_address
+from xray_core.reporting.wording import COLUMNS, DECISIONS, count, percent
+from xray_core.types import OperatingPoint
+from xray_core.ui.shared import state
+from xray_core.ui.shared.frame import EXPLAIN, sentence
+
+_REDRAW = 0.2  # seconds between two steps of the progress bar
+_ROW_HEIGHT = 64
+_TABLE_HEIGHT = 600
+_PAGE = 100  # films in the table at once; each move of the slider sends their thumbnails again
+_MIME = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
+
+
+def choose():
+    """Draw the ways to bring films."""
+    key = state.pile_uploader_key()
+    files, folder = st.columns(2)
+    where = "They stay in this visit's memory: nothing is written to disk or sent anywhere else."
+    with files:
+        st.file_uploader(
+            "Films, or a ZIP archive of films",
+            accept_multiple_files=True,
+            key=key,
+            on_change=state.add_to_pile,
+            args=(key,),
+            help=where,
+        )
+    with folder:
+        st.file_uploader(
+            "Or a whole folder",
+            accept_multiple_files="directory",
+            key=f"{key} folder",
+            on_change=state.add_to_pile,
+            args=(f"{key} folder",),
+            help=where,
+        )
+    pile = state.pile()
+    with st.container(horizontal=True):
+        samples = open_catalogue("samples").samples
+        if samples and not pile.files:
+            st.button(
+                f"Take the {len(samples)} sample films",
+                on_click=pile.add_samples,
+                args=(samples,),
+            )
+        if pile.files:
+            st.button("Forget these films", on_click=state.forget_pile, type="tertiary")
+    for problem in pile.problems:
+        st.warning(sentence(problem))
+
+
+def answer(pile, classifier):
+    """Answer the films that wait, with progress and a way to stop."""
+    pile.ask(classifier)
+    if not pile.waiting:
+        return
+    if pile.stopped:
+        if not st.button(f"Go on with the other {count(pile.waiting, 'film')}", type="primary"):
+            return
+        pile.stopped = False
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, "Reading the films")
+        st.button("Stop", on_click=pile.stop)
+    shown = 0.0
+    for _ in pile.answer(classifier):
+        if time.monotonic() - shown > _REDRAW:
+            shown = time.monotonic()
+            done, total = len(pile.cases), len(pile.files)
+            bar.progress(done / total, f"{done:,} of {count(total, 'film')}")
+    place.empty()
+
+
+@st.fragment
+def draw(pile, card):
+    """List the answered films; whatever is moved here, no film is read again."""
+    point = _choose_operating_point(card)
+    decided = triage.sort_cases(pile.cases, point, card.uncertain)
+    counts = triage.count_decisions(decided)
+    wanted = st.pills(
+        "Show",
+        list(DECISIONS),
+        selection_mode="multi",
+        format_func=lambda name: f"{DECISIONS[name]}: {counts.get(name, 0):,}",
+        key=state.TRIAGE_DECISIONS,
+        help="All films while none is chosen.",
+    )
+    shown = [pair for pair in decided if not wanted or pair[1]["decision"] in wanted]
+    st.caption(f"{count(len(shown), 'film')} of {len(decided):,}, the most probable first.")
+    if shown:
+        table = st.container()
+        start = _PAGE * (_choose_page(len(shown)) - 1)
+        with table:
+            _draw_table(shown[start : start + _PAGE])
+    with st.container(horizontal=True):
+        for suffix in _MIME:
+            _offer_table(shown, suffix)
+
+
+def _choose_operating_point(card):
+    default = card.default_operating_point
+    level = st.slider(
+        "Operating point: pneumonia from this probability on",
+        **{"min_value": 0, "max_value": 100, "step": 1, "format": "%d%%"},
+        value=round(100 * default.threshold),
+        key=f"{state.TRIAGE_POINT} {card.name}",
+        width=420,
+    )
+    own = level == round(100 * default.threshold)
+    point = default if own else OperatingPoint("yours", level / 100, "Chosen by hand.")
+    with suppress(ModelError):  # a model of one's own need not have been tested
+        _say_what_it_does(point, load_evaluation(card.name)["films"])
+    return point
+
+
+def _say_what_it_does(point, films):
+    at = at_threshold(films, point.threshold, 0.5)
+    st.caption(
+        f"On the {len(films):,} films of the official test this point finds "
+        f"{percent(at['sensitivity'])} of the films with pneumonia and clears "
+        f"{percent(at['specificity'])} of the normal ones."
+    )
+
+
+def _choose_page(films):
+    pages = -(-films // _PAGE)
+    return st.pagination(pages, key=state.TRIAGE_PAGE) if pages > 1 else 1
+
+
+def _draw_table(shown):
+    key = "triage explain"
+    st.dataframe(
+        [
+            {
+                "Film": picture_address(case.thumbnail),
+                "": "Explain" if case.thumbnail else None,
+                "Probability of pneumonia": _percentage(row["probability"]),
+                "Answer": DECISIONS[row["decision"]],
+                "File": row["file"],
+                "Remarks": row["error"] or " ".join(row["reasons"]),
+            }
+            for case, row in shown
+        ],
+        column_config={
+            "Film": st.column_config.ImageColumn(width=70),
+            "": st.column_config.ButtonColumn(width=90, key=key),
+            "Probability of pneumonia": st.column_config.ProgressColumn(
+                format="%.1f%%",
+                max_value=100.0,
+                width=170,
+                help=COLUMNS["Probability of pneumonia"],
+            ),
+            "Answer": st.column_config.TextColumn(width=150),
+            "Remarks": st.column_config.TextColumn(help=COLUMNS["Remarks"]),
+        },
+        hide_index=True,
+        row_height=_ROW_HEIGHT,
+        height=min(_TABLE_HEIGHT, 40 + _ROW_HEIGHT * len(shown)),
+        placeholder="–",
+        alt="The films with their thumbnails, probabilities and answers, most probable first",
+    )
+    clicked = st.session_state.get(key)
+    if clicked is not None:
+        _explain(shown[clicked.row][0])
+
+
+def _percentage(probability):
+    """For a bar: never 0 or 100, which no film is; see `xray_core.reporting.wording.percent`."""
+    return None if probability is None else 100 * min(max(probability, 0.001), 0.999)
+
+
+def _explain(case):
+    """Hand a film to the page that explains it."""
+    file = case.file
+    if file.sample is not None:
+        st.switch_page(EXPLAIN, query_params=state.address(file.sample))
+    film = state.Film(file.name, file.read())
+    state.keep_upload(film.open().digest, film)
+    st.switch_page(EXPLAIN)
+
+
+def _offer_table(shown, suffix):
+    st.download_button(
+        f"Download as {suffix[1:].upper() if suffix == '.csv' else 'Parquet'}",
+        data=lambda: triage.write_table(shown, suffix),
+        file_name=f"triage{suffix}",
+        mime=_MIME[suffix],
+        on_click="ignore",
+        disabled=not shown,
+    )
