@@ -3,6 +3,7 @@
 import streamlit as st
 
 from xray_core.datasets.catalogue import open_catalogue
+from xray_core.ui import pages
 from xray_core.ui.home import first_film
 from xray_core.ui.shared import frame
 from xray_core.ui.shared.sources import offer_source
@@ -30,10 +31,10 @@ with frame.page(frame.NAME):
     offer_source(catalogue)
 
     st.space("small")
-    for title, paths in frame.SECTIONS.items():
+    for title, group in pages.sections().items():
         st.header(title, anchor=False)
         with st.grid(3, min_column_width=220):
-            for path in paths:
+            for page in group:
                 with st.container(border=True, height="stretch"):
-                    frame.link(path)
-                    st.caption(frame.PURPOSES[path])
+                    frame.link(page)
+                    st.caption(page.purpose)

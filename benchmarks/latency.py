@@ -19,10 +19,10 @@ from xray_core.inference.model_card import (
     read_model_file,
 )
 from xray_core.inference.segmentation import SEGMENTATION
-from xray_core.inference.views import film_view as whole_film_view
+from xray_core.inference.views import view_film
 from xray_core.io.images import encode_jpeg
 from xray_core.io.radiograph import load_radiograph
-from xray_core.ui.film_viewer.scene import Picture, film_view
+from xray_core.ui.film_viewer.scene import Picture, build_scene
 
 FILM = 2000, 1500
 
@@ -94,7 +94,7 @@ def answer_with_overlay(classifier, film):
     """From the bytes of a film to its Analysis and what the page sends to the browser for it."""
     analysis = classifier.analyze(load_radiograph(film))
     film = analysis.radiograph
-    return analysis, film_view(
+    return analysis, build_scene(
         (Picture("Film", film), Picture("Evidence", film, analysis.explanation))
     )
 
@@ -129,7 +129,7 @@ def load_bare_networks(name, threads=THREADS):
     ]
 
 
-def _notebook(name, film):
+def _notebook(name, jpeg):
     """The usual way of a notebook, with the same network on the whole film.
 
     Decode in colour, `model.predict`, a sub-model rebuilt for every film under a GradientTape, the
@@ -142,10 +142,9 @@ def _notebook(name, film):
     side = load_card(name).image_size
 
     def explain():
-        picture = np.array(Image.open(io.BytesIO(film)).convert("RGB"))
-        view = whole_film_view(
-            np.array(Image.fromarray(picture).convert("L").resize((side, side))), side
-        )
+        picture = np.array(Image.open(io.BytesIO(jpeg)).convert("RGB"))
+        film = np.array(Image.fromarray(picture).convert("L").resize((side, side)))
+        view = view_film(film, None, "film", side).pixels
         model.predict(view[None], verbose=0)
         parts = [model.get_layer(layer).output for layer in ("features", "logits")]
         inner = keras.Model(model.inputs[0], parts)

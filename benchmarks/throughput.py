@@ -14,7 +14,7 @@ from PIL import Image
 from benchmarks.latency import load_bare_networks
 from xray_core.batch.score import score_films
 from xray_core.inference.model_card import KERAS_FILE, load_card, model_folder
-from xray_core.inference.views import FILM_SIZE, film_view, reduce_film
+from xray_core.inference.views import FILM_SIZE, reduce_film, view_film
 from xray_core.io.images import encode_jpeg
 from xray_core.parallel import map_in_order
 
@@ -125,6 +125,7 @@ def _predict_loop(name):
     def predict(files):
         for file in files:
             film = Image.open(file).convert("L").resize((side, side))
-            model.predict(film_view(np.asarray(film), side)[None], verbose=0)
+            view = view_film(np.asarray(film), None, "film", side)
+            model.predict(view.pixels[None], verbose=0)
 
     return predict

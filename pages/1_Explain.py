@@ -17,9 +17,9 @@ with frame.page("Explain a film"):
         else:
             analysis = answer.analyze(film, classifier)
             answer.draw(film, analysis, classifier.card)
-            if analysis.prediction.decision != "refused":
-                shown = evidence.draw(film, analysis, classifier)
-                checks.draw(film, shown, classifier)
+            if not analysis.prediction.refused:
+                shown, found = evidence.draw(film, analysis, classifier)
+                checks.draw(film, shown, found.regions, classifier)
                 side_by_side.draw(film, shown, classifier)
                 what_if.draw(shown, classifier)
                 take_away.draw(film, shown, classifier)

@@ -16,9 +16,10 @@ from PIL import Image
 
 from tests.browser.driver import DESKTOP, PHONE, ROOT, launch, serve, settle
 from xray_core.datasets.catalogue import open_catalogue
-from xray_core.ui.shared.frame import LABELS
+from xray_core.ui.pages import PAGES
 from xray_core.ui.shared.state import address
 
+LABELS = {page.path: page.title for page in PAGES}
 FOLDER = ROOT / "docs" / "gallery"
 PAGE = ROOT / "docs" / "gallery.md"
 LOOKS = {

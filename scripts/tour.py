@@ -13,7 +13,7 @@ from PIL import Image
 from scripts.screenshots import FOLDER, SEED, name_of, rest, serve_samples
 from tests.browser.driver import launch
 from xray_core.datasets.catalogue import open_catalogue
-from xray_core.ui.shared.frame import BALANCE, EXPLAIN, HOME, HOW, MODEL, QUIZ
+from xray_core.ui.pages import CLASS_BALANCE, EXPLAIN, HOME, HOW_IT_SEES, MODEL, QUIZ
 from xray_core.ui.shared.state import address
 
 FILE = FOLDER / "tour.webp"
@@ -25,9 +25,9 @@ STOPS = (
     (EXPLAIN, 0),
     (EXPLAIN, 420),
     (EXPLAIN, 1100),
-    (HOW, 0),
-    (HOW, 900),
-    (BALANCE, 0),
+    (HOW_IT_SEES, 0),
+    (HOW_IT_SEES, 900),
+    (CLASS_BALANCE, 0),
     (QUIZ, 0),
     (MODEL, 0),
 )
@@ -37,11 +37,11 @@ def film(page, host):
     """Yield a picture, (WIDTH wide), for each of STOPS."""
     sample = open_catalogue("samples").select(label="PNEUMONIA")[0]
     shown = None
-    for path, rows in STOPS:
-        if path != shown:
-            page.goto(f"{host}/{name_of(path)}?film={address(sample)['film']}&seed={SEED}")
+    for stop, rows in STOPS:
+        if stop != shown:
+            page.goto(f"{host}/{name_of(stop.path)}?film={address(sample)['film']}&seed={SEED}")
             rest(page)
-            shown = path
+            shown = stop
         scroll = "rows => document.querySelector('[data-testid=stMain]').scrollTo(0, rows)"
         page.evaluate(scroll, rows)
         rest(page)

@@ -1,9 +1,9 @@
 """A classifier that needs no network: what it says can be read off the film.
 
-The probability is the film's mean grey level over 255; a film wider than high is refused.
+The probability is the film's mean grey level over 255. By default a film wider than high is
+refused; `refuses` decides otherwise.
 """
 
-import math
 import time
 from types import SimpleNamespace
 
@@ -11,47 +11,134 @@ import numpy as np
 from PIL import Image
 
 from xray_core.datasets.catalogue import open_folder
-from xray_core.types import OperatingPoint, Prediction
+from xray_core.inference.decision import decide, log_odds
+from xray_core.saliency.targets import list_targets
+from xray_core.types import (
+    Analysis,
+    Box,
+    Explanation,
+    Look,
+    Lungs,
+    OperatingPoint,
+    Prediction,
+    Predictor,
+    Quality,
+    Radiograph,
+    View,
+)
 
 BALANCED = OperatingPoint("balanced", 0.5, "")
 SCREENING = OperatingPoint("screening", 0.3, "")
+WIDER = "wider than high"
+SEEN = Box(0.1, 0.1, 0.9, 0.9)
+POSITIVE = np.array([False, True, True])
 
 
-class FakeClassifier:
-    name = "grey"
+def make_card(**changes):
+    """What a card must tell of a model."""
+    facts = {
+        "name": "grey",
+        "classes": ("normal", "bacteria", "virus"),
+        "positive": ("bacteria", "virus"),
+        "labels": ("NORMAL", "PNEUMONIA"),
+        "operating_points": (BALANCED, SCREENING),
+        "default_operating_point": BALANCED,
+        "uncertain": (0.4, 0.6),
+    }
+    return SimpleNamespace(**facts | changes)
+
+
+def is_wider(radiograph):
+    return radiograph.width > radiograph.height
+
+
+def make_look(saliency=None, mask=None, box=SEEN):
+    """A Look of a network that saw a part of the film, with lungs on both sides."""
+    if mask is None:
+        mask = np.zeros((56, 56), np.float32)
+        mask[8:48, 6:24] = mask[8:48, 32:50] = 1
+    maps = np.zeros((7, 7, 3), np.float32) if saliency is None else saliency
+    return Look(Lungs(mask, box), View(np.zeros((8, 8, 2), np.float32), box), maps, np.zeros(3))
+
+
+class FakeClassifier(Predictor):
+    """Answers by brightness; counts how often it ran."""
+
     version = "1"
+    normal = None
+    targets = list_targets(("normal", "bacteria", "virus"), POSITIVE)
 
-    def __init__(self, delay=0.0, **card):
-        self.delay = delay
-        self.card = SimpleNamespace(
-            **{
-                "classes": ("normal", "bacteria", "virus"),
-                "positive": ("bacteria", "virus"),
-                "operating_points": (BALANCED, SCREENING),
-                "default_operating_point": BALANCED,
-                "uncertain": (0.4, 0.6),
-            }
-            | card
-        )
+    def __init__(self, card=None, *, delay=0.0, refuses=is_wider, refusal=WIDER, **changes):
+        self._card = card or make_card(**changes)
+        self.delay, self.refuses, self.refusal = delay, refuses, refusal
+        self.runs = 0
 
-    def predict(self, radiograph, gate=True):
-        return self.analyze(radiograph, gate).prediction
+    @property
+    def card(self):
+        return self._card
 
-    def predict_all(self, radiographs, gate=True):
-        return [self.predict(radiograph, gate) for radiograph in radiographs]
+    @property
+    def name(self):
+        return self.card.name
 
-    def analyze(self, radiograph, gate=True, method=None):
+    def odds(self, logits, target="PNEUMONIA"):
+        return log_odds(logits, self.targets[target])
+
+    def probability(self, score):
+        return 1 / (1 + np.exp(-np.asarray(score)))
+
+    def predict(self, radiograph):
+        return self.analyze(radiograph).prediction
+
+    def predict_all(self, radiographs):
+        return [self.predict(radiograph) for radiograph in radiographs]
+
+    def analyze(self, radiograph, method="beyond_normal", target="PNEUMONIA"):
         time.sleep(self.delay)
-        if gate and radiograph.width > radiograph.height:
-            answer = (math.nan, {}, "", "refused", ("wider than high",))
-        else:
-            probability = float(radiograph.pixels.mean()) / 255
-            bacteria = probability * 0.75
-            classes = (1 - probability, bacteria, probability - bacteria)
-            shares = dict(zip(self.card.classes, classes, strict=False))
-            label = "PNEUMONIA" if probability >= 0.5 else "NORMAL"
-            answer = (probability, shares, label, label.lower(), ())
-        return SimpleNamespace(prediction=Prediction(0.0, *answer, model=self.name))
+        self.runs += 1
+        brightness = float(radiograph.pixels.mean()) / 255
+        bacteria = brightness * 0.75
+        shares = (1 - brightness, bacteria, brightness - bacteria)
+        classes = dict(zip(self.card.classes, shares, strict=False))
+        label, answer = decide(
+            brightness, self.card.default_operating_point, self.card.uncertain, self.card.labels
+        )
+        reasons = (self.refusal,) if self.refuses(radiograph) else ()
+        quality = Quality(reasons=reasons)
+        prediction = Prediction(0.0, brightness, classes, label, answer, self.name, quality)
+        maps = np.zeros((7, 7, 3), np.float32)
+        maps[4, 2, 1] = maps[4, 5, 0] = brightness
+        look = make_look(maps)
+        return Analysis(radiograph, prediction, self.explain(look, method, target), look)
+
+    def explain(self, look, method="beyond_normal", target="PNEUMONIA"):
+        saliency = np.maximum(look.class_maps[..., 1 if target == "PNEUMONIA" else 0], 0)
+        return Explanation(saliency, look.view.box, method, target=target)
+
+
+def make_analysis(radiograph=None, decision="pneumonia", probability=0.93, reasons=()):
+    """An answer for a film with one bright place of evidence in the patient's right lung.
+
+    ``reasons`` are those of the gate where the decision is 'refused', else remarks.
+    """
+    radiograph = radiograph or Radiograph(np.full((240, 300), 90, np.uint8), "film.jpeg", "0" * 64)
+    refused = decision == "refused"
+    saliency = np.zeros((8, 8), np.float32)
+    saliency[4, 1:3] = 2.0
+    shares = {"normal": 1 - probability, "bacteria": 0.8 * probability, "virus": 0.2 * probability}
+    label = "PNEUMONIA" if probability >= 0.5 else "NORMAL"
+    prediction = Prediction(
+        1.0,
+        probability,
+        shares,
+        label,
+        "pneumonia" if refused else decision,
+        "lungs",
+        Quality(reasons=tuple(reasons) or ("no film",)) if refused else Quality(),
+        () if refused else tuple(reasons),
+    )
+    explanation = Explanation(saliency, Box(0, 0, 1, 1), "beyond_normal")
+    return Analysis(radiograph, prediction, explanation, make_look())
 
 
 def write_film(path, level, width=40, height=50):

@@ -11,6 +11,7 @@ import pytest
 
 from xray_core import load_classifier, load_radiograph
 from xray_core.errors import UsageError
+from xray_core.inference import quality_gate
 from xray_core.inference.decision import decide, log_odds
 from xray_core.inference.model_card import list_models, load_evaluation
 from xray_core.types import OperatingPoint, Radiograph
@@ -46,7 +47,7 @@ def test_analyze_gives_shares_that_agree_with_the_probability(answers, classifie
 
 def test_analyze_explains_within_the_view(answers):
     for answer in answers.values():
-        assert answer.lungs.box == answer.explanation.view
+        assert answer.lungs.box == answer.explanation.box
         assert answer.explanation.saliency.shape == (128, 128)
     assert any(answer.explanation.saliency.any() for answer in answers.values())
 
@@ -61,25 +62,28 @@ def test_analyze_does_not_depend_on_the_size_or_squeeze_of_a_film(classifier, sa
     assert max(differences) < 0.5
 
 
-def test_analyze_refuses_a_picture_without_lungs_and_answers_when_told_to(classifier):
-    picture = drawn(np.full((300, 400), 128))
-    refused = classifier.analyze(picture)
+def test_analyze_refuses_a_picture_without_lungs_and_answers_it_all_the_same(classifier):
+    refused = classifier.analyze(drawn(np.full((300, 400), 128)))
+    assert refused.prediction.refused
     assert refused.prediction.decision == "refused"
-    assert math.isnan(refused.prediction.probability)
-    assert refused.prediction.label == ""
-    assert refused.prediction.reasons
-    assert not refused.explanation.saliency.any()
-    shown = classifier.analyze(picture, gate=False)
+    assert refused.prediction.reasons[0] == quality_gate.UNIFORM
+    shown = refused.ungated()
     assert 0 <= shown.prediction.probability <= 1
-    assert shown.prediction.decision != "refused"
-    assert shown.prediction.reasons
+    assert shown.prediction.decision == refused.prediction.answer != "refused"
+    assert set(refused.prediction.reasons) < set(shown.prediction.reasons)
+    assert any("No lungs were found; the whole picture" in r for r in shown.prediction.reasons)
+    assert shown.look is refused.look
+
+
+def test_ungated_leaves_an_accepted_film_alone(classifier, sample_films):
+    prediction = classifier.predict(sample_films[0].open())
+    assert prediction.ungated() is prediction
 
 
 def test_predict_is_the_analysis_without_the_evidence(classifier, sample_films):
     for picture in (sample_films[0].open(), drawn(np.full((300, 400), 128))):
-        for gate in (True, False):
-            expected = classifier.analyze(picture, gate).prediction
-            assert repr(classifier.predict(picture, gate)) == repr(expected)
+        expected = classifier.analyze(picture).prediction
+        assert repr(classifier.predict(picture)) == repr(expected)
 
 
 def test_predict_all_answers_each_film_as_if_it_were_alone(classifier, sample_films):
@@ -89,10 +93,9 @@ def test_predict_all_answers_each_film_as_if_it_were_alone(classifier, sample_fi
         drawn(np.full((300, 400), 128)),
         drawn(films[0].pixels[::-1]),
     ]
-    for gate in (True, False):
-        alone = [repr(classifier.predict(film, gate)) for film in films]
-        assert [repr(one) for one in classifier.predict_all(iter(films), gate)] == alone
-        assert len(set(alone)) == len(films)
+    alone = [repr(classifier.predict(film)) for film in films]
+    assert [repr(one) for one in classifier.predict_all(iter(films))] == alone
+    assert len(set(alone)) == len(films)
     assert classifier.predict_all([]) == []
 
 
@@ -136,7 +139,7 @@ def test_decide_counts_both_ends_of_the_band(probability, decision):
 
 def test_decide_says_the_labels_of_a_model_of_other_classes():
     point = OperatingPoint("x", 0.5, "")
-    assert decide(0.6, point, labels=("NORMAL", "TB")) == ("TB", "tb")
+    assert decide(0.6, point, labels=("NORMAL", "TB")) == ("TB", "pneumonia")
     assert decide(0.4, point, labels=("NORMAL", "TB")) == ("NORMAL", "normal")
 
 
@@ -148,7 +151,7 @@ def test_evaluation_is_what_the_shipped_weights_give(name, official_films):
     known = {row["file"]: row["probability"] for row in load_evaluation(name)["films"]}
     assert len(samples) == len(known) == 624
     model = load_classifier(name)
-    found = [model.analyze(s.open(), gate=False).prediction.probability for s in samples]
+    found = [model.predict(s.open()).probability for s in samples]
     expected = [known[sample.name] for sample in samples]
     np.testing.assert_allclose(found, expected, atol=0.01)
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -13,19 +14,28 @@ from xray_core.inference.litert import THREADS, LiteRtModel
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
     LITERT_FILE,
+    ModelCard,
     load_card,
     model_folder,
     read_card,
     read_model_file,
 )
-from xray_core.inference.quality_gate import GATE, Quality, load_gate
-from xray_core.inference.segmentation import SEGMENTATION, load_examiner
-from xray_core.inference.views import WHOLE_FILM, film_view, lung_view, reduce_film
-from xray_core.saliency.beyond_normal import NORMAL_FILE, load_normal
+from xray_core.inference.quality_gate import GATE, Gate, load_gate
+from xray_core.inference.segmentation import SEGMENTATION, Segmenter, load_segmenter
+from xray_core.inference.views import reduce_film, view_film
+from xray_core.saliency.beyond_normal import NORMAL_FILE, NormalFilms, load_normal
 from xray_core.saliency.grad_cam import evidence_map
-from xray_core.saliency.registry import METHODS, locate
+from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, locate
 from xray_core.saliency.targets import PNEUMONIA, list_targets
-from xray_core.types import Analysis, Explanation, Look, Lungs, Prediction, Radiograph
+from xray_core.types import (
+    Analysis,
+    Explanation,
+    Look,
+    Lungs,
+    Prediction,
+    Quality,
+    Radiograph,
+)
 
 NOTABLE = 1.0  # log-odds of a place; less is no positive evidence
 BATCH = 16  # views shown to the network at once: more are no faster and only cost memory
@@ -38,27 +48,47 @@ INVERTED_BACK = "The film arrived inverted (bones dark); it was inverted back be
 UNCERTAIN = "The probability lies in the band in which the model errs too often to decide."
 
 
-def load_classifier(name=None, threads=THREADS):
+def load_classifier(
+    name: str | None = None, threads: int = THREADS, home: Path | None = None
+) -> "Classifier":
     """Load a model by the name of its folder in ``models/``; the default model if not named.
 
     Parameters
     ----------
-    name : str, optional
-    threads : int
+    name
+    threads
         Cores that one film uses; 1 is best where several films are answered at once.
-
-    Returns
-    -------
-    Classifier
+    home
+        Folder of model folders; by default `xray_core.inference.model_card.models_home`.
 
     Raises
     ------
     ModelError
         There is no such model, or one of its files is missing or not the one on its card.
     """
-    card = load_card(name or DEFAULT_MODEL)
-    content = read_model_file(model_folder(card.name), LITERT_FILE, card.raw)
-    return Classifier(card, LiteRtModel(content, threads), load_examiner(threads), load_gate())
+    card = load_card(name or DEFAULT_MODEL, home)
+    folder = model_folder(card.name, home)
+    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card.raw), threads)
+    normal = load_normal(folder / NORMAL_FILE, card.raw["files"][LITERT_FILE])
+    parts = [card.raw, *(read_card(model_folder(part, home)) for part in (SEGMENTATION, GATE))]
+    facts = "".join(json.dumps(part, sort_keys=True) for part in parts)
+    version = hashlib.sha256(facts.encode()).hexdigest()[:16]
+    segmenter, gate = load_segmenter(threads, home), load_gate(home)
+    return Classifier(card, network, segmenter, gate, normal, version)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Case:
+    """A film with what was found out before the classifier is asked."""
+
+    radiograph: Radiograph
+    film: np.ndarray  # what it is reduced to
+    lungs: Lungs
+    quality: Quality
+
+    @property
+    def seems_inverted(self) -> bool:
+        return self.quality.kind == "inverted" and not self.quality.accepted
 
 
 class Classifier:
@@ -66,237 +96,166 @@ class Classifier:
 
     Attributes
     ----------
-    card : ModelCard
-    name : str
-    version : str
+    card
+    version
         Changes when anything that shapes the answer changes: the model, its card, the lungs.
     positive : bool, (classes,)
     targets : dict of str to bool (classes,)
         What evidence can be asked for, see `xray_core.saliency.targets`.
-    normal : NormalFilms or None
-        What the default map compares a film with, where the model folder holds it.
+    normal
+        What the default map compares a film with, where the model folder holds it; or None.
     """
 
-    def __init__(self, card, network, examine, gate):
+    def __init__(
+        self,
+        card: ModelCard,
+        network: Callable[[np.ndarray], dict[str, np.ndarray]],
+        segmenter: Segmenter,
+        gate: Gate,
+        normal: NormalFilms | None,
+        version: str,
+    ) -> None:
         self.card = card
-        self._network = network
-        self._examine = examine
-        self._gate = gate
+        self.normal = normal
+        self.version = version
         self.positive = np.array([name in card.positive for name in card.classes])
         self.targets = list_targets(card.classes, self.positive)
-        self.normal = load_normal(model_folder(card.name) / NORMAL_FILE, self.network_hash)
-        facts = json.dumps(card.raw, sort_keys=True).encode()
-        for name in (SEGMENTATION, GATE):
-            facts += json.dumps(read_card(model_folder(name)), sort_keys=True).encode()
-        self.version = hashlib.sha256(facts).hexdigest()[:16]
+        self._network = network
+        self._segmenter = segmenter
+        self._gate = gate
 
     @property
-    def name(self):
+    def name(self) -> str:
         return self.card.name
 
-    @property
-    def network_hash(self):
-        """SHA-256 of the network's file."""
-        return self.card.raw["files"][LITERT_FILE]
-
-    def analyze(self, radiograph, gate=True, method=None, target=PNEUMONIA):
+    def analyze(
+        self, radiograph: Radiograph, method: str = DEFAULT_METHOD, target: str = PNEUMONIA
+    ) -> Analysis:
         """Classify a radiograph and locate the evidence.
+
+        A film that the gate refuses is answered and explained, too: whether that is shown is the
+        caller's business, see `Prediction.refused` and `Analysis.ungated`.
 
         Parameters
         ----------
-        radiograph : Radiograph
-        gate : bool
-            Refuse a picture the model should not judge. Without it every picture is answered.
-        method : str, optional
-            One of METHODS; the first by default.
-        target : str
+        radiograph
+        method
+            A name in `xray_core.saliency.registry.METHODS`.
+        target
             What evidence is asked for, one of ``targets``.
 
-        Returns
-        -------
-        Analysis
-            Where the picture is refused, the probability is nan and the saliency all zero.
+        Raises
+        ------
+        UsageError
+            There is no such method or target.
         """
-        method = method or METHODS[0]
+        ((radiograph, look, prediction),) = self._judge([radiograph])
+        return Analysis(radiograph, prediction, self.explain(look, method, target), look)
+
+    def predict(self, radiograph: Radiograph) -> Prediction:
+        """Classify a radiograph without locating the evidence."""
+        return self.predict_all([radiograph])[0]
+
+    def predict_all(self, radiographs: Iterable[Radiograph]) -> list[Prediction]:
+        """Classify several radiographs, a little faster than one after the other."""
+        return [prediction for _, _, prediction in self._judge(radiographs)]
+
+    def explain(
+        self, look: Look, method: str = DEFAULT_METHOD, target: str = PNEUMONIA
+    ) -> Explanation:
+        """Locate the evidence in what the network was shown; see `analyze`."""
         if method not in METHODS:
             raise UsageError(f"Expected a method out of {', '.join(METHODS)}, got '{method}'.")
         if target not in self.targets:
             raise UsageError(f"Expected a target out of {', '.join(self.targets)}, got '{target}'.")
-        (judged,) = self._judge([radiograph], gate)
-        if judged.look is None:
-            nothing = Explanation(np.zeros((1, 1), np.float32), WHOLE_FILM, method, False, target)
-            return Analysis(judged.radiograph, judged.prediction, nothing, judged.lungs)
-        explanation = self.explain(judged.look, method, target)
-        return Analysis(judged.radiograph, judged.prediction, explanation, judged.lungs)
-
-    def predict(self, radiograph, gate=True):
-        """Classify a radiograph without locating the evidence.
-
-        Parameters
-        ----------
-        radiograph, gate
-            See `analyze`.
-
-        Returns
-        -------
-        Prediction
-        """
-        return self.predict_all([radiograph], gate)[0]
-
-    def predict_all(self, radiographs, gate=True):
-        """Classify several radiographs, a little faster than one after the other.
-
-        Parameters
-        ----------
-        radiographs : iterable of Radiograph
-        gate
-            See `analyze`.
-
-        Returns
-        -------
-        list of Prediction
-        """
-        return [judged.prediction for judged in self._judge(radiographs, gate)]
-
-    def explain(self, look, method, target=PNEUMONIA):
-        """Locate the evidence in what the network was shown; returns an Explanation."""
         saliency, method = locate(method, look, self, target)
         evidence = evidence_map(look.class_maps, look.logits, self.targets[target])
         positive = bool(evidence.max() >= NOTABLE)
-        return Explanation(saliency, look.box, method, positive, target)
+        return Explanation(saliency, look.view.box, method, positive, target)
 
-    def look(self, radiograph):
-        """Show the network a film without a question from the gate; returns a Look."""
+    def look(self, radiograph: Radiograph) -> Look:
+        """Show the network a film as it is, without a question from the gate."""
         film = reduce_film(radiograph.pixels)
-        return self.show(film, self._examine([film])[0][0])
+        return self._show(film, self._segmenter(film))
 
-    def show(self, film, lungs):
-        """Show the network a film, uint8 (224, 224), whose lungs are known; returns a Look."""
-        return self._look(lungs, *self._view(film, lungs))
+    def scores(self, views: np.ndarray, target: str = PNEUMONIA) -> np.ndarray:
+        """Log-odds of a target, float (views,), for views' pixels (views, side, side, 2)."""
+        parts = [views[at : at + BATCH] for at in range(0, len(views), BATCH)]
+        return self.odds(np.concatenate([self._network(part)["logits"] for part in parts]), target)
 
-    def scores(self, views, target=PNEUMONIA):
-        """Log-odds of a target, float (views,), for views, float32 (views, side, side, 2)."""
-        return self.odds(self.run(views)["logits"], target)
-
-    def run(self, views):
-        """What the network says of views, float32 (views, side, side, 2).
-
-        Returns
-        -------
-        dict of str to float32 array
-            ``class_maps`` (views, rows, columns, classes) and ``logits`` (views, classes).
-        """
-        parts = [self._network(views[at : at + BATCH]) for at in range(0, len(views), BATCH)]
-        names = ("class_maps", "logits")
-        return {name: np.concatenate([part[name] for part in parts]) for name in names}
-
-    def odds(self, logits, target=PNEUMONIA):
+    def odds(self, logits: np.ndarray, target: str = PNEUMONIA) -> np.ndarray:
         """Log-odds of a target, float (films,), for logits, float (films, classes)."""
         return log_odds(logits, self.targets[target])
 
-    def probability(self, score):
+    def probability(self, score: float | np.ndarray) -> np.ndarray:
         """Calibrated probability of pneumonia for its log-odds, of the same shape."""
         calibration = self.card.calibration
         return calibrate(score, calibration["temperature"], calibration["bias"])
 
-    def _judge(self, radiographs, gate):
-        """Judge films in steps, each for all of them: code that stays in the caches is faster."""
-        cases = self._examine_all(radiographs)
+    def _judge(
+        self, radiographs: Iterable[Radiograph]
+    ) -> list[tuple[Radiograph, Look, Prediction]]:
+        """Judge films in steps, each for all of them."""
+        cases = self._examine(radiographs)
         dark = [at for at, case in enumerate(cases) if case.seems_inverted]
-        upright = self._examine_all([_invert(cases[at].radiograph) for at in dark])
+        upright = self._examine([_invert(cases[at].radiograph) for at in dark])
         for at, again in zip(dark, upright, strict=True):
             if again.quality.accepted:
                 cases[at] = again
-        views = [
-            None if gate and case.unfit else self._view(case.film, case.lungs) for case in cases
-        ]
-        looks = [
-            None if view is None else self._look(case.lungs, *view)
-            for case, view in zip(cases, views, strict=True)
-        ]
-        return [self._answer(*pair) for pair in zip(cases, looks, strict=True)]
+        looks = [self._show(case.film, case.lungs) for case in cases]
+        pairs = zip(cases, looks, strict=True)
+        return [(case.radiograph, look, self._predict(case, look)) for case, look in pairs]
 
-    def _examine_all(self, radiographs):
+    def _examine(self, radiographs: Iterable[Radiograph]) -> list[_Case]:
         pairs = [(radiograph, reduce_film(radiograph.pixels)) for radiograph in radiographs]
         films = [film for _, film in pairs]
-        examined = self._examine(films)
+        examined = self._segmenter.examine(films)
         sides = [min(radiograph.pixels.shape) for radiograph, _ in pairs]
         qualities = self._gate.assess(films, examined, sides)
         return [
-            _Examined(*pair, lungs, quality)
+            _Case(*pair, lungs, _refuse_without_lungs(quality, lungs))
             for pair, (lungs, _), quality in zip(pairs, examined, qualities, strict=True)
         ]
 
-    def _view(self, film, lungs):
-        """What the network is shown of a film, and the part of the film that this is."""
-        if self.card.view == "lungs" and lungs.box is not None:
-            return lung_view(film, lungs, self.card.image_size), lungs.box
-        return film_view(film, self.card.image_size), WHOLE_FILM
+    def _show(self, film: np.ndarray, lungs: Lungs) -> Look:
+        view = view_film(film, lungs, self.card.field_of_view, self.card.image_size)
+        outputs = self._network(view.pixels[None])
+        return Look(lungs, view, outputs["class_maps"][0], outputs["logits"][0])
 
-    def _look(self, lungs, view, box):
-        outputs = self._network(view[None])
-        return Look(lungs, box, view, outputs["class_maps"][0], outputs["logits"][0])
-
-    def _answer(self, case, look):
-        remarks = (*case.unfit, *case.radiograph.warnings)
-        if look is None:
-            prediction = self._refuse(remarks)
-        else:
-            remarks += case.quality.warnings
-            prediction = self._predict(look.logits[None], case.lungs, remarks)
-        return _Judged(case.radiograph, case.lungs, look, prediction)
-
-    def _predict(self, logits, lungs, remarks):
-        score = float(log_odds(logits, self.positive)[0])
+    def _predict(self, case: _Case, look: Look) -> Prediction:
+        card, quality = self.card, case.quality
+        score = float(self.odds(look.logits[None])[0])
         probability = float(self.probability(score))
-        label, decision = decide(
-            probability, self.card.default_operating_point, self.card.uncertain, self.card.labels
+        label, answer = decide(
+            probability, card.default_operating_point, card.uncertain, card.labels
         )
-        reasons = (WHOLE_FILM_JUDGED,) if lungs.box is None else ()
-        reasons += remarks
-        if decision == "uncertain":
-            reasons += (UNCERTAIN,)
-        shares = self._share(logits[0], probability)
-        return Prediction(score, probability, shares, label, decision, reasons, self.name)
+        return Prediction(
+            score,
+            probability,
+            self._share(look.logits, probability),
+            label,
+            answer,
+            self.name,
+            quality,
+            remarks=case.radiograph.warnings + (quality.warnings if quality.accepted else ()),
+            caveats=(WHOLE_FILM_JUDGED,) * (case.lungs.box is None)
+            + (UNCERTAIN,) * (answer == "uncertain"),
+        )
 
-    def _share(self, logits, probability):
+    def _share(self, logits: np.ndarray, probability: float) -> dict[str, float]:
         """Share of each class: within pneumonia as the network says, between as calibrated."""
         weights = np.exp(logits - logits.max())
         for group, mass in ((self.positive, probability), (~self.positive, 1 - probability)):
             weights[group] *= mass / weights[group].sum()
         return dict(zip(self.card.classes, map(float, weights), strict=True))
 
-    def _refuse(self, reasons):
-        shares = dict.fromkeys(self.card.classes, math.nan)
-        return Prediction(math.nan, math.nan, shares, "", "refused", reasons, self.name)
+
+def _refuse_without_lungs(quality: Quality, lungs: Lungs) -> Quality:
+    if quality.accepted and lungs.box is None:
+        return replace(quality, reasons=(NO_LUNGS,))
+    return quality
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Examined:
-    radiograph: Radiograph
-    film: np.ndarray  # what it is reduced to
-    lungs: Lungs
-    quality: Quality
-
-    @property
-    def unfit(self):
-        """Why the model should not judge it: tuple of str."""
-        return self.quality.reasons or ((NO_LUNGS,) if self.lungs.box is None else ())
-
-    @property
-    def seems_inverted(self):
-        return not self.quality.accepted and self.quality.kind == "inverted"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Judged:
-    radiograph: Radiograph  # inverted back where that was needed
-    lungs: Lungs
-    look: Look | None  # None where the film was refused
-    prediction: Prediction
-
-
-def _invert(radiograph):
+def _invert(radiograph: Radiograph) -> Radiograph:
     """The film with bones bright, and a word about it."""
-    warnings = (*radiograph.warnings, INVERTED_BACK)
-    return replace(radiograph, pixels=255 - radiograph.pixels, warnings=warnings)
+    return radiograph.redrawn(255 - radiograph.pixels, INVERTED_BACK)

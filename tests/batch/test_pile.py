@@ -187,9 +187,18 @@ def test_write_table_as_csv_and_parquet_hold_the_same(pile):
 
 def test_samples_are_read_when_their_turn_comes(tmp_path):
     from xray_core.datasets.catalogue import Sample
+    from xray_core.io.film_source import OnDisk
 
     path = write_film(tmp_path / "a.png", 230)
-    sample = Sample("samples", "val", "NORMAL", "normal", "", "a.png", path)
+    sample = Sample(
+        "a.png",
+        OnDisk(str(path)),
+        source="samples",
+        split="val",
+        label="NORMAL",
+        subtype="normal",
+        patient="",
+    )
     pile = Pile()
     pile.add_samples([sample])
     run(pile)

@@ -314,7 +314,7 @@ def test_score_gives_a_large_film_the_probability_that_predict_gives_it(
     file.parent.mkdir()
     wide.save(file, quality=90)
     score_films(classifier, file.parent, tmp_path / "table.csv", questions=Questions(gate=False))
-    alone = classifier.analyze(load_radiograph(file), gate=False).prediction
+    alone = classifier.predict(load_radiograph(file))
     assert float(read(tmp_path / "table.csv")[0]["probability"]) == alone.probability
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from scripts.screenshots import name_of
 from tests.browser.driver import DESKTOP, PHONE, settle
 from xray_core.datasets.catalogue import open_catalogue
-from xray_core.ui.shared.frame import LABELS
+from xray_core.ui.pages import PAGES
 from xray_core.ui.shared.state import address
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def violations(page):
     ]
 
 
-@pytest.mark.parametrize("path", LABELS)
+@pytest.mark.parametrize("path", [page.path for page in PAGES])
 def test_page_fits_a_phone_and_has_no_violation(open_view, path):
     page = open_view(address_of(path), **PHONE, color_scheme="dark")
     settle(page)

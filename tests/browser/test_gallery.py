@@ -22,8 +22,9 @@ from scripts.tour import FILE as TOUR
 from scripts.tour import STOPS
 from tests.browser.driver import CHROMIUM
 from tests.browser.looks import TOLERANCE, difference
-from xray_core.ui.shared.frame import HOME, LABELS
+from xray_core.ui.pages import HOME, PAGES
 
+TITLES = [page.title for page in PAGES]
 LARGEST = 3_000_000  # bytes of all pictures together
 FILES = sorted(set(FOLDER.glob("*.webp")) - {TOUR})
 AGAIN = "looks different from the gallery: if it should, run `make screenshots` and look at it"
@@ -40,7 +41,7 @@ def test_gallery_has_every_page_in_every_look_and_nothing_else():
     shown = re.findall(r"gallery/([\w-]+\.webp)", PAGE.read_text())
     assert sorted(shown) == [file.name for file in FILES]
     titles = re.findall(r"^## (.+)$", PAGE.read_text(), re.MULTILINE)
-    assert list(dict.fromkeys(title.split(",")[0] for title in titles)) == list(LABELS.values())
+    assert list(dict.fromkeys(title.split(",")[0] for title in titles)) == TITLES
     assert {file_of(title, look) for title in titles for look in LOOKS} == set(FILES)
 
 
@@ -68,7 +69,7 @@ def test_tour_moves():
 
 @pytest.fixture(scope="module")
 def home_picture():
-    return kept(LABELS[HOME], "light")
+    return kept(HOME.title, "light")
 
 
 def recompress(picture):
@@ -111,7 +112,7 @@ def test_difference_sees_a_change_of_looks(change, home_picture):
 
 def test_difference_tells_any_two_pages_of_the_gallery_apart():
     for look in LOOKS:
-        pictures = [kept(label, look) for label in LABELS.values() if file_of(label, look).exists()]
+        pictures = [kept(label, look) for label in TITLES if file_of(label, look).exists()]
         for index, picture in enumerate(pictures):
             for other in pictures[:index]:
                 assert difference(picture, other) > TOLERANCE
@@ -143,12 +144,12 @@ def check(browser, host, path, look):
 @pytest.mark.browser
 @pytest.mark.parametrize("look", LOOKS)
 def test_home_looks_as_in_the_gallery(look, browser, gallery_host):
-    check(browser, gallery_host, HOME, look)
+    check(browser, gallery_host, HOME.path, look)
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("path", [path for path in LABELS if path != HOME])
+@pytest.mark.parametrize("path", [page.path for page in PAGES if page is not HOME])
 @pytest.mark.parametrize("look", LOOKS)
 def test_page_looks_as_in_the_gallery(path, look, browser, gallery_host):
     check(browser, gallery_host, path, look)
@@ -165,7 +166,7 @@ RESTYLED = (
 def test_gallery_fails_when_a_page_is_restyled(browser, gallery_host):
     context = browser.new_context(**LOOKS["light"])
     page = context.new_page()
-    (view,) = open_views(page, gallery_host, [HOME])
+    (view,) = open_views(page, gallery_host, [HOME.path])
     for style in RESTYLED:
         added = page.add_style_tag(content=style)
         found = difference(photograph(page, WIDTHS["light"]), kept(view, "light"))

@@ -13,7 +13,7 @@ import yaml
 
 from tests import ROOT
 from xray_core.__main__ import COMMANDS
-from xray_core.ui.shared.frame import LABELS
+from xray_core.ui.pages import PAGES
 
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
@@ -174,7 +174,7 @@ def test_lesson_names_pages_that_exist():
     text = (ROOT / "docs" / "teaching.md").read_text()
     pages = set(re.findall(r"pages? \*([^*]+)\*", text))
     assert pages
-    assert pages <= set(LABELS.values())
+    assert pages <= {page.title for page in PAGES}
 
 
 def test_citation_has_what_the_format_requires():

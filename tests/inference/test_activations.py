@@ -11,6 +11,7 @@ from xray_core.errors import ModelError
 from xray_core.inference.activations import read_activations
 from xray_core.inference.model_card import list_models, models_home
 from xray_core.io.radiograph import load_radiograph
+from xray_core.types import WHOLE_FILM, View
 
 
 @pytest.fixture(scope="module", params=list_models())
@@ -35,7 +36,7 @@ def test_mean_features_times_weights_are_the_logits(seen):
 def test_stages_halve_from_below_the_view_to_the_class_maps(seen):
     look, activations = seen
     sides = [len(stage) for stage in activations.stages]
-    assert sides[0] < len(look.view)
+    assert sides[0] < look.view.side
     assert all(coarse * 2 == fine for fine, coarse in itertools.pairwise(sides))
     assert activations.features.shape[:2] == look.class_maps.shape[:2]
 
@@ -43,8 +44,8 @@ def test_stages_halve_from_below_the_view_to_the_class_maps(seen):
 def test_share_has_mean_one_and_nothing_outside_the_lungs(seen):
     look, activations = seen
     assert activations.share.mean() == pytest.approx(1, abs=1e-5)
-    size = len(look.view) // len(activations.share)
-    outside = look.view[:size, :size, 1].max() == 0
+    size = look.view.side // len(activations.share)
+    outside = look.view.inside[:size, :size].max() == 0
     assert (activations.share[0, 0] == 0) == outside
 
 
@@ -65,4 +66,4 @@ def test_a_network_with_another_ending_is_named(tmp_path, monkeypatch):
     card.write_text(json.dumps(raw | {"classes": ["normal", "a", "b", "c"], "positive": ["a"]}))
     monkeypatch.setenv("XRAY_MODELS", str(tmp_path))
     with pytest.raises(ModelError, match="'baseline' does not end in one linear layer"):
-        read_activations("baseline", np.zeros((128, 128, 2), np.float32))
+        read_activations("baseline", View(np.zeros((128, 128, 2), np.float32), WHOLE_FILM))

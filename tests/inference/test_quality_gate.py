@@ -13,7 +13,7 @@ from xray_core.errors import ModelError
 from xray_core.inference import quality_gate as quality
 from xray_core.inference.model_card import MODELS, read_card
 from xray_core.inference.quality_gate import KINDS, Gate, describe_film, load_gate
-from xray_core.inference.segmentation import load_examiner, lungs_from_mask
+from xray_core.inference.segmentation import load_segmenter, lungs_from_mask
 from xray_core.inference.views import FILM_SIZE, reduce_film
 from xray_core.io.radiograph import load_radiograph
 from xray_core.training.gate import spoiled_films
@@ -24,7 +24,7 @@ SIZE = (FILM_SIZE, FILM_SIZE)
 
 @pytest.fixture(scope="module")
 def examine():
-    return load_examiner()
+    return load_segmenter().examine
 
 
 @pytest.fixture(scope="module")
@@ -164,13 +164,13 @@ class TestShippedGate:
 
 
 class TestClassifierWithGate:
-    def test_refused_picture_has_no_probability_unless_asked(self, classifier):
+    def test_refused_picture_is_answered_beside_the_gate(self, classifier):
         film = Radiograph(spoiled_films.draw_other(np.random.default_rng(0)), "drawn", "0")
-        refused = classifier.analyze(film).prediction
+        refused = classifier.predict(film)
         assert refused.decision == "refused"
-        assert np.isnan(refused.probability)
-        assert refused.reasons
-        answered = classifier.analyze(film, gate=False).prediction
+        assert refused.reasons == refused.quality.reasons
+        answered = refused.ungated()
+        assert answered.decision == refused.answer
         assert 0 <= answered.probability <= 1
         assert refused.reasons[0] in answered.reasons
 

@@ -48,7 +48,7 @@ def test_features_of_real_films_have_length_one_and_find_the_film_itself(classif
     samples, features = similar_films.read_all(chosen, classifier)
     assert samples == (*sample_films[:2], sample_films[-1])
     np.testing.assert_allclose(np.linalg.norm(features, axis=1), 1, atol=1e-5)
-    again = similar_films.read_features(sample_films[1].open(), classifier)
+    again = similar_films.read_features(classifier.look(sample_films[1].open()), classifier)
     (first, alike), *_ = similar_films.nearest(again, features, samples)
     assert first == sample_films[1]
     assert alike == pytest.approx(1, abs=1e-5)

@@ -5,17 +5,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xray_core.inference.segmentation import MARGIN, lungs_from_mask
+from xray_core.inference.segmentation import lungs_from_mask
 from xray_core.inference.views import (
     FILM_SIZE,
     REDUCING_GAP,
-    WHOLE_FILM,
     cut,
-    film_view,
-    lung_view,
     reduce_film,
+    view_film,
 )
-from xray_core.types import Box
+from xray_core.types import WHOLE_FILM, Box, Lungs
 
 
 @pytest.fixture
@@ -33,29 +31,17 @@ def film():
     return np.random.default_rng(0).integers(0, 256, (FILM_SIZE, FILM_SIZE), dtype=np.uint8)
 
 
+def lung_pixels(film, lungs, side):
+    view = view_film(film, lungs, "lungs", side)
+    assert view.box == lungs.box
+    return view.pixels
+
+
 def test_reduce_film_averages_instead_of_picking():
     checkers = np.indices((1600, 2000)).sum(0) % 2 * 255
     reduced = reduce_film(checkers.astype(np.uint8))
     assert reduced.shape == (FILM_SIZE, FILM_SIZE)
     assert np.abs(reduced.astype(int) - 127).max() <= 8
-
-
-def test_lungs_from_mask_drops_specks_and_boxes_the_rest(mask):
-    lungs = lungs_from_mask(mask)
-    assert lungs.mask[77, 77] == 0
-    assert lungs.mask[40, 20] == 1
-    assert lungs.box.width == pytest.approx(60 / 80 * MARGIN)
-    assert (lungs.box.left + lungs.box.right) / 2 == pytest.approx(0.5)
-    assert (lungs.box.top + lungs.box.bottom) / 2 == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize("side", [0, 15])
-def test_lungs_from_mask_finds_none_in_too_small_a_mask(side):
-    mask = np.zeros((80, 80), np.float32)
-    mask[:side, :side] = 1
-    lungs = lungs_from_mask(mask)
-    assert lungs.box is None
-    assert not lungs.mask.any()
 
 
 def test_cut_of_the_whole_keeps_every_pixel(film):
@@ -74,17 +60,21 @@ def test_lung_view_does_not_depend_on_what_lies_outside(film, mask):
     far = cv2.erode(far.astype(np.uint8), np.ones((25, 25))) > 0
     changed = np.where(far, 255 - film, film)
     assert (changed != film).any()
-    np.testing.assert_allclose(lung_view(changed, lungs, 64), lung_view(film, lungs, 64), atol=2e-2)
+    np.testing.assert_allclose(
+        lung_pixels(changed, lungs, 64), lung_pixels(film, lungs, 64), atol=2e-2
+    )
 
 
 def test_lung_view_does_not_depend_on_brightness_and_contrast(film, mask):
     lungs = lungs_from_mask(mask)
     pale = (film / 2 + 100).astype(np.uint8)
-    np.testing.assert_allclose(lung_view(pale, lungs, 64), lung_view(film, lungs, 64), atol=2e-2)
+    np.testing.assert_allclose(
+        lung_pixels(pale, lungs, 64), lung_pixels(film, lungs, 64), atol=2e-2
+    )
 
 
 def test_lung_view_is_standardised_inside_and_zero_outside(film, mask):
-    both = lung_view(film, lungs_from_mask(mask), 128)
+    both = lung_pixels(film, lungs_from_mask(mask), 128)
     assert both.dtype == np.float32
     view, inside = both[..., 0], both[..., 1]
     assert inside[20:100, 8:36].min() > 0.95
@@ -95,14 +85,16 @@ def test_lung_view_is_standardised_inside_and_zero_outside(film, mask):
 
 
 def test_lung_view_survives_a_uniform_film(mask):
-    view = lung_view(np.full((FILM_SIZE, FILM_SIZE), 90, np.uint8), lungs_from_mask(mask), 64)
+    view = lung_pixels(np.full((FILM_SIZE, FILM_SIZE), 90, np.uint8), lungs_from_mask(mask), 64)
     assert np.isfinite(view).all()
     assert np.abs(view[..., 0]).max() < 1e-2
 
 
 def test_film_view_is_centred_on_grey():
     film = np.full((FILM_SIZE, FILM_SIZE), 255, np.uint8)
-    np.testing.assert_allclose(film_view(film, 32), 1.0)
+    view = view_film(film, None, "film", 32)
+    np.testing.assert_allclose(view.pixels, 1.0)
+    assert view.box == WHOLE_FILM
 
 
 @pytest.mark.parametrize(
@@ -113,3 +105,10 @@ def test_reduce_film_is_pillow_s_own_reduction(shape):
     square, way = (FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR
     expected = Image.fromarray(pixels).resize(square, way, reducing_gap=REDUCING_GAP)
     np.testing.assert_array_equal(reduce_film(pixels), expected)
+
+
+def test_view_is_the_whole_film_where_no_lungs_were_found(film):
+    none = Lungs(np.zeros((8, 8), np.float32), None)
+    view = view_film(film, none, "lungs", 32)
+    np.testing.assert_array_equal(view.pixels, view_film(film, None, "film", 32).pixels)
+    assert view.box == WHOLE_FILM

@@ -4,8 +4,9 @@ import zipfile
 import pytest
 
 from tests.fakes import write_film
+from tests.io.test_zip_archive import pack
 from xray_core.errors import RadiographError, UsageError
-from xray_core.io.film_source import find_films, list_files
+from xray_core.io.film_source import find_films, list_files, open_dropped
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_film_at_an_address_that_is_gone_is_told(folder):
     pytest.importorskip("fsspec")
     (film,) = find_films(f"file://{folder}/b.png")
     (folder / "b.png").unlink()
-    with pytest.raises(RadiographError, match=r"'b.png' cannot be fetched"):
+    with pytest.raises(RadiographError, match=r"b.png' cannot be fetched"):
         film.open()
 
 
@@ -109,3 +110,18 @@ def test_list_files_leaves_out_what_systems_leave_behind(folder):
     (folder / "gone.png").symlink_to(folder / "nowhere.png")
     names = [file.relative_to(folder).as_posix() for file in list_files(folder)]
     assert names == ["a/z.png", "a.png", "b.png", "gone.png", "loop"]
+
+
+def test_dropped_archive_opens_as_its_films_and_a_film_as_itself():
+    opened = open_dropped(pack([("b.png", b"two"), ("a.png", b"one")]), "films.zip")
+    assert [(film.name, film.read()) for film in opened] == [("a.png", b"one"), ("b.png", b"two")]
+    (film,) = open_dropped(b"film", "a.png")
+    assert (film.name, film.read()) == ("a.png", b"film")
+    assert "film'" not in repr(film)
+
+
+def test_archive_inside_an_archive_is_not_opened():
+    inner = pack([("film.png", b"film")])
+    (film,) = open_dropped(pack([("inner.zip", inner)]), "outer.zip")
+    with pytest.raises(RadiographError, match=r"'inner\.zip' is a ZIP archive"):
+        film.open()

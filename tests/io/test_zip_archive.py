@@ -9,7 +9,7 @@ import pytest
 from xray_core.errors import RadiographError, UsageError
 from xray_core.io import zip_archive
 from xray_core.io.radiograph import load_radiograph
-from xray_core.io.zip_archive import Archive, harmless_name, is_archive, open_files
+from xray_core.io.zip_archive import Archive, harmless_name, is_archive
 
 
 def pack(files, compression=zipfile.ZIP_DEFLATED):
@@ -65,19 +65,6 @@ def test_file_without_a_name_is_a_file():
     # found by fuzzing: zipfile's own is_dir() fails on it
     data = pack([("x", b"film")]).replace(b"x", b"\0")
     assert [Archive(data).read(name) for name in Archive(data).names] == [b"film"]
-
-
-def test_archive_opens_as_its_films_and_a_film_as_itself():
-    opened = open_files(pack([("b.png", b"two"), ("a.png", b"one")]), "films.zip")
-    assert [(name, read()) for name, read in opened] == [("a.png", b"one"), ("b.png", b"two")]
-    assert [(name, read()) for name, read in open_files(b"film", "a.png")] == [("a.png", b"film")]
-
-
-def test_archive_inside_an_archive_is_not_opened():
-    inner = pack([("film.png", b"film")])
-    ((_, read),) = open_files(pack([("inner.zip", inner)]), "outer.zip")
-    with pytest.raises(RadiographError, match=r"'inner\.zip' is a ZIP archive"):
-        load_radiograph(read(), "inner.zip")
 
 
 def test_reading_leaves_nothing_on_disk(tmp_path, monkeypatch):

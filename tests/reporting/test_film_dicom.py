@@ -6,13 +6,13 @@ import numpy as np
 import pydicom
 import pytest
 
-from tests.analyses import make_analysis
+from tests.fakes import make_analysis
 from tests.io.test_dicom import MARKER, write_dicom
 from xray_core.errors import RadiographError, UsageError
 from xray_core.io.radiograph import load_radiograph
 from xray_core.reporting.film_dicom import LONGEST_SIDE, NOTICE, secondary_capture
 from xray_core.saliency.annotation import annotate
-from xray_core.saliency.regions import describe_regions
+from xray_core.saliency.regions import find_evidence
 
 VALIDATOR = shutil.which("dciodvfy")
 EMPTY = (
@@ -34,7 +34,7 @@ def read(data):
 def test_secondary_capture_shows_the_overlay_above_a_notice():
     analysis = make_analysis()
     dataset = read(secondary_capture(analysis))
-    overlay = annotate(analysis, describe_regions(analysis)[0])
+    overlay = annotate(analysis, find_evidence(analysis).regions)
     assert (dataset.pixel_array[: overlay.shape[0]] == overlay).all()
     strip = dataset.pixel_array[overlay.shape[0] :]
     assert 0.01 < (strip > 128).mean() < 0.5

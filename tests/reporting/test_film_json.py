@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from tests.analyses import make_analysis
+from tests.fakes import make_analysis
 from tests.io.test_dicom import write_dicom
 from xray_core.batch.table import COLUMNS, prediction_row
 from xray_core.classifier import INVERTED_BACK
@@ -10,16 +10,11 @@ from xray_core.inference.decision import decide
 from xray_core.inference.model_card import load_card
 from xray_core.io.radiograph import load_radiograph
 from xray_core.reporting.film_json import LEFT_OUT, film_record, python_snippet, without_header
-from xray_core.saliency.regions import describe_regions
-
-
-def record_of(analysis):
-    return film_record("film", analysis, *describe_regions(analysis))
 
 
 def test_film_record_is_the_row_of_predict_and_the_regions():
     analysis = make_analysis(reasons=("a remark",))
-    record = record_of(analysis)
+    record = film_record("film", analysis)
     assert {name: record[name] for name in COLUMNS} == prediction_row("film", analysis.prediction)
     assert record["method"] == "beyond_normal"
     (region,) = record["regions"]
@@ -29,7 +24,7 @@ def test_film_record_is_the_row_of_predict_and_the_regions():
 
 
 def test_film_record_of_a_refused_film_has_no_evidence():
-    record = record_of(make_analysis(decision="refused", reasons=("not a chest",)))
+    record = film_record("film", make_analysis(decision="refused", reasons=("not a chest",)))
     assert (record["probability"], record["evidence"], record["regions"]) == (None, None, [])
     assert record["reasons"] == ["not a chest"]
 
@@ -37,7 +32,7 @@ def test_film_record_of_a_refused_film_has_no_evidence():
 def test_without_header_leaves_out_what_the_header_said_and_says_so():
     film = load_radiograph(write_dicom(PatientAge="063Y"), "film.dcm")
     analysis = make_analysis(film, reasons=(*film.warnings, "A remark.", INVERTED_BACK))
-    assert "63-year-old" in str(record_of(analysis)["reasons"])
+    assert "63-year-old" in str(film_record("film", analysis)["reasons"])
     left = without_header(analysis)
     assert left.prediction.reasons == ("A remark.", INVERTED_BACK, LEFT_OUT)
     assert left.prediction.probability == analysis.prediction.probability
@@ -49,7 +44,10 @@ def test_without_header_changes_nothing_where_the_header_said_nothing():
 
 
 def test_film_record_holds_nothing_that_json_lacks():
-    assert json.loads(json.dumps(record_of(make_analysis()), allow_nan=False))["file"] == "film"
+    assert (
+        json.loads(json.dumps(film_record("film", make_analysis()), allow_nan=False))["file"]
+        == "film"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +87,7 @@ def test_python_snippet_says_when_a_film_is_refused(name, tmp_path, capsys):
     Image.new("L", (300, 300), 20).save(tmp_path / "black.png")
     explanation = make_analysis().explanation
     exec(python_snippet(card, point, explanation, str(tmp_path / "black.png")), {})
-    assert capsys.readouterr().out.startswith("refused nan ")
+    assert capsys.readouterr().out.startswith("refused None ")
 
 
 def test_python_snippet_names_what_was_chosen():

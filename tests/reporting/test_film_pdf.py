@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from tests.analyses import make_analysis
+from tests.fakes import make_analysis
 from tests.io.test_dicom import MARKER, write_dicom
 from xray_core.classifier import INVERTED_BACK
 from xray_core.errors import UsageError
@@ -14,9 +14,10 @@ from xray_core.inference.model_card import load_card, load_evaluation
 from xray_core.io.radiograph import load_radiograph
 from xray_core.reporting.film_json import LEFT_OUT
 from xray_core.reporting.film_pdf import LONGEST_SIDE, LONGEST_TITLE, film_report
+from xray_core.reporting.text.regions import describe_evidence
 from xray_core.reporting.wording import DISCLAIMER, measured
 from xray_core.saliency.annotation import annotate
-from xray_core.saliency.regions import describe_regions
+from xray_core.saliency.regions import find_evidence
 from xray_core.types import Radiograph
 
 
@@ -39,7 +40,7 @@ def test_report_tells_answer_operating_point_regions_and_notice(card):
     assert "Looks like pneumonia" in text
     assert "The probability of pneumonia, 93%, is at or above the operating point of 50%" in text
     assert f"Operating point balanced: {card.default_operating_point.meaning}" in text
-    assert describe_regions(analysis)[1] in text
+    assert describe_evidence(find_evidence(analysis)) in text
     assert "1 Middle zone of the right lung" in text
     assert "A remark." in text
     assert text.count(DISCLAIMER) == 1
@@ -80,7 +81,7 @@ def test_report_shows_film_and_overlay(card):
     film = Radiograph(np.kron(pixels, np.ones((50, 50), np.uint8)), "film", "0" * 64)
     analysis = make_analysis(film)
     images = [np.asarray(each.image, int) for each in report(analysis, card).pages[0].images]
-    overlay = annotate(analysis, describe_regions(analysis)[0])
+    overlay = annotate(analysis, find_evidence(analysis).regions)
     assert len(images) == 2
     assert np.abs(np.broadcast_to(images[0], film.pixels.shape) - film.pixels).mean() < 2
     assert np.abs(images[1] - overlay).mean() < 4
@@ -158,5 +159,5 @@ def test_report_of_a_refused_film_gives_the_reason_and_no_number(card):
 def test_report_of_a_real_film(classifier, sample_films):
     analysis = classifier.analyze(sample_films[-1].open())
     pdf = report(analysis, classifier.card)
-    assert describe_regions(analysis)[1] in text_of(pdf)
+    assert describe_evidence(find_evidence(analysis)) in text_of(pdf)
     assert len(pdf.pages) == 1

@@ -29,13 +29,13 @@ def make_card(**changes):
         classes=("normal", "bacteria", "virus"),
         positive=("bacteria", "virus"),
         labels=("NORMAL", "PNEUMONIA"),
-        view="lungs",
+        field_of_view="lungs",
         image_size=128,
         calibration={"temperature": 1.079, "bias": 0.0, "prior": 0.5},
         operating_points=(OperatingPoint("balanced", 0.5, "Both errors weigh the same."),),
         uncertain=(0.38, 0.5),
         training={
-            "config": {"title": "Lungs first", "batch_size": 32, "view": "lungs"},
+            "config": {"title": "Lungs first", "batch_size": 32, "field_of_view": "lungs"},
             "films": {"normal": 1131, "bacteria": 2155, "virus": 1156},
             "class_weights": {"normal": 1.9637},
             "initial_weights": {

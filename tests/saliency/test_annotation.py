@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from tests.analyses import make_analysis
+from tests.fakes import make_analysis
 from xray_core import theme
 from xray_core.saliency.annotation import annotate
-from xray_core.saliency.regions import describe_regions
+from xray_core.saliency.regions import find_evidence
 
 
 def coloured(picture):
@@ -23,7 +23,7 @@ def test_annotate_colours_the_evidence_and_leaves_the_rest_of_the_film():
 
 def test_annotate_outlines_and_numbers_regions_in_their_colour():
     analysis = make_analysis()
-    regions, _ = describe_regions(analysis)
+    regions = find_evidence(analysis).regions
     plain, numbered = annotate(analysis), annotate(analysis, regions)
     changed = (plain != numbered).any(axis=2)
     colour = [int(theme.VIRUS[at : at + 2], 16) for at in (1, 3, 5)]
@@ -45,4 +45,6 @@ def test_annotate_follows_alpha():
 
 
 def test_annotate_leaves_a_refused_film_alone():
-    assert (annotate(make_analysis(decision="refused")) == 90).all()
+    refused = make_analysis(decision="refused")
+    assert coloured(annotate(refused.ungated())).any()
+    assert (annotate(refused) == 90).all()

@@ -80,7 +80,7 @@ def test_normal_films_belong_to_one_network(tmp_path):
     found = load_normal(path, "a")
     np.testing.assert_allclose(found.evidence["A"], 0.5)
     np.testing.assert_allclose(found.evidence["B"], -1)
-    np.testing.assert_allclose(found.view, 1)
+    np.testing.assert_allclose(found.grey, 1)
     assert found.films == 2
     assert load_normal(path, "b") is None
     assert load_normal(tmp_path / "none.npz", "a") is None
@@ -89,9 +89,15 @@ def test_normal_films_belong_to_one_network(tmp_path):
 def test_occlusion_finds_the_place_that_carries_the_score():
     view = a_view()
     view[8:12, 16:20, 0] = 1
-    found = occlusion(view, lambda v: v[:, 8:12, 16:20, 0].sum((1, 2)), NORMAL_VIEW, places=8)
+
+    def scores(views):
+        return views[:, 8:12, 16:20, 0].sum((1, 2))
+
+    found = occlusion(view, scores(view[None])[0], scores, NORMAL_VIEW, places=8)
     assert np.unravel_index(found.argmax(), found.shape) == (2, 4)
-    assert not occlusion(view, lambda v: np.zeros(len(v)), NORMAL_VIEW).any()
+    assert not occlusion(view, 0.0, lambda views: np.zeros(len(views)), NORMAL_VIEW).any()
+    view[..., 1] = 0
+    assert not occlusion(view, 9.0, scores, NORMAL_VIEW).any()
 
 
 def test_layer_cam_by_hand():
@@ -146,6 +152,6 @@ def test_no_two_methods_films_or_targets_give_the_same_map(classifier, sample_fi
 def test_network_is_what_makes_the_map(classifier, sample_films, method):
     """With class maps of another film, another map: the method is no edge detector."""
     one, other = (classifier.look(sample_films[index].open()) for index in (0, 12))
-    mixed = Look(one.lungs, one.box, one.view, other.class_maps, other.logits)
+    mixed = Look(one.lungs, one.view, other.class_maps, other.logits)
     maps = [locate(method, look, classifier)[0].ravel() for look in (one, mixed)]
     assert np.corrcoef(maps)[0, 1] < 0.95

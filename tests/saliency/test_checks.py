@@ -107,16 +107,16 @@ def test_a_real_film_is_checked(classifier, sample_films):
 def test_evidence_for_normal_is_taken_away_by_blurring(classifier, sample_films):
     film = next(film for film in sample_films if film.label == "NORMAL").open()
     look = classifier.look(film)
-    name, instead = checks.without_evidence(look.view, "NORMAL", classifier)
+    name, instead = checks.without_evidence(look, "NORMAL", classifier)
     assert name == "blurred"
-    detail = [np.abs(np.diff(each, axis=0)).mean() for each in (look.view[..., 0], instead)]
+    detail = [np.abs(np.diff(each, axis=0)).mean() for each in (look.view.grey, instead)]
     assert detail[1] < detail[0] / 2
     analysis = classifier.analyze(film, target="NORMAL")
     curves, _, _ = checks.check_film(analysis, (), classifier)
     assert curves.deletion[-1] < 0.2 < 0.5 < curves.deletion[0]
-    assert checks.without_evidence(look.view, "bacteria", classifier)[0] == "normal"
+    assert checks.without_evidence(look, "bacteria", classifier)[0] == "normal"
 
 
 def test_without_regions_nothing_is_filled(classifier, sample_films):
-    analysis = classifier.analyze(sample_films[0].open(), gate=False)
+    analysis = classifier.analyze(sample_films[0].open())
     assert checks.check_film(analysis, (), classifier)[1] == ()

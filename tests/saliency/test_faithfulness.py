@@ -9,7 +9,7 @@ from xray_core.evaluation.synthetic_opacities import (
     insert_consolidation,
     insert_opacity,
 )
-from xray_core.saliency.faithfulness import area, curve
+from xray_core.saliency.faithfulness import area, curve, replace_lungs
 from xray_core.types import Box
 
 
@@ -24,30 +24,40 @@ def score(views):
     return views[:, 4:8, 4:8, 0].sum((1, 2)) - 8
 
 
+def ends_of(view, normal):
+    return tuple(score(np.stack([view, replace_lungs(view, normal)])))
+
+
 def test_curve_of_a_right_map_falls_and_rises_at_once():
     view, nothing = a_view(), np.zeros((16, 16), np.float32)
     right, wrong = view[..., 0], 1 - view[..., 0]
-    ends = curve(view, right, score, nothing)[1][[0, -1]]
-    assert ends[0] > 0.99
-    assert ends[1] < 0.01
-    assert area(curve(view, right, score, nothing)) < 0.2
-    assert area(curve(view, wrong, score, nothing)) > 0.8
-    assert area(curve(view, right, score, nothing, insert=True)) > 0.8
+    ends = ends_of(view, nothing)
+    found = curve(view, right, score, nothing, ends)[1]
+    assert found[0] > 0.99
+    assert found[-1] < 0.01
+    assert area(curve(view, right, score, nothing, ends)) < 0.2
+    assert area(curve(view, wrong, score, nothing, ends)) > 0.8
+    inserted = curve(view, right, score, nothing, ends, insert=True)
+    assert area(inserted) > 0.8
+    assert inserted[1][0] < 0.01
 
 
 def test_curve_of_a_map_that_says_nothing_follows_no_order():
     view, nothing = a_view(), np.zeros((16, 16), np.float32)
     shown = []
-    curve(view, nothing, lambda views: shown.append(views) or np.zeros(len(views)), nothing + 9)
-    changed = shown[0][5, ..., 0] == 9
+    ends = ends_of(view, nothing + 9)
+    asked = lambda views: shown.append(views) or np.zeros(len(views))  # noqa: E731
+    curve(view, nothing, asked, nothing + 9, ends)
+    changed = shown[0][4, ..., 0] == 9
     assert changed.mean() == pytest.approx(0.5, abs=0.01)
     assert changed[:8].mean() == pytest.approx(0.5, abs=0.15)
 
 
 def test_curve_with_noise_differs():
     view, nothing = a_view(), np.zeros((16, 16), np.float32)
-    noisy = curve(view, view[..., 0], score, nothing, rng=np.random.default_rng(0))[1]
-    assert not np.allclose(noisy, curve(view, view[..., 0], score, nothing)[1])
+    ends = ends_of(view, nothing)
+    noisy = curve(view, view[..., 0], score, nothing, ends, rng=np.random.default_rng(0))[1]
+    assert not np.allclose(noisy, curve(view, view[..., 0], score, nothing, ends)[1])
 
 
 def test_localisation_by_hand():

@@ -87,8 +87,8 @@ def test_evidence_map_changes_with_the_class_explained():
 def test_saliency_on_film_lies_where_the_view_lies():
     saliency = np.zeros((4, 4), np.float32)
     saliency[0, 3] = 1
-    view = Box(0.5, 0.25, 0.9, 0.75)
-    placed = saliency_on_film(Explanation(saliency, view, "grad_cam"), 200, 100)
+    box = Box(0.5, 0.25, 0.9, 0.75)
+    placed = saliency_on_film(Explanation(saliency, box, "grad_cam"), 200, 100)
     assert placed.shape == (200, 100)
     row, column = np.unravel_index(placed.argmax(), placed.shape)
     assert 0.8 * 100 <= column < 0.9 * 100
@@ -99,9 +99,9 @@ def test_saliency_on_film_lies_where_the_view_lies():
 
 
 def test_saliency_on_film_of_a_view_beyond_the_edge():
-    view = Box(-0.5, -0.5, 1.5, 1.5)
+    box = Box(-0.5, -0.5, 1.5, 1.5)
     saliency = np.arange(4, dtype=np.float32).reshape(2, 2)
-    placed = saliency_on_film(Explanation(saliency, view, "grad_cam"), 40, 40)
+    placed = saliency_on_film(Explanation(saliency, box, "grad_cam"), 40, 40)
     assert placed[0, 0] < placed[0, -1] < placed[-1, 0] < placed[-1, -1]
     # a quarter of the view's side from its edge is the centre of its corner's place
     assert placed[0, 0] == pytest.approx(0, abs=0.1)

@@ -5,17 +5,23 @@ import math
 import numpy as np
 import pytest
 
-from xray_core.inference.views import WHOLE_FILM
-from xray_core.reporting.text.regions import summarise, warn_of_outside
+from tests.fakes import make_look
+from xray_core.reporting.text.regions import (
+    compare_with_mirror,
+    describe_evidence,
+    summarise,
+    summarise_evidence,
+    warn,
+    warn_of_outside,
+)
 from xray_core.saliency.regions import (
     OPAQUE,
-    describe_regions,
     evidence_outside,
     find_evidence,
     find_regions,
     share_on_the_right,
 )
-from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction, Radiograph
+from xray_core.types import WHOLE_FILM, Analysis, Box, Explanation, Prediction, Radiograph
 
 SIDE = 60
 
@@ -63,7 +69,7 @@ def test_find_regions_has_no_mirror_where_there_is_no_lung(lungs):
     saliency = bright(slice(40, 48), slice(8, 16))
     (region,) = find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
     assert math.isnan(region.brighter)
-    assert region.comparison == "No lung there"
+    assert compare_with_mirror(region) == "No lung there"
 
 
 def test_find_regions_numbers_by_evidence_and_leaves_specks_out(lungs):
@@ -88,14 +94,17 @@ def test_find_regions_says_how_dense_and_how_opaque(lungs):
     assert region.density == pytest.approx(1.2 / (0.2 + 80 / 1600))
     outside = saliency + bright(0, slice(60), 5)
     assert find_regions(outside, lungs, film)[0].density == pytest.approx(region.density)
-    assert region.comparison == "43 grey levels brighter: opaque"
+    assert compare_with_mirror(region) == "43 grey levels brighter: opaque"
     less = film - np.uint8(2) * (film > 100)
     assert (
-        find_regions(saliency, lungs, less)[0].comparison
+        compare_with_mirror(find_regions(saliency, lungs, less)[0])
         == "41 grey levels brighter: no more than in normal films"
     )
     dark = film - np.uint8(44) * (film > 100)
-    assert find_regions(saliency, lungs, dark)[0].comparison == "1 grey level darker: not opaque"
+    assert (
+        compare_with_mirror(find_regions(saliency, lungs, dark)[0])
+        == "1 grey level darker: not opaque"
+    )
 
 
 def test_evidence_outside_by_hand(lungs):
@@ -150,26 +159,26 @@ def test_warning_of_evidence_outside_names_its_cause():
     assert lungs_only.endswith("this map is too coarse to say where the evidence is.")
 
 
-def analyse(lungs, view, positive=True):
+def analyse(lungs, box, positive=True):
     film = Radiograph(np.zeros((SIDE, SIDE), np.uint8), "film", "")
-    box = Box(0, 0, 1.01, 1)
-    saliency = bright(slice(40, 48), slice(40, 50)) + (0 if view is None else bright(0, slice(60)))
-    explanation = Explanation(saliency, view or box, "hires_cam", positive)
-    prediction = Prediction(1.0, 0.8, {}, "PNEUMONIA", "pneumonia", (), "lungs")
-    return Analysis(film, prediction, explanation, Lungs(lungs, box))
+    saliency = bright(slice(40, 48), slice(40, 50)) + (0 if box is None else bright(0, slice(60)))
+    box = box or Box(0, 0, 1.01, 1)
+    explanation = Explanation(saliency, box, "hires_cam", positive)
+    prediction = Prediction(1.0, 0.8, {}, "PNEUMONIA", "pneumonia", "lungs")
+    return Analysis(film, prediction, explanation, make_look(mask=lungs, box=box))
 
 
-@pytest.mark.parametrize(("view", "words"), [(WHOLE_FILM, "a marker or a tube"), (None, "")])
-def test_find_evidence_warns_in_words(lungs, view, words):
-    analysis = analyse(lungs, view)
-    found = find_evidence(analysis)
-    assert found.warning.endswith(f"{words}." if words else "")
-    assert bool(found.warning) == bool(words)
-    assert found.summary.startswith("Inside the lungs the" if words else "The evidence for pneum")
-    assert describe_regions(analysis)[1] == f"{found.summary} {found.warning}".strip()
+@pytest.mark.parametrize(("box", "words"), [(WHOLE_FILM, "a marker or a tube"), (None, "")])
+def test_evidence_outside_is_warned_of_in_words(lungs, box, words):
+    found = find_evidence(analyse(lungs, box))
+    assert warn(found).endswith(f"{words}." if words else "")
+    assert bool(warn(found)) == bool(words)
+    summary = summarise_evidence(found)
+    assert summary.startswith("Inside the lungs the" if words else "The evidence for pneum")
+    assert describe_evidence(found) == f"{summary} {warn(found)}".strip()
 
 
 def test_find_evidence_says_when_there_is_none(lungs):
     found = find_evidence(analyse(lungs, WHOLE_FILM, positive=False))
-    assert found.summary.startswith("No positive evidence for pneumonia")
-    assert (found.regions, found.warning) == ((), "")
+    assert describe_evidence(found).startswith("No positive evidence for pneumonia")
+    assert (found.regions, warn(found)) == ((), "")

@@ -32,7 +32,7 @@ def test_evidence_for_normal_is_evidence_against_pneumonia():
 
 
 def test_classifier_scores_several_views_for_a_target(classifier, sample_films):
-    views = np.stack([classifier.look(film.open()).view for film in sample_films[:3]])
+    views = np.stack([classifier.look(film.open()).view.pixels for film in sample_films[:3]])
     pneumonia, normal = classifier.scores(views), classifier.scores(views, "NORMAL")
     np.testing.assert_allclose(pneumonia, -normal, rtol=1e-4)
     for view, score in zip(views, pneumonia, strict=True):

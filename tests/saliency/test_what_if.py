@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from tests.fakes import make_look
 from xray_core.errors import UsageError
 from xray_core.saliency.what_if import KINDS, Change, change_film, measure_move
-from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction, Radiograph
+from xray_core.types import Analysis, Box, Explanation, Prediction, Radiograph
 
 MIDDLE = ((0.5, 0.5),)
 
@@ -87,10 +88,10 @@ def test_a_stroke_is_as_bright_where_it_crosses_itself_as_elsewhere():
 
 
 def an_analysis(score, saliency):
-    prediction = Prediction(score, 0.5, {}, "PNEUMONIA", "pneumonia", (), "lungs")
-    lungs = Lungs(np.ones((8, 8), np.float32), Box(0, 0, 1, 1))
+    prediction = Prediction(score, 0.5, {}, "PNEUMONIA", "pneumonia", "lungs")
+    look = make_look(mask=np.ones((8, 8), np.float32), box=Box(0, 0, 1, 1))
     film = Radiograph(np.zeros((256, 256), np.uint8), "film", "")
-    return Analysis(film, prediction, Explanation(saliency, Box(0, 0, 1, 1), "hires_cam"), lungs)
+    return Analysis(film, prediction, Explanation(saliency, Box(0, 0, 1, 1), "hires_cam"), look)
 
 
 def test_measure_move_by_hand():
@@ -132,7 +133,7 @@ def test_an_opacity_in_the_lung_moves_the_score_of_a_real_film(classifier, sampl
     lungs = classifier.look(film).lungs.box
     place = lungs.left + 0.22 * lungs.width, lungs.top + 0.6 * lungs.height
     pixels = change_film(film.pixels, [Change("opacity", (place,), 0.12, 90)])
-    radiograph = type(film)(pixels, film.name, "")
-    before, after = (classifier.analyze(one, gate=False) for one in (film, radiograph))
+    radiograph = film.redrawn(pixels)
+    before, after = (classifier.analyze(one) for one in (film, radiograph))
     assert after.prediction.score > before.prediction.score + 0.3
     assert not np.allclose(after.explanation.saliency, before.explanation.saliency, atol=0.05)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xray_core.inference.views import film_view, lung_view
+from xray_core.inference.views import view_film
 from xray_core.training.augment import CHANGES, show_changes
 from xray_core.types import Box, Lungs
 
@@ -20,7 +20,7 @@ def changed():
 def test_the_first_is_the_film_as_it_is(changed):
     film, view = changed["As it is"]
     np.testing.assert_array_equal(film, FILM)
-    np.testing.assert_array_equal(view, lung_view(FILM, LUNGS, 64))
+    np.testing.assert_array_equal(view.pixels, view_film(FILM, LUNGS, "lungs", 64).pixels)
 
 
 def test_every_change_changes_the_film_in_its_own_way(changed):
@@ -37,7 +37,7 @@ def test_a_change_of_tone_keeps_the_order_of_the_grey_levels(changed):
 def test_the_network_hardly_sees_a_change_of_tone(changed):
     plain, toned = changed["As it is"], changed["Tone"]
     film = np.abs(plain[0].astype(float) - toned[0]).mean() / plain[0].std()
-    view = np.abs(plain[1] - toned[1])[..., 0].mean() / plain[1][..., 0].std()
+    view = np.abs(plain[1].grey - toned[1].grey).mean() / plain[1].grey.std()
     assert view < film
 
 
@@ -51,4 +51,4 @@ def test_a_seed_repeats_the_changes_and_another_makes_others():
 
 def test_without_lungs_the_view_is_the_whole_film():
     view = show_changes(FILM, None, 64, seed=1)["As it is"][1]
-    np.testing.assert_array_equal(view, film_view(FILM, 64))
+    np.testing.assert_array_equal(view.pixels, view_film(FILM, None, "film", 64).pixels)

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -27,7 +26,7 @@ def explained(peak=8.0, positive=True, method="hires_cam"):
 
 def gather(*explanations, **options):
     pictures = [scene.Picture(str(at), FILM, one) for at, one in enumerate(explanations)]
-    return scene.film_view(pictures, **options)
+    return scene.build_scene(pictures, **options)
 
 
 def decode(address):
@@ -35,7 +34,7 @@ def decode(address):
     return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
 
 
-def test_film_view_is_json_of_film_and_evidence():
+def test_scene_is_json_of_film_and_evidence():
     found = json.loads(json.dumps(gather(None, explained())))
     assert (found["width"], found["height"]) == (400, 300)
     film, evidence = found["pictures"]
@@ -49,48 +48,48 @@ def test_film_view_is_json_of_film_and_evidence():
     assert len(found["colours"]) == 256
 
 
-def test_film_view_sends_no_more_than_a_screen_shows():
+def test_scene_sends_no_more_than_a_screen_shows():
     film = Radiograph(np.zeros((2000, 3000), np.uint8), "film", "0")
     large = scene.Picture("", film, explained())
-    found = scene.film_view([large, large])
+    found = scene.build_scene([large, large])
     assert decode(found["pictures"][0]["film"]).shape == (1000, 1500)
     assert max(decode(found["pictures"][0]["level"]).shape) == scene.LEVELS
     assert found["width"] == 3000
 
 
-def test_film_view_draws_both_pictures_on_one_scale():
+def test_scene_draws_both_pictures_on_one_scale():
     found = gather(explained(8), explained(2))
     first, second = (decode(one["level"]).max() for one in found["pictures"])
     assert first > 245
     assert second == pytest.approx(first / 4, abs=1)
 
 
-def test_film_view_contours_lie_inside_one_another():
+def test_scene_contours_lie_inside_one_another():
     contours = gather(None, explained())["pictures"][1]["contours"]
     widths = [np.ptp(np.array(curve)[:, 0]) for (curve,) in contours]
     assert widths[0] > widths[1] > widths[2] > 0
     assert np.array(contours[2][0]).mean(0) == pytest.approx((275, 94), abs=4)
 
 
-def test_film_view_without_positive_evidence_says_so():
+def test_scene_without_positive_evidence_says_so():
     assert not gather(None, explained(positive=False))["positive"]
     assert not gather(None, explained(0))["positive"]
     assert gather(None, explained(0))["pictures"][1]["level"] is None
 
 
-def test_film_view_outlines_lungs_regions_and_view_in_film_pixels():
+def test_scene_outlines_lungs_regions_and_box_in_film_pixels():
     mask = np.zeros((30, 40), bool)
     mask[10:20, 10:20] = True
     region = Region(1, mask, "right", "upper", 0.1, 0.5, 3.0, 5.0)
-    view = Box(0.25, -0.1, 0.75, 0.9)
-    found = gather(None, explained(), lungs=LUNGS, regions=[region], view=view)
+    box = Box(0.25, -0.1, 0.75, 0.9)
+    found = gather(None, explained(), lungs=LUNGS, regions=[region], box=box)
     (lungs,) = found["lungs"]
     assert np.array(lungs).min(0) == pytest.approx((400 * 12 / 56, 300 * 12 / 56), abs=5)
     (drawn,) = found["regions"]
     assert drawn["number"] == "1"
     assert np.array(drawn["outline"]).mean(0) == pytest.approx((150, 150), abs=12)
-    assert found["view"][0] == [100, -30]
-    assert found["view"][2] == [300, 270]
+    assert found["box"][0] == [100, -30]
+    assert found["box"][2] == [300, 270]
 
 
 def test_scale_states_the_share_of_the_evidence():
@@ -116,25 +115,25 @@ def noise():
     return np.random.default_rng(0).integers(0, 255, (600, 500), np.uint8)
 
 
-def test_film_view_sends_the_file_itself_where_a_browser_shows_it():
+def test_scene_sends_the_file_itself_where_a_browser_shows_it():
     content = encode_jpeg(cv2.GaussianBlur(noise(), (0, 0), 5))
     film = load_radiograph(content)
     picture = scene.Picture("", film)
-    sent = scene.film_view([picture, picture])["pictures"][0]["film"]
+    sent = scene.build_scene([picture, picture])["pictures"][0]["film"]
     assert base64.b64decode(sent.partition(",")[2]) == content
     np.testing.assert_array_equal(decode(sent), film.pixels)
 
 
-def test_film_view_does_not_send_the_file_of_other_pixels():
+def test_scene_does_not_send_the_file_of_other_pixels():
     film = load_radiograph(encode_jpeg(cv2.GaussianBlur(noise(), (0, 0), 5)))
-    inverted = scene.Picture("", replace(film, pixels=255 - film.pixels))
-    sent = decode(scene.film_view([inverted, inverted])["pictures"][0]["film"])
+    inverted = scene.Picture("", film.redrawn(255 - film.pixels))
+    sent = decode(scene.build_scene([inverted, inverted])["pictures"][0]["film"])
     assert np.abs(sent.astype(int) - (255 - film.pixels.astype(int))).max() < 12
 
 
-def test_film_view_does_not_send_a_file_of_more_bytes_than_a_screen_needs():
+def test_scene_does_not_send_a_file_of_more_bytes_than_a_screen_needs():
     content = encode_jpeg(noise(), 100)
     film = load_radiograph(content)
     assert film.jpeg == content
     picture = scene.Picture("", film)
-    assert len(scene.film_view([picture, picture])["pictures"][0]["film"]) < len(content)
+    assert len(scene.build_scene([picture, picture])["pictures"][0]["film"]) < len(content)

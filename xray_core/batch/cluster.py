@@ -12,9 +12,11 @@ import logging
 import os
 import threading
 from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import dask
 from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
@@ -22,12 +24,13 @@ from distributed.client import FutureCancelledError
 from distributed.comm import CommClosedError
 
 import xray_core
-from xray_core.batch.score import BATCH, batches, score_batch
-from xray_core.classifier import load_classifier
+from xray_core.batch.score import BATCH, Questions, Row, Run, batches, score_batch
+from xray_core.classifier import Classifier, load_classifier
 from xray_core.errors import ClusterError
 from xray_core.inference.model_card import model_folder
 from xray_core.inference.quality_gate import GATE
 from xray_core.inference.segmentation import SEGMENTATION
+from xray_core.io.film_source import FilmFile
 
 AHEAD = 3  # tasks for each thread of the workers that are under way at once
 PATIENCE = 30  # seconds to wait for a scheduler, and for its first worker
@@ -37,16 +40,15 @@ NOT_SHIPPED = {".keras", ".json"}  # of a model folder, besides its card
 
 
 @contextmanager
-def open_cluster(address, classifier, questions):
+def open_cluster(address: str, classifier: Classifier, questions: Questions) -> Iterator[Run]:
     """Connect to the workers and give them the model.
 
     Parameters
     ----------
-    address : str
+    address
         Of a Dask scheduler, such as 'tcp://10.0.0.5:8786', or its scheduler file (.json), or
         'local' to start one here with a worker for each core.
-    classifier : Classifier
-    questions : Questions
+    classifier, questions
 
     Yields
     ------
@@ -86,7 +88,7 @@ def open_cluster(address, classifier, questions):
 
 
 @contextmanager
-def _connect(address):
+def _connect(address: str) -> Iterator[Client]:
     if address == "local":
         with (
             LocalCluster(
@@ -114,7 +116,13 @@ def _connect(address):
         client.close(timeout=2)
 
 
-def _run(client, address, plugin, files, questions):
+def _run(
+    client: Client,
+    address: str,
+    plugin: str,
+    files: Iterable[FilmFile],
+    questions: Questions,
+) -> Iterator[Row]:
     """Yield the rows of the files in order; a few tasks for each thread are under way at once."""
     tasks, ahead = batches(files, BATCH), deque()
     most = AHEAD * max(sum(client.nthreads().values()), 1)
@@ -138,7 +146,7 @@ def _run(client, address, plugin, files, questions):
         ) from error
 
 
-def _score_batch(plugin, files, questions):
+def _score_batch(plugin: str, files: list[FilmFile], questions: Questions) -> list[Row]:
     """Answer a few films on a worker."""
     return score_batch(get_worker().plugins[plugin].load(), files, questions)
 
@@ -154,7 +162,7 @@ class ModelPlugin(WorkerPlugin):
 
     idempotent = True
 
-    def __init__(self, classifier):
+    def __init__(self, classifier: Classifier) -> None:
         self._model = classifier.name
         self._version = classifier.version
         self._files = _read_model_files(classifier.name)
@@ -162,13 +170,13 @@ class ModelPlugin(WorkerPlugin):
         self._code = _hash_code()
         self.name = f"radiolucent-{self._hash[:12]}-{self._code[:12]}"
 
-    def setup(self, worker):
+    def setup(self, worker: Any) -> None:
         """Called by Dask on each worker."""
         self._home = Path(worker.local_directory) / self.name
         self._lock = threading.Lock()
-        self._classifier = None
+        self._classifier: Classifier | None = None
 
-    def load(self):
+    def load(self) -> Classifier:
         """Return the Classifier, loaded at the first call.
 
         Raises
@@ -181,7 +189,7 @@ class ModelPlugin(WorkerPlugin):
                 self._classifier = self._unpack()
         return self._classifier
 
-    def _unpack(self):
+    def _unpack(self) -> Classifier:
         if _hash_code() != self._code:
             raise ClusterError(
                 "Expected the same version of this project on every machine, but a worker has "
@@ -193,20 +201,13 @@ class ModelPlugin(WorkerPlugin):
             path = self._home / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        before = os.environ.get("XRAY_MODELS")
-        os.environ["XRAY_MODELS"] = str(self._home)
-        try:
-            classifier = load_classifier(self._model, threads=1)
-        finally:
-            del os.environ["XRAY_MODELS"]
-            if before is not None:
-                os.environ["XRAY_MODELS"] = before
+        classifier = load_classifier(self._model, threads=1, home=self._home)
         if classifier.version != self._version:
             raise ClusterError("Expected the model that was sent, but a worker loads another.")
         return classifier
 
 
-def _read_model_files(model):
+def _read_model_files(model: str) -> dict[str, bytes]:
     """Content of the files that inference needs, by their path below the home of models."""
     files = {}
     for folder in (model, SEGMENTATION, GATE):
@@ -216,14 +217,14 @@ def _read_model_files(model):
     return files
 
 
-def _hash(files):
+def _hash(files: Mapping[str, bytes]) -> str:
     parts = hashlib.sha256()
     for name, content in sorted(files.items()):
         parts.update(hashlib.sha256(name.encode()).digest() + hashlib.sha256(content).digest())
     return parts.hexdigest()
 
 
-def _hash_code():
+def _hash_code() -> str:
     """Hash of the package's modules, wherever they lie in it."""
     home = Path(xray_core.__file__).parent
     modules = home.rglob("*.py")

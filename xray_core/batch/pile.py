@@ -2,19 +2,18 @@
 
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 from xray_core.batch.table import COLUMNS, error_row, open_table, prediction_row
-from xray_core.datasets.catalogue import Sample
 from xray_core.errors import UsageError, XrayError
 from xray_core.inference.decision import decide
+from xray_core.io.film_source import FilmFile, open_dropped
 from xray_core.io.images import encode_jpeg, fit_within
-from xray_core.io.radiograph import load_radiograph
-from xray_core.io.zip_archive import Archive, is_archive
 from xray_core.parallel import map_in_order
-from xray_core.types import DECISIONS
+from xray_core.types import DECISIONS, OperatingPoint, Predictor
 
 MAX_FILMS = 1000
 """Most films in one pile; the command line scores any number."""
@@ -34,38 +33,23 @@ TOO_LARGE = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class File:
-    """A file that may be a film, not yet opened.
-
-    Attributes
-    ----------
-    name : str
-    read : callable
-        Returns the file's bytes.
-    sample : Sample or None
-        The labelled film this is, if it is one.
-    """
-
-    name: str
-    read: Callable[[], bytes]
-    sample: Sample | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """What is kept of an answered film.
 
     Attributes
     ----------
-    file : File
-    row : dict, see `xray_core.batch.table.prediction_row`
-    thumbnail : bytes
+    file
+    row, see `xray_core.batch.table.prediction_row`
+    thumbnail
         JPEG, no side longer than THUMBNAIL; empty where the film could not be read.
     """
 
-    file: File
-    row: dict
+    file: FilmFile
+    row: dict[str, Any]
     thumbnail: bytes
+
+
+Decided = tuple[Case, dict[str, Any]]
 
 
 @dataclass(slots=True, eq=False)
@@ -74,71 +58,66 @@ class Pile:
 
     Attributes
     ----------
-    files : list of File
-    cases : list of Case
-    problems : list of str
+    files, cases
+    problems
         What could not be taken, in sentences.
-    size : int
+    size
         Bytes of what is kept.
-    model : str
+    model
         Version of the classifier that answered.
-    stopped : bool
+    stopped
         Whether the visitor wants no more answers for now.
     """
 
-    files: list = field(default_factory=list)
-    cases: list = field(default_factory=list)
-    problems: list = field(default_factory=list)
+    files: list[FilmFile] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     size: int = 0
     model: str = ""
     stopped: bool = False
     _turn: object = None
-    _lock: Lock = field(default_factory=Lock)
+    _lock: Any = field(default_factory=Lock)
 
     @property
-    def waiting(self):
+    def waiting(self) -> int:
         """Number of files without an answer."""
         return len(self.files) - len(self.cases)
 
-    def ask(self, classifier):
+    def ask(self, classifier: Predictor) -> None:
         """Choose who answers; another model starts again."""
         with self._lock:
             if self.model != classifier.version:
                 self.model, self.cases, self.stopped = classifier.version, [], False
                 self._turn = None
 
-    def add(self, name, data):
+    def add(self, name: str, data: bytes) -> None:
         """Add an uploaded film, or the films of a ZIP archive, which stays packed in memory."""
         if self.size + len(data) > MAX_PILE_BYTES:
             self._complain(TOO_LARGE)
             return
-        files = [File(name, lambda: data)]
-        if is_archive(data):
-            try:
-                archive = Archive(data, name)
-            except UsageError as error:
-                self._complain(str(error))
-                return
-            files = [_member(archive, member) for member in archive.names]
-        self._take(files)
+        try:
+            self._take(open_dropped(data, name))
+        except UsageError as error:
+            self._complain(str(error))
+            return
         self.size += len(data)
 
-    def add_samples(self, samples):
+    def add_samples(self, samples: Sequence[FilmFile]) -> None:
         """Add labelled films, which are read when their turn comes."""
-        self._take([File(sample.name, sample.read, sample) for sample in samples])
+        self._take(samples)
 
-    def _take(self, files):
+    def _take(self, files: Sequence[FilmFile]) -> None:
         room = MAX_FILMS - len(self.files)
         if len(files) > room:
             self._complain(TOO_MANY)
         self.files += files[:room]
         self.stopped = False
 
-    def _complain(self, problem):
+    def _complain(self, problem: str) -> None:
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def answer(self, classifier):
+    def answer(self, classifier: Predictor) -> Iterator[Case]:
         """Answer what has no answer yet; yields after each film, and can be left at any time.
 
         A later call and `stop` end an earlier one, which may still be under way in another thread.
@@ -154,38 +133,30 @@ class Pile:
                 self.cases.append(case)
             yield case
 
-    def stop(self):
+    def stop(self) -> None:
         """Take no more answers for now."""
         with self._lock:
             self._turn, self.stopped = None, True
 
 
-def _member(archive, name):
-    return File(name, lambda: archive.read(name))
-
-
-def examine(classifier, file):
+def examine(classifier: Predictor, file: FilmFile) -> Case:
     """Answer one file; returns a Case, also where it is no film."""
     try:
-        radiograph = load_radiograph(file.read(), file.name)
+        radiograph = file.open()
         row = prediction_row(file.name, classifier.predict(radiograph))
     except (XrayError, OSError) as error:
         return Case(file, error_row(file.name, error, classifier.name), b"")
     return Case(file, row, encode_jpeg(fit_within(radiograph.pixels, THUMBNAIL), 80))
 
 
-def sort_cases(cases, point, uncertain):
+def sort_cases(
+    cases: Iterable[Case], point: OperatingPoint, uncertain: tuple[float, float] | None
+) -> list[Decided]:
     """Decide every case at an operating point and sort, the most probable pneumonia first.
-
-    Parameters
-    ----------
-    cases : iterable of Case
-    point : OperatingPoint
-    uncertain : (low, high) or None
 
     Returns
     -------
-    list of (Case, dict)
+    list
         Each case with its row at this operating point; films without an answer come last, in the
         order they came.
     """
@@ -193,24 +164,26 @@ def sort_cases(cases, point, uncertain):
     return sorted(decided, key=lambda pair: _rank(pair[1]["probability"]))
 
 
-def _decide(row, point, uncertain):
+def _decide(
+    row: dict[str, Any], point: OperatingPoint, uncertain: tuple[float, float] | None
+) -> dict[str, Any]:
     row = row | {"threshold": point.threshold}
     if row["probability"] is not None:
         row["label"], row["decision"] = decide(row["probability"], point, uncertain)
     return row
 
 
-def _rank(probability):
+def _rank(probability: float | None) -> float:
     return 1.0 if probability is None else -probability
 
 
-def count_decisions(decided):
+def count_decisions(decided: Iterable[Decided]) -> dict[str, int]:
     """Number of films by decision, in the order of DECISIONS, without those that do not occur."""
     found = Counter(row["decision"] for _, row in decided)
     return {decision: found[decision] for decision in DECISIONS if found[decision]}
 
 
-def write_table(decided, suffix):
+def write_table(decided: Iterable[Decided], suffix: str) -> bytes:
     """Write the rows as they stand; returns the bytes of a '.csv' or '.parquet' file."""
     file = io.BytesIO()
     with open_table(file, suffix, TABLE_COLUMNS) as write:

@@ -9,16 +9,23 @@ that has changed.
 import itertools
 import json
 import os
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
 
 from xray_core.batch.table import COLUMNS, error_row, open_table, prediction_row
 from xray_core.errors import DataError, UsageError, XrayError
-from xray_core.io.film_source import find_films
+from xray_core.io.film_source import FilmFile, find_films
 from xray_core.parallel import map_in_order
-from xray_core.saliency.regions import describe_regions
+from xray_core.saliency.regions import find_evidence
+from xray_core.types import Prediction, Predictor, Radiograph
+
+Row = dict[str, Any]
+Run = Callable[[Iterable[FilmFile]], Iterable[Row]]
+Item = TypeVar("Item")
 
 SUFFIXES = (".csv", ".parquet")
 BATCH = 16  # films answered together: more are no faster
@@ -30,9 +37,9 @@ class Questions:
 
     Attributes
     ----------
-    gate : bool
+    gate
         Whether films that are unfit are refused.
-    regions : bool
+    regions
         Whether the table says where the evidence lies: ``places`` of the regions, the strongest
         first, each with its share of the evidence in ``shares``.
     """
@@ -41,28 +48,36 @@ class Questions:
     regions: bool = False
 
     @property
-    def columns(self):
+    def columns(self) -> tuple[str, ...]:
         more = ("places", "shares") if self.regions else ()
         return (*COLUMNS, *more)
 
 
-def score_films(classifier, source, table, *, questions=None, run=None, progress=None):
+def score_films(
+    classifier: Predictor,
+    source: str | Path,
+    table: str | Path,
+    *,
+    questions: Questions | None = None,
+    run: Run | None = None,
+    progress: Callable[..., Iterable[Row]] | None = None,
+) -> dict[str, int]:
     """Answer every file of a source, readable or not, and write the table.
 
     Parameters
     ----------
-    classifier : Classifier
-    source : path or str
+    classifier
+    source
         See `xray_core.io.film_source.find_films`.
-    table : path
+    table
         Ends in '.csv' or '.parquet'. It appears, whole, at the end; until then the rows are in
         '<table>.part', and the next run with the same model, source and questions goes on from
         there.
-    questions : Questions, optional
-    run : callable, optional
+    questions
+    run
         ``run(files)`` yields a row for each FilmFile in order, as `xray_core.batch.cluster` does;
         by default a few threads of this process do it.
-    progress : callable, optional
+    progress
         ``progress(rows, total=n, initial=n)`` returns the rows again, as tqdm does.
 
     Returns
@@ -119,54 +134,54 @@ def score_films(classifier, source, table, *, questions=None, run=None, progress
     return summary
 
 
-def score_batch(classifier, files, questions):
-    """Answer a few FilmFiles together.
+def score_batch(
+    classifier: Predictor, files: Iterable[FilmFile], questions: Questions
+) -> list[Row]:
+    """Answer a few films together; returns of each, readable or not, its row and ``stamp``."""
+    rows: list[Row] = []
+    read: list[tuple[FilmFile, Row]] = []
 
-    Returns
-    -------
-    list of dict
-        Of each file, readable or not, its row and ``stamp``.
-    """
-    rows, read = [], []
-
-    def films():
+    def films() -> Iterator[Radiograph]:
         for file in files:
-            row = {"stamp": file.stamp, "places": [], "shares": []}
+            row: Row = {"stamp": file.stamp, "places": [], "shares": []}
             rows.append(row)
             try:
                 film = file.open()
             except (XrayError, OSError) as error:
                 row |= error_row(file.name, error, classifier.name)
                 continue
-            read.append((file.name, row))
+            read.append((file, row))
             yield film
 
     if questions.regions:
         predictions = [_locate(classifier, film, questions, read[-1][1]) for film in films()]
     else:
-        predictions = classifier.predict_all(films(), questions.gate)
-    for (name, row), prediction in zip(read, predictions, strict=True):
-        row |= prediction_row(name, prediction)
+        predictions = classifier.predict_all(films())
+    for (file, row), prediction in zip(read, predictions, strict=True):
+        row |= prediction_row(file.name, prediction if questions.gate else prediction.ungated())
     return [{column: row[column] for column in ("stamp", *questions.columns)} for row in rows]
 
 
-def _locate(classifier, film, questions, row):
-    """Answer one film, and note in its row where the evidence lies."""
-    analysis = classifier.analyze(film, gate=questions.gate)
-    regions, _ = describe_regions(analysis)
-    row["places"] = [region.place for region in regions]
-    row["shares"] = [round(region.share_of_evidence, 3) for region in regions]
+def _locate(classifier: Predictor, film: Radiograph, questions: Questions, row: Row) -> Prediction:
+    """Answer one film, and note in its row where the evidence lies, unless it is refused."""
+    analysis = classifier.analyze(film)
+    if not (questions.gate and analysis.prediction.refused):
+        regions = find_evidence(analysis).regions
+        row["places"] = [region.place for region in regions]
+        row["shares"] = [round(region.share_of_evidence, 3) for region in regions]
     return analysis.prediction
 
 
-def score_here(classifier, questions, files):
+def score_here(
+    classifier: Predictor, questions: Questions, files: Iterable[FilmFile]
+) -> Iterator[Row]:
     """Yield the rows of FilmFiles in order, answered by a few threads of this process."""
     score = partial(score_batch, classifier, questions=questions)
     for rows in map_in_order(score, batches(files, BATCH)):
         yield from rows
 
 
-def _check(table):
+def _check(table: Path) -> None:
     if table.suffix.lower() not in SUFFIXES:
         raise UsageError(
             f"Expected a table that ends in {' or '.join(SUFFIXES)}, got '{table.name}'; rename it."
@@ -182,7 +197,7 @@ def _check(table):
 
 
 @contextmanager
-def _open_alone(part):
+def _open_alone(part: Path) -> Iterator[BinaryIO]:
     """Open the partial file to read and to append, for one run at a time."""
     try:
         part.touch()
@@ -200,7 +215,7 @@ def _open_alone(part):
         yield lines
 
 
-def _lock(file):
+def _lock(file: BinaryIO) -> bool:
     """Whether no other run has the file; true as well where there are no locks."""
     try:
         import fcntl
@@ -216,11 +231,13 @@ def _lock(file):
 _encode = json.JSONEncoder(allow_nan=False).encode
 
 
-def _line(row):
+def _line(row: Row) -> bytes:
     return _encode(row).encode() + b"\n"
 
 
-def _resume(lines, header, files):
+def _resume(
+    lines: BinaryIO, header: Row, files: Iterator[FilmFile]
+) -> tuple[Iterator[FilmFile], int]:
     """Keep the rows of the partial file that answer the first files, and drop what follows them.
 
     What follows can be a line torn by a kill, or rows for files that have changed since.
@@ -248,7 +265,7 @@ def _resume(lines, header, files):
     return files, resumed
 
 
-def _answers(line, file):
+def _answers(line: bytes, file: FilmFile) -> bool:
     try:
         row = json.loads(line)
         return line.endswith(b"\n") and (row["file"], row["stamp"]) == (file.name, file.stamp)
@@ -256,7 +273,7 @@ def _answers(line, file):
         return False
 
 
-def _read_rows(lines):
+def _read_rows(lines: BinaryIO) -> Iterator[Row]:
     lines.seek(0)
     next(lines)
     for line in lines:
@@ -265,7 +282,7 @@ def _read_rows(lines):
         yield row
 
 
-def batches(items, size):
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     """Yield the items in lists of a size, the last one shorter."""
     items = iter(items)
     while batch := list(itertools.islice(items, size)):

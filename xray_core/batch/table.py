@@ -2,8 +2,12 @@
 
 import csv
 import io
-import math
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from xray_core.types import Prediction
 
 COLUMNS = ("file", "label", "probability", "decision", "reasons", "model", "error")
 NUMBERS = ("probability", "threshold")
@@ -11,7 +15,7 @@ LISTS = {"reasons": "string", "places": "string", "shares": "float64"}
 """Columns of a table that are no text."""
 
 
-def prediction_row(file, prediction):
+def prediction_row(file: str | Path, prediction: Prediction) -> dict[str, Any]:
     """Put a Prediction into the columns of a table.
 
     Returns
@@ -21,11 +25,11 @@ def prediction_row(file, prediction):
         or None where refused; ``decision`` str; ``reasons`` list of str; ``model`` str; ``error``
         None.
     """
-    known = math.isfinite(prediction.probability)
+    shown = not prediction.refused
     return {
         "file": str(file),
-        "label": prediction.label,
-        "probability": float(prediction.probability) if known else None,
+        "label": prediction.label if shown else "",
+        "probability": float(prediction.probability) if shown else None,
         "decision": prediction.decision,
         "reasons": list(prediction.reasons),
         "model": prediction.model,
@@ -33,7 +37,7 @@ def prediction_row(file, prediction):
     }
 
 
-def error_row(file, error, model):
+def error_row(file: str | Path, error: Exception, model: str) -> dict[str, Any]:
     """Put a file that could not be read into the same columns.
 
     It counts as refused, so that every row has a decision; ``error`` tells it from a film that was
@@ -52,7 +56,9 @@ def error_row(file, error, model):
 
 
 @contextmanager
-def open_table(file, suffix, columns=COLUMNS):
+def open_table(
+    file: BinaryIO, suffix: str, columns: Sequence[str] = COLUMNS
+) -> Iterator[Callable[[list[dict[str, Any]]], None]]:
     """Open a table for writing in parts, so that memory stays small however many rows there are.
 
     Parameters
@@ -60,7 +66,7 @@ def open_table(file, suffix, columns=COLUMNS):
     file : binary file
         Open for writing; it is left open.
     suffix : '.csv' or '.parquet'
-    columns : sequence of str
+    columns
 
     Yields
     ------
@@ -84,5 +90,5 @@ def open_table(file, suffix, columns=COLUMNS):
         yield lambda rows: writer.write_table(pyarrow.Table.from_pylist(rows, schema))
 
 
-def _flat(row):
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
     return row | {name: "; ".join(map(str, row[name])) for name in LISTS.keys() & row}

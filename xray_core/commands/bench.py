@@ -35,7 +35,7 @@ def configure(parser):
     )
     saliency.add_argument("--films", type=int, help="of each label; default: all")
     saliency.add_argument(
-        "--methods", nargs="+", default=METHODS, choices=METHODS, metavar="METHOD"
+        "--methods", nargs="+", default=list(METHODS), choices=METHODS, metavar="METHOD"
     )
     saliency.add_argument("--model", metavar="NAME", help="default: the first of the models")
     saliency.add_argument(

@@ -14,8 +14,7 @@ from xray_core.reporting.film_json import film_record
 from xray_core.reporting.film_pdf import film_report
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.saliency.regions import describe_regions
-from xray_core.saliency.registry import METHODS
+from xray_core.saliency.registry import DEFAULT_METHOD, METHODS
 from xray_core.saliency.targets import PNEUMONIA
 
 SUMMARY = "draw the evidence over a film"
@@ -28,7 +27,7 @@ def configure(parser):
     parser.add_argument("--report", metavar="REPORT.pdf", help="also write a page for people")
     parser.add_argument("--title", default="", help="what the report calls the film")
     parser.add_argument("--capture", metavar="CAPTURE.dcm", help="also write the overlay as DICOM")
-    parser.add_argument("--method", default=METHODS[0], help=" | ".join(METHODS))
+    parser.add_argument("--method", default=DEFAULT_METHOD, help=" | ".join(METHODS))
     parser.add_argument(
         "--target",
         default=PNEUMONIA,
@@ -48,13 +47,9 @@ def run(arguments):
             )
     classifier = load_classifier(arguments.model)
     radiograph = load_radiograph(arguments.file)
-    asked = {"method": arguments.method, "target": arguments.target}
-    answer = classifier.analyze(radiograph, **asked)
+    answer = classifier.analyze(radiograph, arguments.method, arguments.target)
     # the map is wanted whatever the decision, so a refused film is explained all the same
-    shown = answer
-    if answer.prediction.decision == "refused":
-        shown = classifier.analyze(radiograph, gate=False, **asked)
-    saliency = saliency_on_film(shown.explanation, radiograph.height, radiograph.width)
+    saliency = saliency_on_film(answer.explanation, radiograph.height, radiograph.width)
     Path(arguments.out).write_bytes(encode_png(draw_overlay(radiograph.pixels, saliency)))
     if arguments.saliency:
         np.save(arguments.saliency, saliency)
@@ -63,6 +58,6 @@ def run(arguments):
         Path(arguments.report).write_bytes(report)
     if arguments.capture:
         Path(arguments.capture).write_bytes(secondary_capture(answer))
-    record = film_record(arguments.file, answer, *describe_regions(answer))
+    record = film_record(arguments.file, answer)
     print(json.dumps(record, allow_nan=False))
     return 0

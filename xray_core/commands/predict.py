@@ -22,8 +22,8 @@ def run(arguments):
     worst = 0
     for file in arguments.files:
         try:
-            prediction = classifier.predict(load_radiograph(file), gate=not arguments.no_gate)
-            row = prediction_row(file, prediction)
+            prediction = classifier.predict(load_radiograph(file))
+            row = prediction_row(file, prediction.ungated() if arguments.no_gate else prediction)
         except XrayError as error:
             row, worst = error_row(file, error, classifier.name), 2
         print(json.dumps(row, allow_nan=False), flush=True)

@@ -33,7 +33,7 @@ def run(arguments):
             target: [signed_evidence(look.class_maps, look.logits, mask) for look in looks]
             for target, mask in classifier.targets.items()
         },
-        [look.view[..., 0] for look in looks],
+        [look.view.grey for look in looks],
         classifier.network_hash,
     )
     save_normal(average, model_folder(classifier.name) / NORMAL_FILE)

@@ -8,7 +8,8 @@ import xray_core
 from xray_core.datasets import pneumoniamnist
 from xray_core.datasets.kermany import load_manifest, load_sample_table, parse_name
 from xray_core.errors import DataError
-from xray_core.io.radiograph import load_radiograph
+from xray_core.io.film_source import FilmFile, OnDisk
+from xray_core.types import LABELS
 
 __all__ = [
     "LABELS",
@@ -24,7 +25,6 @@ __all__ = [
     "require_catalogue",
 ]
 
-LABELS = ("NORMAL", "PNEUMONIA")
 SPLITS = ("train", "val", "test")
 SOURCES = ("samples", "folder", "pneumoniamnist", "kaggle")
 SUFFIXES = (".jpeg", ".jpg", ".png", ".dcm", ".dicom", ".tif", ".tiff", ".bmp", ".webp")
@@ -32,29 +32,23 @@ SUFFIXES = (".jpeg", ".jpg", ".png", ".dcm", ".dicom", ".tif", ".tiff", ".bmp", 
 COLUMNS = ("source", "split", "label", "subtype", "patient", "name")
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One labelled film, not yet read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample(FilmFile):
+    """A film not yet opened, of which the truth is known.
 
     Attributes
     ----------
-    source : str
+    source
         One of SOURCES.
-    split : str
+    split
         One of SPLITS.
-    label : str
+    label
         The class as the source calls it; one of LABELS for chest films.
-    subtype : str
+    subtype
         'normal', 'bacteria', 'virus', or '' where unknown.
-    patient : str
+    patient
         The same for all films of one child as far as names tell, such as 'bacteria-1946'; '' where
         nothing is known, and then each film counts for itself.
-    name : str
-        File name, without its folder.
-    path : Path
-        The file, or the archive that holds the film.
-    index : int or None
-        Position among the split's films of an archive.
     """
 
     source: str
@@ -62,25 +56,6 @@ class Sample:
     label: str
     subtype: str
     patient: str
-    name: str
-    path: Path = field(repr=False)
-    index: int | None = field(default=None, repr=False)
-
-    def read(self):
-        """Return the film's file as bytes (an archive's film as PNG), or raise DataError."""
-        if self.index is not None:
-            return pneumoniamnist.read_film(self.path, self.split, self.index)
-        try:
-            return self.path.read_bytes()
-        except OSError as error:
-            raise DataError(
-                f"'{self.name}' was in {self.path.parent} when the films were listed and cannot be "
-                f"read now ({error.strerror}): reload the page or run the command again."
-            ) from error
-
-    def open(self):
-        """Return the Radiograph, or raise DataError or RadiographError."""
-        return load_radiograph(self.read(), self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +141,15 @@ def open_folder(path, source="folder"):
 
 def _folder_sample(source, split, label, file):
     subtype, patient = parse_name(file.name)
-    return Sample(source, split, label, _subtype(label, subtype), patient, file.name, file)
+    return Sample(
+        file.name,
+        OnDisk(str(file)),
+        source=source,
+        split=split,
+        label=label,
+        subtype=_subtype(label, subtype),
+        patient=patient,
+    )
 
 
 def _subtype(label, subtype):
@@ -297,8 +280,15 @@ def _open_pneumoniamnist():
 
 
 def _archive_sample(archive, split, index, label):
-    name = f"{split}_{index:04d}.png"
-    return Sample("pneumoniamnist", split, label, _subtype(label, ""), "", name, archive, index)
+    return Sample(
+        f"{split}_{index:04d}.png",
+        pneumoniamnist.ArchivedFilm(archive, split, index),
+        source="pneumoniamnist",
+        split=split,
+        label=label,
+        subtype=_subtype(label, ""),
+        patient="",
+    )
 
 
 def _open_kaggle():

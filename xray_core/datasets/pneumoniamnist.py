@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import zipfile
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -43,6 +44,19 @@ def read_film(archive, split, index):
     with _archive_errors(archive):
         films = _films(archive, split, archive.stat().st_mtime_ns)
         return cv2.imencode(".png", films[index])[1].tobytes()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFilm:
+    """Where a film lies in the archive; see `xray_core.io.film_source.Content`."""
+
+    archive: Path
+    split: str
+    index: int
+
+    def read(self):
+        """Return the film as the bytes of a PNG."""
+        return read_film(self.archive, self.split, self.index)
 
 
 @contextmanager

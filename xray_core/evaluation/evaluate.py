@@ -92,10 +92,7 @@ def _answer(classifier, sample):
             "leaving it out in silence would flatter the figures."
         ) from error
     prediction = classifier.predict(radiograph)
-    refused = prediction.decision == "refused"
-    if refused:
-        prediction = classifier.predict(radiograph, gate=False)
-    return prediction, refused
+    return prediction.ungated(), prediction.refused
 
 
 def _is_positive(sample, card):

@@ -67,6 +67,5 @@ def evaluate_external(classifier, folder, *, seed=0):
 
 
 def _answer(classifier, path):
-    radiograph = load_radiograph(path)
-    refused = classifier.predict(radiograph).decision == "refused"
-    return classifier.predict(radiograph, gate=False).probability, refused
+    prediction = classifier.predict(load_radiograph(path))
+    return prediction.probability, prediction.refused

@@ -19,10 +19,11 @@ from xray_core.evaluation.synthetic_opacities import (
 )
 from xray_core.inference.views import cut, reduce_film
 from xray_core.io.radiograph import load_radiograph
+from xray_core.saliency.beyond_normal import replacement
 from xray_core.saliency.checks import rank_correlation
-from xray_core.saliency.faithfulness import area, curve
+from xray_core.saliency.faithfulness import area, curve, replace_lungs
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.saliency.registry import locate, replacement
+from xray_core.saliency.registry import locate
 from xray_core.types import Explanation, Radiograph
 
 LEVELS = (0.1, 0.25, 0.5)
@@ -116,7 +117,7 @@ def _insert(classifier, radiographs, insert, seed):
         mask = cv2.resize(before.lungs.mask, film.shape[::-1])
         film, truth = insert(film, mask, before.lungs.box, rng, bool(index % 2))
         look = classifier.look(Radiograph(film, radiograph.name, ""))
-        was, became = classifier.scores(np.stack([before.view, look.view]))
+        was, became = classifier.odds(np.stack([before.logits, look.logits]))
         yield Case(radiograph.name, film, look, truth, float(became - was))
 
 
@@ -175,7 +176,7 @@ def _place(name, case, classifier, fixed):
     if name in (*BASELINES, *CONTROLS):
         return draw_baseline(name, case.film, case.look, classifier, fixed, case.name)
     saliency, done = locate(name, case.look, classifier)
-    return saliency_on_film(Explanation(saliency, case.look.box, done), *case.film.shape)
+    return saliency_on_film(Explanation(saliency, case.look.view.box, done), *case.film.shape)
 
 
 def _question(classifier, maps, samples, typical, seed):
@@ -190,14 +191,17 @@ def _question(classifier, maps, samples, typical, seed):
         look = classifier.look(Radiograph(film, sample.name, ""))
         if look.lungs.box is None:
             continue
-        case = Case(sample.name, film, look)
+        case, view = Case(sample.name, film, look), look.view.pixels
+        emptied = classifier.scores(replace_lungs(view, normal)[None])
+        ends = float(classifier.odds(look.logits[None])[0]), float(emptied[0])
         lungs = cv2.resize(look.lungs.mask, film.shape[::-1]) > 0.5
         for name, measured in measures.items():
             placed = _place(name, case, classifier, typical)
-            arguments = cut(placed, look.box, len(look.view)), classifier.scores, normal
-            deletion = area(curve(look.view, *arguments))
-            insertion = area(curve(look.view, *arguments, insert=True))
-            road = area(curve(look.view, *arguments, rng=np.random.default_rng(seed)))
+            on_view = cut(placed, look.view.box, look.view.side)
+            arguments = view, on_view, classifier.scores, normal, ends
+            deletion = area(curve(*arguments))
+            insertion = area(curve(*arguments, insert=True))
+            road = area(curve(*arguments, rng=np.random.default_rng(seed)))
             measured["deletion"].append(deletion)
             measured["insertion"].append(insertion)
             measured["insertion_less_deletion"].append(insertion - deletion)
@@ -222,10 +226,10 @@ def _randomise(classifier, methods, samples, progress, seed):
     measures = {name: [] for name in methods if name in ("beyond_normal", "hires_cam")}
     for sample in progress(samples[:: max(1, len(samples) // RANDOMISED_FILMS)]):
         look = classifier.look(sample.open())
-        other = replace(look, **shuffled(look.view))
+        other = replace(look, **shuffled(look.view.pixels))
         for name, values in measures.items():
             maps = [locate(name, one, classifier)[0] for one in (look, other)]
-            inside = cv2.resize(look.view[..., 1], maps[0].shape[::-1]) > 0.5
+            inside = cv2.resize(look.view.inside, maps[0].shape[::-1]) > 0.5
             values.append(rank_correlation(*(one[inside] for one in maps)))
     return {name: _summarise({"rank_correlation": v}, seed) for name, v in measures.items()}
 

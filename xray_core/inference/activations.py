@@ -1,11 +1,13 @@
 """What a network computes on the way from a view to its answer, read out of its LiteRT file."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from xray_core.errors import ModelError
 from xray_core.inference.model_card import LITERT_FILE, load_card, model_folder, read_model_file
+from xray_core.types import View
 
 SMALLEST_SHARE = 1e-3  # as in `xray_core.training.networks`, for a view without lungs
 
@@ -29,32 +31,28 @@ class Activations:
     share: np.ndarray
 
     @property
-    def features(self):
+    def features(self) -> np.ndarray:
         return self.stages[-1]
 
     @property
-    def class_maps(self):
+    def class_maps(self) -> np.ndarray:
         """What each place adds to each class, float32 (rows, columns, classes)."""
         return self.features @ self.weights * self.share[..., None]
 
     @property
-    def means(self):
+    def means(self) -> np.ndarray:
         """Mean of each feature over the lungs, float32 (channels,): what the weights multiply."""
         return (self.features * self.share[..., None]).mean(axis=(0, 1))
 
 
-def read_activations(name, view):
+def read_activations(name: str, view: View) -> Activations:
     """Run a model on a view and keep what other runs let go.
 
     Parameters
     ----------
-    name : str
+    name
         Of a model folder.
-    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
-
-    Returns
-    -------
-    Activations
+    view
 
     Raises
     ------
@@ -73,20 +71,20 @@ def read_activations(name, view):
     )
     interpreter.allocate_tensors()
     (entry,) = interpreter.get_input_details()
-    interpreter.set_tensor(entry["index"], view[None])
+    interpreter.set_tensor(entry["index"], view.pixels[None])
     interpreter.invoke()
     tensors = interpreter.get_tensor_details()
     weights = _weights(interpreter, tensors, name, len(card.classes))
     last = _last_by_side(tensors)
     # other sizes are those of kernels
-    sides = [side for side in last if side < len(view) and len(view) % side == 0]
+    sides = [side for side in last if side < view.side and view.side % side == 0]
     stages = tuple(interpreter.get_tensor(last[side])[0] for side in sides)
     if stages[-1].shape[-1] != len(weights):
         raise _other_kind(name)
-    return Activations(stages, weights, _share(view[..., 1], stages[-1].shape[0]))
+    return Activations(stages, weights, _share(view.inside, stages[-1].shape[0]))
 
 
-def _weights(interpreter, tensors, name, classes):
+def _weights(interpreter: Any, tensors: list[Any], name: str, classes: int) -> np.ndarray:
     """The kernel of the last layer, a convolution of one pixel: (classes, 1, 1, channels)."""
     kernels = [
         tensor["index"]
@@ -98,9 +96,9 @@ def _weights(interpreter, tensors, name, classes):
     return interpreter.get_tensor(kernels[0])[:, 0, 0].T.astype(np.float32)
 
 
-def _last_by_side(tensors):
+def _last_by_side(tensors: list[Any]) -> dict[int, int]:
     """Index of the last square activation of each size, largest first; a map has 8 channels."""
-    last = {}
+    last: dict[int, int] = {}
     for tensor in sorted(tensors, key=lambda tensor: tensor["index"]):
         shape = tuple(tensor["shape"])
         if len(shape) == 4 and shape[0] == 1 and shape[1] == shape[2] > 1 and shape[3] >= 8:
@@ -108,14 +106,14 @@ def _last_by_side(tensors):
     return dict(sorted(last.items(), reverse=True))
 
 
-def _share(inside, places):
+def _share(inside: np.ndarray, places: int) -> np.ndarray:
     """Mean of ``inside`` over each place, relative to the whole view's."""
     size = len(inside) // places
     share = inside.reshape(places, size, places, size).mean(axis=(1, 3))
     return (share / max(float(share.mean()), SMALLEST_SHARE)).astype(np.float32)
 
 
-def _other_kind(name):
+def _other_kind(name: str) -> ModelError:
     return ModelError(
         f"The model '{name}' does not end in one linear layer behind its features: choose another "
         "model to see its steps."

@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from xray_core.inference.model_card import (
-    LABELS,
-)
+from xray_core.types import DECISIONS, LABELS, OperatingPoint
 
 
-def log_odds(logits, positive):
+def log_odds(logits: np.ndarray, positive: np.ndarray) -> np.ndarray:
     """Log-odds of some classes together, those of pneumonia usually.
 
     Parameters
@@ -23,30 +21,37 @@ def log_odds(logits, positive):
     return together(logits[:, positive], axis=1) - together(logits[:, ~positive], axis=1)
 
 
-def decide(probability, operating_point, uncertain=None, labels=LABELS):
+def calibrate(score: float | np.ndarray, temperature: float, bias: float = 0.0) -> np.ndarray:
+    """Turn log-odds into a probability: ``sigmoid(score / temperature + bias)``."""
+    logit = np.asarray(score, dtype=float) / temperature + bias
+    return np.exp(-np.logaddexp(0.0, -logit))
+
+
+def decide(
+    probability: float,
+    operating_point: OperatingPoint,
+    uncertain: tuple[float, float] | None = None,
+    labels: tuple[str, str] = LABELS,
+) -> tuple[str, str]:
     """Turn a probability into words.
 
     Parameters
     ----------
-    probability : float, in [0, 1]
-    operating_point : OperatingPoint
-    uncertain : (low, high), optional
-        Both ends belong to the band.
-    labels : (str, str)
+    probability
+        In [0, 1].
+    operating_point
+    uncertain
+        Lowest and highest probability of the band; both ends belong to it.
+    labels
         What to call improbable and probable.
 
     Returns
     -------
-    label : 'NORMAL' or 'PNEUMONIA', or of the labels given
-    decision : 'normal', 'pneumonia' or 'uncertain'
+    label
+        One of ``labels``.
+    decision
+        'normal', 'pneumonia' or 'uncertain'.
     """
-    label = labels[int(probability >= operating_point.threshold)]
-    if uncertain and uncertain[0] <= probability <= uncertain[1]:
-        return label, "uncertain"
-    return label, label.lower()
-
-
-def calibrate(score, temperature, bias=0.0):
-    """Turn log-odds into a probability: ``sigmoid(score / temperature + bias)``."""
-    logit = np.asarray(score, dtype=float) / temperature + bias
-    return np.exp(-np.logaddexp(0.0, -logit))
+    called = int(probability >= operating_point.threshold)
+    unsure = uncertain is not None and uncertain[0] <= probability <= uncertain[1]
+    return labels[called], "uncertain" if unsure else DECISIONS[called]

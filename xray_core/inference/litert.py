@@ -2,9 +2,13 @@
 
 import os
 import queue
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+
+Run = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 THREADS = 2  # for one film at a time; with many at once one thread for each film is faster
 INTERPRETERS = max(2, os.cpu_count() or 1)  # one is not for several threads at once
@@ -21,14 +25,14 @@ class LiteRtModel:
         Cores that one call uses.
     """
 
-    def __init__(self, content, threads=THREADS):
+    def __init__(self, content: bytes, threads: int = THREADS) -> None:
         self._content = content
         self._threads = threads
-        self._idle = queue.LifoQueue()
+        self._idle: queue.LifoQueue[Run | None] = queue.LifoQueue()
         for _ in range(INTERPRETERS):
             self._idle.put(None)  # made when all others are busy
 
-    def __call__(self, values):
+    def __call__(self, values: np.ndarray) -> dict[str, np.ndarray]:
         """Run the network.
 
         Parameters
@@ -43,7 +47,7 @@ class LiteRtModel:
             return run(values)
 
     @contextmanager
-    def _borrow(self):
+    def _borrow(self) -> Iterator[Run]:
         run = self._idle.get()
         try:
             run = run or self._make()
@@ -51,15 +55,15 @@ class LiteRtModel:
         finally:
             self._idle.put(run)
 
-    def _make(self):
+    def _make(self) -> Run:
         """Make an interpreter; returns a callable, for one thread at a time."""
         interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
         signature = interpreter.get_signature_runner()  # knows the names
         (input_at,) = (tensor["index"] for tensor in signature.get_input_details().values())
         outputs = {name: t["index"] for name, t in signature.get_output_details().items()}
-        shape = None
+        shape: tuple[int, ...] | None = None
 
-        def run(values):
+        def run(values: np.ndarray) -> dict[str, np.ndarray]:
             nonlocal shape
             if values.shape != shape:  # the runner of the signature does this at every call
                 shape = None

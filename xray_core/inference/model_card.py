@@ -6,20 +6,20 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import xray_core
 from xray_core.errors import ModelError
-from xray_core.types import OperatingPoint
+from xray_core.types import LABELS, OperatingPoint
 
 PACKAGE = Path(xray_core.__file__).parent
 MODELS = PACKAGE.parent / "models"
 DEFAULT_MODEL = "lungs"
 KERAS_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
-LABELS = ("NORMAL", "PNEUMONIA")
 
 
-def models_home():
+def models_home() -> Path:
     """The folder of model folders: ``models/`` beside the package, or ``XRAY_MODELS``."""
     return Path(os.environ.get("XRAY_MODELS", MODELS))
 
@@ -34,7 +34,7 @@ class ModelCard:
         The network's outputs in order, and those that together are pneumonia.
     labels : (str, str)
         What a film is called whose probability of those is low, and high.
-    view : str
+    field_of_view : str
         'lungs' or 'film', see `xray_core.inference.views`.
     calibration : dict
         ``temperature`` and ``bias`` of `xray_core.inference.decision.calibrate`, and the ``prior``.
@@ -52,22 +52,22 @@ class ModelCard:
     classes: tuple[str, ...]
     positive: tuple[str, ...]
     labels: tuple[str, str]
-    view: str
+    field_of_view: str
     image_size: int
-    calibration: dict
+    calibration: dict[str, float]
     operating_points: tuple[OperatingPoint, ...]
     uncertain: tuple[float, float] | None
-    training: dict
-    raw: dict
+    training: dict[str, Any]
+    raw: dict[str, Any]
 
     @property
-    def default_operating_point(self):
+    def default_operating_point(self) -> OperatingPoint:
         return self.operating_points[0]
 
 
-def list_models():
+def list_models() -> tuple[str, ...]:
     """Names of the classifiers at hand, the default first; a folder with a broken card is none."""
-    names = []
+    names: list[str] = []
     for path in models_home().glob("*/card.json"):
         with suppress(ModelError):
             if _read_json(path).get("kind") == "classification":
@@ -75,15 +75,15 @@ def list_models():
     return tuple(sorted(names, key=lambda name: (name != DEFAULT_MODEL, name)))
 
 
-def load_card(name):
-    """Read a classifier's card.
+def load_card(name: str, home: Path | None = None) -> ModelCard:
+    """Read a classifier's card from a folder of model folders, `models_home` by default.
 
     Raises
     ------
     ModelError
         There is no such model, or its card is incomplete.
     """
-    path = model_folder(name) / "card.json"
+    path = model_folder(name, home) / "card.json"
     raw = _read_json(path)
     try:
         band = raw.get("uncertain")
@@ -94,7 +94,7 @@ def load_card(name):
             classes=tuple(raw["classes"]),
             positive=tuple(raw["positive"]),
             labels=tuple(raw.get("labels", LABELS)),
-            view=raw["view"],
+            field_of_view=raw["field_of_view"],
             image_size=int(raw["image_size"]),
             calibration=raw["calibration"],
             operating_points=tuple(OperatingPoint(**point) for point in raw["operating_points"]),
@@ -109,17 +109,17 @@ def load_card(name):
         ) from error
 
 
-def load_evaluation(name):
+def load_evaluation(name: str) -> dict[str, Any]:
     """The report of ``evaluate`` on the official test, as a dict; ModelError where it is absent."""
     return _read_json(model_folder(name) / "evaluation.json")
 
 
-def load_history(name):
+def load_history(name: str) -> dict[str, Any]:
     """Losses by epoch, ``{"epochs": [{"epoch", "loss", "val_loss", "val_auc"}, …]}``."""
     return _read_json(model_folder(name) / "history.json")
 
 
-def load_external(name):
+def load_external(name: str) -> dict[str, Any]:
     """Results on films of other kinds, as `xray_core.evaluation.external` writes them.
 
     Returns
@@ -132,24 +132,25 @@ def load_external(name):
     return _read_json(path) if path.exists() else {}
 
 
-def model_folder(name):
+def model_folder(name: str, home: Path | None = None) -> Path:
     """The folder of a model by its name; ModelError where there is none."""
-    folder = models_home() / name
+    home = home or models_home()
+    folder = home / name
     if Path(name).name != name or not (folder / "card.json").is_file():
-        known = ", ".join(path.parent.name for path in sorted(models_home().glob("*/card.json")))
+        known = ", ".join(path.parent.name for path in sorted(home.glob("*/card.json")))
         raise ModelError(
-            f"There is no model '{name}' in {models_home()}, which has: {known or 'none'}; choose "
+            f"There is no model '{name}' in {home}, which has: {known or 'none'}; choose "
             "one of these or train it."
         )
     return folder
 
 
-def read_card(folder):
+def read_card(folder: Path) -> dict[str, Any]:
     """The card of any model folder as a dict; ModelError where it is missing or broken."""
     return _read_json(folder / "card.json")
 
 
-def read_model_file(folder, file, card):
+def read_model_file(folder: Path, file: str, card: dict[str, Any]) -> bytes:
     """Bytes of a model's file, after comparing them with the hash on the card.
 
     Raises
@@ -174,7 +175,7 @@ def read_model_file(folder, file, card):
     return content
 
 
-def _read_json(path):
+def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text())
         content.items()

@@ -6,12 +6,13 @@ films it has seen, for what nobody thought of.
 """
 
 import io
-from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from xray_core.inference.model_card import model_folder, read_card, read_model_file
+from xray_core.types import Quality
 
 GATE = "quality"
 GATE_FILE = "gate.npz"
@@ -41,35 +42,6 @@ UNLIKE = (
     "The picture is unlike every film the gate was fitted on: choose a frontal chest radiograph."
 )
 ADULT = "This looks like an adult's film; the model was trained on children of 1-5 years."
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """What the gate says about a film.
-
-    Attributes
-    ----------
-    kind : str
-        The most probable of KINDS.
-    shares : mapping of str to float
-        Of each kind; they sum to 1.
-    distance : float, >= 0
-        To the films the gate was fitted on, over the largest that is accepted.
-    reasons : tuple of str
-        Why the film is refused; empty where it is accepted.
-    warnings : tuple of str
-        What the person should know although the film is accepted.
-    """
-
-    kind: str
-    shares: dict
-    distance: float
-    reasons: tuple[str, ...]
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def accepted(self):
-        return not self.reasons
 
 
 def describe_film(film, lungs, seen):
@@ -270,9 +242,9 @@ def _plain_reasons(side, levels):
     return ()
 
 
-def load_gate():
+def load_gate(home: Path | None = None) -> "Gate":
     """Load the gate; ModelError where its folder is incomplete or not the one on its card."""
-    folder = model_folder(GATE)
+    folder = model_folder(GATE, home)
     content = read_model_file(folder, GATE_FILE, read_card(folder))
     with np.load(io.BytesIO(content), allow_pickle=False) as weights:
         return Gate(dict(weights))

@@ -1,48 +1,60 @@
 """Where the lungs are."""
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
 import cv2
 import numpy as np
 
 from xray_core.inference.litert import THREADS, LiteRtModel
-from xray_core.inference.model_card import (
-    LITERT_FILE,
-    model_folder,
-    read_card,
-    read_model_file,
-)
+from xray_core.inference.model_card import LITERT_FILE, model_folder, read_card, read_model_file
 from xray_core.types import Box, Lungs
 
-MARGIN = 1.06  # side of the view over the extent of the lungs
-
-
+SEGMENTATION = "lung_fields"
+MARGIN = 1.06  # side of the box over the extent of the lungs
 SMALLEST_LUNGS = 0.04  # share of the film below which a mask is noise, not lungs
-
-
 SMALLEST_PART = 0.15  # of the largest part of the mask, below which a part is dropped
 
 
-def find_lungs(films, segment, input_size):
-    """Find the lungs of films.
+class Segmenter:
+    """Finds the lungs of films; several threads may share one.
 
     Parameters
     ----------
-    films : sequence of uint8 (224, 224), see `reduce_film`
-    segment : callable
-        From float32 (1, input_size, input_size, 1), (grey level - 127) / 128, to lung logits
-        (1, rows, columns, 1).
-
-    Returns
-    -------
-    list of Lungs
+    network
+        From float32 (1, size, size, 1), (grey level - 127) / 128, to ``lung``, logits (1, rows,
+        columns, 1), and ``features`` (1, 256), the mean over the film of the encoder's stages.
+    size
+        Rows and columns that the network takes.
     """
-    size = (input_size, input_size)
-    reduced = [cv2.resize(film, size, interpolation=cv2.INTER_AREA) for film in films]
-    views = [(film.astype(np.float32) - 127) / 128 for film in reduced]
-    logits = [segment(view[None, ..., None])[0, ..., 0] for view in views]
-    return [lungs_from_mask(1 / (1 + np.exp(-np.clip(found, -30, 30)))) for found in logits]
+
+    def __init__(self, network: Callable[[np.ndarray], dict[str, np.ndarray]], size: int) -> None:
+        self._network = network
+        self._size = (size, size)
+
+    def __call__(self, film: np.ndarray) -> Lungs:
+        """Find the lungs of one film, uint8 (224, 224), see `inference.views.reduce_film`."""
+        return self.examine([film])[0][0]
+
+    def examine(self, films: Sequence[np.ndarray]) -> list[tuple[Lungs, np.ndarray]]:
+        """Find the lungs of films; returns of each its Lungs and what the encoder saw, (256,)."""
+        reduced = [cv2.resize(film, self._size, interpolation=cv2.INTER_AREA) for film in films]
+        shown = [((film.astype(np.float32) - 127) / 128)[None, ..., None] for film in reduced]
+        outputs = [self._network(one) for one in shown]
+        logits = [np.clip(one["lung"][0, ..., 0], -30, 30) for one in outputs]
+        lungs = [lungs_from_mask(1 / (1 + np.exp(-one))) for one in logits]
+        return [(found, one["features"][0]) for found, one in zip(lungs, outputs, strict=True)]
 
 
-def lungs_from_mask(probability):
+def load_segmenter(threads: int = THREADS, home: Path | None = None) -> Segmenter:
+    """Load the network that finds the lungs; ModelError where its folder is not whole."""
+    folder = model_folder(SEGMENTATION, home)
+    card = read_card(folder)
+    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card), threads)
+    return Segmenter(network, card["config"]["image_size"])
+
+
+def lungs_from_mask(probability: np.ndarray) -> Lungs:
     """Clean a mask and put a box around it.
 
     Parameters
@@ -74,45 +86,3 @@ def lungs_from_mask(probability):
         float(left - grow_x), float(top - grow_y), float(right + grow_x), float(bottom + grow_y)
     )
     return Lungs((probability * near).astype(np.float32, copy=False), box)
-
-
-SEGMENTATION = "lung_fields"
-
-
-def load_segmenter():
-    """Load the network that finds the lungs.
-
-    Returns
-    -------
-    callable
-        From a film, uint8 (224, 224), see `xray_core.inference.views.reduce_film`, to Lungs.
-    """
-    examine = load_examiner()
-    return lambda film: examine([film])[0][0]
-
-
-def load_examiner(threads=THREADS):
-    """Load the network that finds the lungs, with what it saw on the way.
-
-    Returns
-    -------
-    callable
-        From films, each uint8 (224, 224), to a list: of each film its Lungs and float32 (256,), the
-        mean over the film of the encoder's stages, both from one pass.
-    """
-    folder = model_folder(SEGMENTATION)
-    card = read_card(folder)
-    network = LiteRtModel(read_model_file(folder, LITERT_FILE, card), threads)
-
-    def examine(films):
-        seen = []
-
-        def segment(view):
-            outputs = network(view)
-            seen.append(outputs["features"][0])
-            return outputs["lung"]
-
-        lungs = find_lungs(films, segment, card["config"]["image_size"])
-        return list(zip(lungs, seen, strict=True))
-
-    return examine

@@ -1,12 +1,19 @@
 """Films that look alike to a network: near one another in its last features."""
 
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
 import numpy as np
 
 from xray_core.errors import XrayError
 from xray_core.inference.activations import read_activations
+from xray_core.types import Look, Network
+
+Film = TypeVar("Film", bound=Any)
+"""A film not yet opened."""
 
 
-def read_features(radiograph, classifier):
+def read_features(look: Look, classifier: Network) -> np.ndarray:
     """Return what a network has made of a film before it answers, of length 1.
 
     Returns
@@ -14,30 +21,38 @@ def read_features(radiograph, classifier):
     float32, (channels,)
         The features' means over the lungs; their product with the last weights are the logits.
     """
-    view = classifier.look(radiograph).view
-    means = read_activations(classifier.name, view).means
+    means = read_activations(classifier.name, look.view).means
     return means / max(float(np.linalg.norm(means)), 1e-6)
 
 
-def read_all(samples, classifier, progress=iter):
+def read_all(
+    films: Iterable[Film], classifier: Network, progress: Callable = iter
+) -> tuple[tuple[Film, ...], np.ndarray]:
     """Read the features of many films, leaving out those that cannot be read.
 
     Returns
     -------
-    samples : tuple of Sample
+    films
+        Those that could be read.
     features : float32, (films, channels)
     """
     read, rows = [], []
-    for sample in progress(samples):
+    for film in progress(films):
         try:
-            rows.append(read_features(sample.open(), classifier))
+            rows.append(read_features(classifier.look(film.open()), classifier))
         except XrayError:
             continue
-        read.append(sample)
+        read.append(film)
     return tuple(read), np.array(rows, np.float32)
 
 
-def nearest(features, known, samples, count=6, leave_out=None):
+def nearest(
+    features: np.ndarray,
+    known: np.ndarray,
+    samples: Sequence[Film],
+    count: int = 6,
+    leave_out: object = None,
+) -> list[tuple[Film, float]]:
     """Find the films most alike.
 
     Parameters
@@ -63,7 +78,7 @@ def nearest(features, known, samples, count=6, leave_out=None):
     return [(samples[place], float(alike[place])) for place in order[:count]]
 
 
-def describe(found, truth, patient):
+def describe(found: Sequence[tuple[Any, float]], truth: str, patient: str) -> str:
     """Say what the most similar films show, and whether they are of the same child.
 
     Parameters

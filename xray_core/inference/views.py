@@ -1,4 +1,4 @@
-"""Where the lungs are, and the view of a film that shows them and nothing else.
+"""What a network is shown of a film; decided here once, for training and for answering.
 
 On this data everything outside the lungs gives the label away without being disease: borders,
 markers, tone, the film's shape. None of it carries over to another hospital. So the classifier
@@ -11,14 +11,16 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from xray_core.types import Box
+from xray_core.types import WHOLE_FILM, Box, Lungs, View
 
+FIELDS = ("lungs", "film")
+"""Fields of view: the lungs and nothing else, or the whole film."""
 FILM_SIZE = 224  # every film is first reduced to this square, the size the training films have
 REDUCING_GAP = 3.0  # a film more than this many times the square is first reduced by a whole factor
-WHOLE_FILM = Box(0.0, 0.0, 1.0, 1.0)
+RIM = 0.03  # how far a view's mask is widened, as a share of its side, so that its edge is not lost
 
 
-def reduce_film(pixels):
+def reduce_film(pixels: np.ndarray) -> np.ndarray:
     """Reduce a film to the square every network starts from.
 
     Parameters
@@ -42,62 +44,71 @@ def reduce_film(pixels):
     )
 
 
-def lung_view(film, lungs, size, warp=None, rim=0.03):
-    """Show the lungs and nothing else.
+def view_film(
+    film: np.ndarray,
+    lungs: Lungs | None,
+    field: str,
+    size: int,
+    warp: np.ndarray | None = None,
+    rim: float = RIM,
+) -> View:
+    """Show a film to a network.
 
     Parameters
     ----------
-    film : uint8, (224, 224)
-    lungs : Lungs
-        With a box.
-    size : int
+    film : uint8, (224, 224), see `reduce_film`
+    lungs
+        Where none were found, or looked for, the whole film is shown.
+    field
+        One of FIELDS.
+    size
         Rows and columns of the view.
     warp : float, (2, 3), optional
         Jitter for training, from view to view, both 0 to 1.
-    rim : float
-        How far the mask is widened, as a share of the side, so that its edge is not lost.
-
-    Returns
-    -------
-    float32, (size, size, 2)
-        Half of the standardised grey level inside the lungs (about -2 to 2; 0, their mean,
-        outside), and how far each pixel is inside (0 to 1).
+    rim
+        See RIM.
     """
-    inside = cut(lungs.mask, lungs.box, size, warp, beyond=0)
+    if field == "lungs" and lungs is not None and lungs.box is not None:
+        return View(_lung_pixels(film, lungs.mask, lungs.box, size, warp, rim), lungs.box)
+    return View(_film_pixels(film, size, warp), WHOLE_FILM)
+
+
+def _lung_pixels(film, mask, box, size, warp, rim):
+    """Half of the standardised grey level inside the lungs (0, their mean, outside)."""
+    inside = cut(mask, box, size, warp, beyond=0)
     reach = max(1, round(rim * size))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     inside = cv2.GaussianBlur(cv2.dilate(inside, kernel), (0, 0), reach / 2)
-    view = cut(film.astype(np.float32), lungs.box, size, warp)
+    grey = cut(film.astype(np.float32), box, size, warp)
     weights = inside.ravel() / max(float(inside.sum()), 1e-6)
-    centred = view - np.dot(view.ravel(), weights)
+    centred = grey - np.dot(grey.ravel(), weights)
     spread = np.sqrt(np.dot(np.square(centred).ravel(), weights))
     standard = np.clip(centred / max(spread, 1.0), -4, 4)
     return cv2.merge((inside * standard / 2, inside))
 
 
-def film_view(film, size, warp=None):
-    """Show the whole film.
-
-    Returns
-    -------
-    float32, (size, size, 2)
-        (grey level - 127) / 128, and 1: everything is inside.
-    """
-    view = (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / 128
-    return np.stack([view, np.ones_like(view)], -1)
+def _film_pixels(film, size, warp):
+    """(grey level - 127) / 128, and 1: everything is inside."""
+    grey = (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / 128
+    return np.stack([grey, np.ones_like(grey)], -1)
 
 
-def cut(image, box, size, warp=None, beyond=None):
+def cut(
+    image: np.ndarray,
+    box: Box,
+    size: int,
+    warp: np.ndarray | None = None,
+    beyond: float | None = None,
+) -> np.ndarray:
     """Resample a part of an image to a square.
 
     Parameters
     ----------
     image : float32, (rows, columns)
-    box : Box
-    size : int
+    box, size
     warp : float, (2, 3), optional
         Jitter from target to target, both 0 to 1.
-    beyond : float, optional
+    beyond
         Value beyond the image's edge; by default the edge is repeated.
 
     Returns

@@ -5,15 +5,17 @@ another machine, which opens it there.
 """
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from xray_core.errors import DataError, RadiographError, UsageError
 from xray_core.io.limits import MAX_BYTES
-from xray_core.io.radiograph import load_radiograph
+from xray_core.io.radiograph import load_radiograph, read_file
 from xray_core.io.zip_archive import JUNK, Archive, is_archive, is_junk
+from xray_core.types import Radiograph
 
 EXPECTED = (
     "Expected a folder, a ZIP archive, a list of paths (.txt) or an address such as "
@@ -24,44 +26,92 @@ STAMPS = ("size", "mtime", "created", "ETag", "etag", "LastModified", "last_modi
 """What the file systems of fsspec call the signs of a change; each has some of them."""
 
 
+class Content(Protocol):
+    """Where the bytes of a film are; small enough to be sent to another machine, but for those
+    that are held in memory."""
+
+    def read(self) -> bytes:
+        """Return the bytes; XrayError where they cannot be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """A file of its own."""
+
+    path: str
+
+    def read(self) -> bytes:
+        return read_file(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class InArchive:
+    """A member of a ZIP archive, named by its path or open in memory."""
+
+    archive: str | Archive
+    member: str
+
+    def read(self) -> bytes:
+        archive = self.archive
+        if isinstance(archive, str):
+            archive = _open_archive(archive, _stamp(archive))
+        return archive.read(self.member)
+
+
+@dataclass(frozen=True, slots=True)
+class AtAddress:
+    """Something that fsspec opens."""
+
+    address: str
+
+    def read(self) -> bytes:
+        return _fetch(self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """What was uploaded; it is never written anywhere."""
+
+    data: bytes = field(repr=False)
+
+    def read(self) -> bytes:
+        return self.data
+
+
 @dataclass(frozen=True, slots=True)
 class FilmFile:
-    """A file that may be a film.
+    """A film not yet opened, wherever it is; it may turn out to be none.
 
     Attributes
     ----------
-    name : str
+    name
         What it is called in a table.
-    place : str
-        Path or address of the file, or of the archive it lies in.
-    member : str
-        Name inside the archive, '' for a file of its own.
-    stamp : str
+    content
+    stamp
         Another when the content is; '' where the source does not tell.
     """
 
     name: str
-    place: str
-    member: str = ""
-    stamp: str = ""
+    content: Content = field(repr=False)
+    stamp: str = field(default="", repr=False)
 
-    def open(self):
-        """Read the film, see `xray_core.io.radiograph.load_radiograph`; returns a Radiograph."""
-        if self.member:
-            archive = _open_archive(self.place, _stamp(self.place))
-            return load_radiograph(archive.read(self.member), self.name)
-        if is_address(self.place):
-            return load_radiograph(_fetch(self.place, self.name), self.name)
-        return load_radiograph(Path(self.place))
+    def read(self) -> bytes:
+        """Return the film's file; XrayError where it cannot be had."""
+        return self.content.read()
+
+    def open(self) -> Radiograph:
+        """Read the film, see `xray_core.io.radiograph.load_radiograph`."""
+        return load_radiograph(self.read(), self.name)
 
 
 @lru_cache(maxsize=4)
-def _open_archive(path, stamp):
+def _open_archive(path: str, stamp: str) -> Archive:
     """Open an archive once; one that has changed is another."""
     return Archive(path)
 
 
-def _stamp(path):
+def _stamp(path: str) -> str:
     try:
         status = os.stat(path)
     except OSError:
@@ -69,7 +119,7 @@ def _stamp(path):
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
-def _fetch(address, name):
+def _fetch(address: str) -> bytes:
     """Content of a remote file, at most one byte more than a film may have."""
     import fsspec
 
@@ -79,31 +129,27 @@ def _fetch(address, name):
     # Each of the many file systems has errors of its own, and none may end a run of many files.
     except Exception as error:
         raise RadiographError(
-            f"expected a radiograph, but '{name}' cannot be fetched ({error}): check the address "
-            "and the right to read it."
+            f"expected a radiograph, but '{address}' cannot be fetched ({error}): check the "
+            "address and the right to read it."
         ) from error
 
 
-def is_address(source):
+def is_address(source: str | Path) -> bool:
     """Whether a source is named by an address such as 's3://bucket/films', not by a path."""
     return "://" in str(source)
 
 
-def find_films(source, leave_out=()):
+def find_films(source: str | Path, leave_out: Collection[Path] = ()) -> "FilmFiles":
     """Find the films of a source.
 
     Parameters
     ----------
-    source : path or str
+    source
         Of a folder, a ZIP archive, or a text file with a path or address a line (from where the
         text file lies; empty lines and those that begin with '#' are skipped); or an address that
         fsspec knows.
-    leave_out : collection of Path
+    leave_out
         Files of a folder that are none of its films, resolved.
-
-    Returns
-    -------
-    FilmFiles
 
     Raises
     ------
@@ -119,11 +165,26 @@ def find_films(source, leave_out=()):
     if path.is_file() and is_archive(path):
         stamps = Archive(path).stamps
         return FilmFiles(
-            title, lambda: (FilmFile(name, title, name, stamp) for name, stamp in stamps.items())
+            title,
+            lambda: (FilmFile(name, InArchive(title, name), one) for name, one in stamps.items()),
         )
     if path.is_file() and path.suffix.lower() == ".txt":
         return FilmFiles(title, lambda: _read_list(path))
     raise UsageError(f"{EXPECTED}, but {path} is not a folder or any of these; check its path.")
+
+
+def open_dropped(data: bytes, name: str) -> list[FilmFile]:
+    """The films that someone dropped as one: the file itself, or what a ZIP archive holds.
+
+    Raises
+    ------
+    UsageError
+        Where it is an archive that cannot be read.
+    """
+    if not is_archive(data):
+        return [FilmFile(name, InMemory(data))]
+    archive = Archive(data, name)
+    return [FilmFile(inside, InArchive(archive, inside)) for inside in archive.names]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,18 +193,18 @@ class FilmFiles:
 
     Attributes
     ----------
-    title : str
+    title
         The source's whole path or address.
     """
 
     title: str
-    _find: object
+    _find: Callable[[], Iterator[FilmFile]]
 
     def __iter__(self) -> Iterator[FilmFile]:
         return iter(self._find())
 
 
-def list_files(folder):
+def list_files(folder: str | Path) -> Iterator[Path]:
     """Yield the files below a folder, in a stable order.
 
     Hidden files and folders and what operating systems leave behind are no films. A link to a
@@ -165,32 +226,33 @@ def list_files(folder):
             yield Path(entry.path)
 
 
-def _list_folder(folder, leave_out):
+def _list_folder(folder: Path, leave_out: Collection[Path]) -> Iterator[FilmFile]:
     names = {path.name for path in leave_out}  # to resolve every film's path would take long
     for file in list_files(folder):
         if file.name not in names or file.resolve() not in leave_out:
             place = str(file.absolute())
-            yield FilmFile(_text(file.relative_to(folder).as_posix()), place, stamp=_stamp(place))
+            name = _text(file.relative_to(folder).as_posix())
+            yield FilmFile(name, OnDisk(place), _stamp(place))
 
 
-def _text(name):
+def _text(name: str) -> str:
     """A name whose bytes are no text, spelled out."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _read_list(path):
+def _read_list(path: Path) -> Iterator[FilmFile]:
     folder = path.resolve().parent
     with open(path, encoding="utf-8", errors="surrogateescape") as lines:
         for line in map(str.strip, lines):
             if line and not line.startswith("#"):
                 if is_address(line):
-                    yield FilmFile(_text(line), line)
+                    yield FilmFile(_text(line), AtAddress(line))
                 else:
                     place = str(folder / line)
-                    yield FilmFile(_text(line), place, stamp=_stamp(place))
+                    yield FilmFile(_text(line), OnDisk(place), _stamp(place))
 
 
-def _list_address(address):
+def _list_address(address: str) -> Callable[[], Iterator[FilmFile]]:
     """Ask once what lies at an address, and return a function that goes through it."""
     try:
         import fsspec
@@ -213,7 +275,7 @@ def _list_address(address):
         ) from error
     films = {place: place.removeprefix(root).lstrip("/") or Path(place).name for place in found}
     return lambda: (
-        FilmFile(name, store.unstrip_protocol(place), stamp=found[place])
+        FilmFile(name, AtAddress(store.unstrip_protocol(place)), found[place])
         for place, name in films.items()
         if not is_junk(name)
     )

@@ -28,6 +28,8 @@ MAX_UPLOADS = 24
 """Most films that are opened at once, and that a visit keeps; the oldest makes room."""
 MAX_VISIT_BYTES = 256 * 2**20
 """Most bytes of files that a visit keeps."""
+MAX_OPEN_PIXELS = 64 * 2**20
+"""Most pixels of decoded films that a visit keeps; the one at hand is kept whatever it has."""
 
 MAX_FILES = 10_000
 """Most files in one archive."""

@@ -6,11 +6,12 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from xray_core.errors import RadiographError
 from xray_core.io.dicom import is_dicom, read_dicom
 from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_SECONDS, hold_place, run_within
-from xray_core.io.raster import is_one_scan, picture_reader, read_picture
+from xray_core.io.raster import is_one_scan, picture_reader, read_levels, read_picture
 from xray_core.types import Radiograph
 
 # What people drop by mistake, by its first bytes.
@@ -39,7 +40,9 @@ ACTIVE_TEXT = (b"<script", b"<html", b"<?php", b"<svg")
 ACTIVE_STARTS = (b"MZ", b"\x7fELF", b"%PDF", b"#!")
 
 
-def load_radiograph(source, name=None):
+def load_radiograph(
+    source: str | Path | bytes | np.ndarray | Image.Image, name: str | None = None
+) -> Radiograph:
     """Read one film.
 
     The format is judged by content, never by the file's name: DICOM by `xray_core.io.dicom`, JPEG,
@@ -47,25 +50,24 @@ def load_radiograph(source, name=None):
 
     Parameters
     ----------
-    source : str, Path or bytes
-        A file's path or its content.
-    name : str, optional
+    source
+        A file's path or its content; or the grey levels themselves, as a Pillow image or an array
+        of uint8 or uint16, (rows, columns) or (rows, columns, 3), bright where the body is dense.
+    name
         What the person calls the film; by default the file's name.
-
-    Returns
-    -------
-    Radiograph
 
     Raises
     ------
     RadiographError
         The text says what was expected, what arrived and what to do.
     """
+    if isinstance(source, (np.ndarray, Image.Image)):
+        return _from_levels(source, name or "radiograph")
     if isinstance(source, bytes):
         data, name = source, name or "radiograph"
     else:
         name = name or Path(source).name
-        data = _read_file(source)
+        data = read_file(source)
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
     try:
@@ -80,12 +82,20 @@ def load_radiograph(source, name=None):
             "it as PNG, or try again when this machine has less to do."
         ) from None
     digest = hashlib.sha256(data).hexdigest()
+    jpeg = data if plain else None
     pixels = np.ascontiguousarray(pixels)
-    radiograph = Radiograph(pixels, name, digest, tuple(notes), tuple(warnings))
-    return radiograph.note_jpeg(data) if plain else radiograph
+    return Radiograph(pixels, name, digest, tuple(notes), tuple(warnings), jpeg)
 
 
-def _read_file(path):
+def _from_levels(levels: np.ndarray | Image.Image, name: str) -> Radiograph:
+    pixels, notes, warnings = read_levels(levels, name)
+    pixels = np.array(pixels, order="C")  # a copy, since the caller may go on with theirs
+    digest = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
+    return Radiograph(pixels, name, digest, tuple(notes), tuple(warnings))
+
+
+def read_file(path: str | Path) -> bytes:
+    """Return a file's content, at most MAX_BYTES; RadiographError where it cannot be read."""
     path = Path(path)
     try:
         if path.is_dir():

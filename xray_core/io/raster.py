@@ -14,6 +14,8 @@ from xray_core.errors import RadiographError
 from xray_core.io.limits import EXPECTED, MAX_SCANS, check_frames, check_size
 from xray_core.io.windowing import own_window
 
+Reading = tuple[np.ndarray, list[str], list[str]]
+
 COLOUR_SPREAD = 16
 """Grey levels between two channels of a pixel from which on it counts as coloured."""
 COLOUR_SHARE = 0.001
@@ -131,6 +133,38 @@ def read_picture(data, name):
     photographed = COLOURED in notes or EXPOSURE in exif
     grey = reader is JpegImageFile and image.mode == "L" and "icc_profile" not in image.info
     return pixels, notes, [PHOTOGRAPH] if photographed else [], grey and not notes
+
+
+def read_levels(source: np.ndarray | Image.Image, name: str) -> Reading:
+    """Read an array or a Pillow image as `read_picture` reads a file.
+
+    Returns
+    -------
+    pixels : uint8, (rows, columns)
+    notes, warnings : list of str
+    """
+    if isinstance(source, np.ndarray):
+        shape, kind = source.shape, source.dtype
+        grey, colour = len(shape) == 2, len(shape) == 3 and shape[2] == 3 and kind == np.uint8
+        if kind not in (np.uint8, np.uint16) or not (grey or colour):
+            raise RadiographError(
+                "expected grey levels as uint8 or uint16, (rows, columns), or colours as uint8, "
+                f"(rows, columns, 3), but '{name}' is {kind} {shape}: convert it first."
+            )
+        check_size(name, shape[1], shape[0])
+        if kind == np.uint16:
+            return *_shown(source), []
+        source = Image.fromarray(source)
+    check_size(name, *source.size)
+    if source.mode.startswith("I;16"):
+        pixels, notes = _shown(np.asarray(source).astype(np.uint16))
+    elif source.mode in ("F", "I"):
+        raise RadiographError(
+            f"{EXPECTED} with 8 or 16 bits a pixel, but '{name}' has 32: convert it to 16."
+        )
+    else:
+        pixels, notes = _grey(source)
+    return pixels, notes, [PHOTOGRAPH] if COLOURED in notes else []
 
 
 def _damaged(name):

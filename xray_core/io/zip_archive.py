@@ -7,7 +7,6 @@ and its names are only ever used as labels.
 import struct
 import zipfile
 import zlib
-from functools import partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
@@ -36,29 +35,6 @@ def is_archive(source):
 def _read_start(path):
     with open(path, "rb") as file:
         return file.read(4)
-
-
-def open_files(data, name):
-    """The files that someone dropped as one: the file itself, or what a ZIP archive holds.
-
-    Parameters
-    ----------
-    data : bytes
-    name : str
-
-    Returns
-    -------
-    list of (name, function that returns bytes or raises RadiographError)
-
-    Raises
-    ------
-    UsageError
-        Where it is an archive that cannot be read.
-    """
-    if not is_archive(data):
-        return [(name, lambda: data)]
-    archive = Archive(data, name)
-    return [(inside, partial(archive.read, inside)) for inside in archive.names]
 
 
 class Archive:

@@ -14,21 +14,19 @@ import cv2
 import numpy as np
 
 from xray_core.errors import UsageError
-from xray_core.reporting.wording import METHODS, target_of
+from xray_core.reporting.wording import target_of
 from xray_core.saliency.annotation import annotate
-from xray_core.saliency.regions import describe_regions
+from xray_core.saliency.regions import find_evidence
+from xray_core.saliency.registry import METHODS
+from xray_core.types import Analysis
 
 NOTICE = "Not for diagnosis"
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 LONGEST_SIDE = 2048
 
 
-def secondary_capture(analysis):
+def secondary_capture(analysis: Analysis) -> bytes:
     """Write the overlay of an analysis as a DICOM file.
-
-    Parameters
-    ----------
-    analysis : Analysis
 
     Returns
     -------
@@ -41,25 +39,23 @@ def secondary_capture(analysis):
     UsageError
         The film was refused, so there is nothing to show.
     """
-    if analysis.prediction.decision == "refused":
+    if analysis.prediction.refused:
         raise UsageError(
             "Expected a film that the model answers, but it was refused: there is no evidence to "
             "save; choose a frontal chest film."
         )
-    regions, _ = describe_regions(analysis)
+    regions = find_evidence(analysis).regions
     pixels = _add_notice(annotate(analysis, regions, longest_side=LONGEST_SIDE))
     return _write(pixels, _describe(analysis))
 
 
-def _describe(analysis):
+def _describe(analysis: Analysis) -> str:
     explanation = analysis.explanation
-    return (
-        f"Evidence for {target_of(explanation.target)} by {METHODS[explanation.method]}, model "
-        f"{analysis.prediction.model}. {NOTICE}."
-    )
+    target, method = target_of(explanation.target), METHODS[explanation.method].title
+    return f"Evidence for {target} by {method}, model {analysis.prediction.model}. {NOTICE}."
 
 
-def _add_notice(picture):
+def _add_notice(picture: np.ndarray) -> np.ndarray:
     """Add a strip with the notice below the picture: a viewer shows pixels before it shows tags."""
     width = picture.shape[1]
     font = cv2.FONT_HERSHEY_SIMPLEX
@@ -72,7 +68,7 @@ def _add_notice(picture):
     return np.vstack([picture, strip])
 
 
-def _write(pixels, description):
+def _write(pixels: np.ndarray, description: str) -> bytes:
     from pydicom.dataset import FileDataset, FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 

@@ -2,62 +2,52 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 from xray_core.batch.table import prediction_row
 from xray_core.classifier import INVERTED_BACK
+from xray_core.inference.model_card import ModelCard
+from xray_core.reporting.text.regions import describe_evidence
+from xray_core.saliency.regions import Region, find_evidence
+from xray_core.types import Analysis, Explanation, OperatingPoint
 
 LEFT_OUT = (
     "The file's header says something that the model was not made for; headers are left out here."
 )
 
 
-def without_header(analysis):
-    """Leave out what the film's file says in its header, such as an age, but say that it is so.
-
-    Parameters
-    ----------
-    analysis : Analysis
-
-    Returns
-    -------
-    Analysis
-        Among its reasons, LEFT_OUT in place of those from the header.
-    """
+def without_header(analysis: Analysis) -> Analysis:
+    """Leave out what the film's file says in its header, such as an age, but say that it is so."""
     header = set(analysis.radiograph.warnings) - {INVERTED_BACK}
-    reasons = tuple(each for each in analysis.prediction.reasons if each not in header)
-    if len(reasons) == len(analysis.prediction.reasons):
+    prediction = analysis.prediction
+    remarks = tuple(each for each in prediction.remarks if each not in header)
+    if len(remarks) == len(prediction.remarks):
         return analysis
-    return replace(analysis, prediction=replace(analysis.prediction, reasons=(*reasons, LEFT_OUT)))
+    return replace(analysis, prediction=replace(prediction, remarks=(*remarks, LEFT_OUT)))
 
 
-def film_record(file, analysis, regions, summary):
+def film_record(file: str, analysis: Analysis) -> dict[str, Any]:
     """Put an analysis with its regions into one object: what ``explain`` prints.
-
-    Parameters
-    ----------
-    file : str
-        What to call the film.
-    analysis : Analysis
-    regions, summary : tuple of Region, str
-        See `xray_core.saliency.regions.describe_regions`.
 
     Returns
     -------
     dict
         The columns of `xray_core.batch.table.prediction_row`, then ``method`` and ``target`` str,
-        ``evidence`` str, the summary, and ``regions`` list of dict. Nothing in it is nan.
+        ``evidence`` str, the summary, and ``regions`` list of dict; of a refused film the last two
+        are empty. Nothing in it is nan.
     """
-    refused = analysis.prediction.decision == "refused"
+    refused = analysis.prediction.refused
+    found = None if refused else find_evidence(analysis)
     return {
         **prediction_row(file, analysis.prediction),
         "method": analysis.explanation.method,
         "target": analysis.explanation.target,
-        "evidence": None if refused else summary,
-        "regions": [] if refused else [_region(region) for region in regions],
+        "evidence": None if found is None else describe_evidence(found),
+        "regions": [] if found is None else [_region(region) for region in found.regions],
     }
 
 
-def _region(region):
+def _region(region: Region) -> dict[str, Any]:
     return {
         "number": region.number,
         "lung": region.lung,
@@ -70,23 +60,25 @@ def _region(region):
     }
 
 
-def python_snippet(card, point, explanation, file="film.jpeg"):
+def python_snippet(
+    card: ModelCard, point: OperatingPoint, explanation: Explanation, file: str = "film.jpeg"
+) -> str:
     """Write the Python that answers for a film as the page does.
 
     Parameters
     ----------
-    card : ModelCard
-    point : OperatingPoint
+    card
+    point
         One of the card's.
-    explanation : Explanation
+    explanation
         The one to get again; its method and target are named.
-    file : str
+    file
         Path of the film.
 
     Returns
     -------
     str
-        Prints the decision, the probability (nan where refused) and the reasons.
+        Prints the decision, the probability (None where refused) and the reasons.
     """
     method, target = explanation.method, explanation.target
     default = point.name == card.default_operating_point.name
@@ -99,14 +91,14 @@ def python_snippet(card, point, explanation, file="film.jpeg"):
         f"analysis = classifier.analyze(radiograph, method={method!r}, target={target!r})",
         "prediction = analysis.prediction",
         "decision = prediction.decision",
+        "probability = None if prediction.refused else prediction.probability",
     ]
     if not default:
         lines += [
-            'if decision != "refused":',
+            "if not prediction.refused:",
             "    points = {point.name: point for point in classifier.card.operating_points}",
-            "    _, decision = decide(",
-            f"        prediction.probability, points[{point.name!r}], classifier.card.uncertain",
-            "    )",
+            f"    point = points[{point.name!r}]",
+            "    _, decision = decide(probability, point, classifier.card.uncertain)",
         ]
-    lines += ["print(decision, prediction.probability, *prediction.reasons)"]
+    lines += ["print(decision, probability, *prediction.reasons)"]
     return "\n".join(lines) + "\n"

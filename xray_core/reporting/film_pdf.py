@@ -1,18 +1,19 @@
 """One film's answer as a PDF for people: one page, made in memory."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
 from io import BytesIO
+from typing import Any
 
 from xray_core.errors import ModelError, UsageError
 from xray_core.inference.decision import decide
-from xray_core.inference.model_card import LITERT_FILE, load_evaluation
+from xray_core.inference.model_card import LITERT_FILE, ModelCard, load_evaluation
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.reporting.film_json import without_header
+from xray_core.reporting.text.regions import compare_with_mirror, describe_evidence
 from xray_core.reporting.wording import (
     DECISIONS,
     DISCLAIMER,
-    METHOD_MEANINGS,
-    METHODS,
     METRICS,
     SPLITS,
     SUBTYPES,
@@ -23,7 +24,9 @@ from xray_core.reporting.wording import (
     target_of,
 )
 from xray_core.saliency.annotation import annotate
-from xray_core.saliency.regions import describe_regions
+from xray_core.saliency.regions import Findings, find_evidence
+from xray_core.saliency.registry import METHODS
+from xray_core.types import Analysis, Explanation, OperatingPoint, Prediction
 
 TITLE = "Report on one chest film"
 LONGEST_SIDE = 1200  # of a picture, in pixels: 350 to the inch at the size it is printed in
@@ -32,7 +35,9 @@ AT_POINT = ("accuracy", "sensitivity", "specificity")
 FOR_ALL_POINTS = ("auc", "brier", "ece")
 
 
-def film_report(analysis, card, point=None, title=""):
+def film_report(
+    analysis: Analysis, card: ModelCard, point: OperatingPoint | None = None, title: str = ""
+) -> bytes:
     """Write the report of one film.
 
     Nothing of the file's name or header is in it, and no date: only what is seen in the picture,
@@ -40,18 +45,14 @@ def film_report(analysis, card, point=None, title=""):
 
     Parameters
     ----------
-    analysis : Analysis
+    analysis
         A refused one gives a report without probability and evidence.
-    card : ModelCard
+    card
         Of the model that answered; what its official test gave is looked up.
-    point : OperatingPoint, optional
+    point
         One of the card's; by default its default one.
-    title : str
+    title
         What a person wants the film to be called.
-
-    Returns
-    -------
-    bytes
 
     Raises
     ------
@@ -75,11 +76,12 @@ def film_report(analysis, card, point=None, title=""):
         invariant=1,
     )
     point = point or card.default_operating_point
+    found = None if analysis.prediction.refused else find_evidence(analysis)
     story = [
         *_draw_head(title),
         *_draw_answer(analysis.prediction, card, point),
-        _draw_pictures(analysis, document.width),
-        *_draw_evidence(analysis),
+        _draw_pictures(analysis, found, document.width),
+        *([] if found is None else _draw_evidence(analysis.explanation, found)),
         *_draw_caveats(analysis),
         *_draw_card(card, point),
     ]
@@ -87,7 +89,7 @@ def film_report(analysis, card, point=None, title=""):
     return file.getvalue()
 
 
-def check_title(title):
+def check_title(title: str) -> None:
     """Refuse a title that the report cannot show; UsageError says why."""
     if len(title) > LONGEST_TITLE:
         raise UsageError(
@@ -102,7 +104,7 @@ def check_title(title):
         ) from None
 
 
-def _undated_canvas():
+def _undated_canvas() -> Any:
     """Return ReportLab's canvas for a file with a title and nothing about who made it, or when."""
     from reportlab import rl_config
     from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFString
@@ -112,18 +114,18 @@ def _undated_canvas():
     rl_config.useA85 = 0
 
     class Undated(PDFInfo):
-        def format(self, document):
+        def format(self, document: Any) -> Any:
             return PDFDictionary({"Title": PDFString(TITLE)}).format(document)
 
     class UndatedCanvas(Canvas):
-        def __init__(self, *arguments, **options):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self._doc.info = Undated()
 
     return UndatedCanvas
 
 
-def _style(size, bold=False, after=0, colour="#1c1f24"):
+def _style(size: int, bold: bool = False, after: int = 0, colour: str = "#1c1f24") -> Any:
     from reportlab.lib.styles import ParagraphStyle
 
     return ParagraphStyle(
@@ -136,22 +138,22 @@ def _style(size, bold=False, after=0, colour="#1c1f24"):
     )
 
 
-def _write(text, size=9, **style):
+def _write(text: str, size: int = 9, **style: Any) -> Any:
     """Return a paragraph; the text may come from anyone, so it carries no mark-up."""
     from reportlab.platypus import Paragraph
 
     return Paragraph(escape(text), _style(size, **style))
 
 
-def _draw_head(title):
+def _draw_head(title: str) -> list[Any]:
     head = [_write(TITLE, 16, bold=True, after=2)]
     if title:
         head.append(_write(title, 11, after=2))
     return [*head, _write(DISCLAIMER, 9, bold=True, after=8)]
 
 
-def _draw_answer(prediction, card, point):
-    if prediction.decision == "refused":
+def _draw_answer(prediction: Prediction, card: ModelCard, point: OperatingPoint) -> list[Any]:
+    if prediction.refused:
         return [
             _write(DECISIONS["refused"], 13, bold=True, after=2),
             _write(answer(prediction, "refused", point), after=6),
@@ -169,16 +171,15 @@ def _draw_answer(prediction, card, point):
     ]
 
 
-def _draw_pictures(analysis, width):
+def _draw_pictures(analysis: Analysis, found: Findings | None, width: float) -> Any:
     from reportlab.platypus import Image, Table
 
     film = fit_within(analysis.radiograph.pixels, LONGEST_SIDE)
     titles, pictures = ["Film"], [film]
-    if analysis.prediction.decision != "refused":
-        regions, _ = describe_regions(analysis)
+    if found is not None:
         target = target_of(analysis.explanation.target)
         titles.append(f"Evidence for {target}, its regions numbered")
-        pictures.append(annotate(analysis, regions, longest_side=LONGEST_SIDE))
+        pictures.append(annotate(analysis, found.regions, longest_side=LONGEST_SIDE))
     side = width / 2 - 4
     tall = min(side * film.shape[0] / film.shape[1], 0.9 * width)
     wide = tall * film.shape[1] / film.shape[0]
@@ -189,12 +190,9 @@ def _draw_pictures(analysis, width):
     return table
 
 
-def _draw_evidence(analysis):
-    if analysis.prediction.decision == "refused":
-        return []
-    regions, summary = describe_regions(analysis)
-    method = analysis.explanation.method
-    parts = [_write(summary, after=3)]
+def _draw_evidence(explanation: Explanation, found: Findings) -> list[Any]:
+    regions, method = found.regions, METHODS[explanation.method]
+    parts = [_write(describe_evidence(found), after=3)]
     if regions:
         header = ("Region", "Place", "Of the evidence", "Of the lung", "Against the mirrored area")
         rows = [
@@ -203,12 +201,12 @@ def _draw_evidence(analysis):
                 region.place.capitalize(),
                 percent(region.share_of_evidence),
                 percent(region.share_of_lung),
-                region.comparison,
+                compare_with_mirror(region),
             )
             for region in regions
         ]
         parts.append(_table(header, rows, (45, 148, 80, 65, 155)))
-    meaning = f"{METHODS[method]}: {METHOD_MEANINGS[method]}"
+    meaning = f"{method.title}: {method.meaning}"
     reading = (
         "Right and left are the patient's. Colour shows where the evidence lies, not where a "
         "disease ends."
@@ -216,12 +214,12 @@ def _draw_evidence(analysis):
     return [*parts, _write(f"{meaning} {reading}", 8, after=6)]
 
 
-def _draw_caveats(analysis):
+def _draw_caveats(analysis: Analysis) -> list[Any]:
     reasons = without_header(analysis).prediction.reasons
     return [_write(f"• {reason}", after=2) for reason in reasons]
 
 
-def _draw_card(card, point):
+def _draw_card(card: ModelCard, point: OperatingPoint) -> list[Any]:
     from reportlab.platypus import HRFlowable
 
     about = card.raw.get("about", {})
@@ -237,7 +235,7 @@ def _draw_card(card, point):
     return [*parts, *_draw_test(card, point)]
 
 
-def _draw_test(card, point):
+def _draw_test(card: ModelCard, point: OperatingPoint) -> list[Any]:
     try:
         evaluation = load_evaluation(card.name)
     except ModelError:
@@ -259,7 +257,7 @@ def _draw_test(card, point):
     return [_write(text, 8, after=3), _table(header, rows, (85, 120, 40, 240))]
 
 
-def _table(header, rows, widths):
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> Any:
     from reportlab.platypus import Table
 
     cells = [[_write(cell, 8, bold=True) for cell in header]]

@@ -21,27 +21,6 @@ PROPERTIES = {
     "height": "height",
     "aspect": "shape (width ÷ height)",
 }
-METHODS = {
-    "beyond_normal": "Evidence beyond normal",
-    "hires_cam": "HiResCAM",
-    "occlusion": "Occlusion",
-    "grad_cam": "Grad-CAM",
-    "grad_cam_plus_plus": "Grad-CAM++",
-    "layer_cam": "LayerCAM",
-    "integrated_gradients": "Integrated gradients",
-}
-METHOD_MEANINGS = {
-    "beyond_normal": "Where the film speaks for the answer more than normal films do at the same "
-    "place, and is denser than they are (less dense, for normal). The network answers for 8 × 8 "
-    "places; the density says where within them.",
-    "hires_cam": "What each of the network's coarse places adds to the log-odds.",
-    "occlusion": "How much the log-odds fall when a place is replaced by normal lung.",
-    "grad_cam": "The last layer's channels, each weighted by how much it moves the log-odds.",
-    "grad_cam_plus_plus": "Grad-CAM whose weights count the places that speak for a channel.",
-    "layer_cam": "An earlier, finer layer weighted by its own positive gradients.",
-    "integrated_gradients": "What each pixel adds on the way from the mean normal "
-    "film to this one.",
-}
 DECISIONS = {
     "normal": "Looks normal",
     "pneumonia": "Looks like pneumonia",

@@ -1,21 +1,19 @@
 """Whether maps of one film agree: by rank, and in what they call the most."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from xray_core.saliency.checks import COMPARED, rank_correlation
 from xray_core.saliency.placement import saliency_on_film
+from xray_core.types import Explanation, Lungs
 
 TOP = 0.1  # of the lungs: the area that is compared
 
 
-def compare(explanations, lungs):
+def compare(explanations: Sequence[Explanation], lungs: Lungs) -> list[tuple[float, float]]:
     """Compare maps of one film with the first of them, inside the lungs.
-
-    Parameters
-    ----------
-    explanations : sequence of Explanation
-    lungs : Lungs
 
     Returns
     -------
@@ -31,7 +29,7 @@ def compare(explanations, lungs):
     return [(rank_correlation(maps[0], other), _overlap(maps[0], other)) for other in maps[1:]]
 
 
-def _overlap(one, other):
+def _overlap(one: np.ndarray, other: np.ndarray) -> float:
     if np.ptp(one) == 0 or np.ptp(other) == 0:
         return float("nan")
     count = max(1, round(TOP * len(one)))

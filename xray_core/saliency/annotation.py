@@ -1,5 +1,7 @@
 """The overlay as a still picture: evidence, with its regions outlined and numbered."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -7,36 +9,43 @@ from xray_core import theme
 from xray_core.io.images import fit_within
 from xray_core.saliency.overlay import draw_overlay, outline
 from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.regions import Region
+from xray_core.types import Analysis
 
 
-def annotate(analysis, regions=(), alpha=0.5, longest_side=None):
+def annotate(
+    analysis: Analysis,
+    regions: Sequence[Region] = (),
+    alpha: float = 0.5,
+    longest_side: int | None = None,
+) -> np.ndarray:
     """Draw an analysis over its film.
 
     Parameters
     ----------
-    analysis : Analysis
-    regions : sequence of Region
+    analysis
+    regions
         Outlined and numbered; none by default.
     alpha : float, in [0, 1]
         See `xray_core.saliency.overlay.draw_overlay`.
-    longest_side : int, optional
+    longest_side
         Shrinks the picture to this, in pixels; the film's own size by default.
 
     Returns
     -------
     uint8, (rows, columns, 3)
-        RGB; the bare film where no place speaks for pneumonia.
+        RGB; the bare film where no place speaks for the target, or it was refused.
     """
     film = analysis.radiograph.pixels
     film = fit_within(film, longest_side) if longest_side else film
-    alpha *= analysis.explanation.positive
+    alpha *= analysis.explanation.positive and not analysis.prediction.refused
     picture = draw_overlay(film, saliency_on_film(analysis.explanation, *film.shape), alpha)
     for region in regions:
         _outline(picture, region)
     return picture
 
 
-def _outline(picture, region):
+def _outline(picture: np.ndarray, region: Region) -> None:
     height, width = picture.shape[:2]
     thickness = max(1, round(max(height, width) / 500))
     colour = tuple(int(theme.VIRUS[at : at + 2], 16) for at in (1, 3, 5))

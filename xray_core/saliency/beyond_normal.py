@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
 import cv2
 import numpy as np
+
+from xray_core.types import Network
 
 NORMAL_FILE = "normal.npz"
 SOFTNESS = 2.0  # log-odds over which evidence for normal fades to none
@@ -26,26 +29,21 @@ class NormalFilms:
     ----------
     evidence : dict of str to float32 (rows, columns)
         Mean of `signed_evidence` for each target.
-    view : float32, (side, side)
-        Mean of the first channel of `xray_core.inference.views.lung_view`.
-    films : int
-    network : str
+    grey : float32, (side, side)
+        Mean of `View.grey`.
+    films
+    network
         SHA-256 of the network that was asked.
     """
 
-    evidence: np.ndarray
-    view: np.ndarray
+    evidence: dict[str, np.ndarray]
+    grey: np.ndarray
     films: int
     network: str
 
 
-def load_normal(path, network):
-    """Read NormalFilms.
-
-    Returns
-    -------
-    NormalFilms, or None where there is no such file or it was made with another network.
-    """
+def load_normal(path: Path, network: str) -> NormalFilms | None:
+    """Read NormalFilms; None where there is no such file or it was made with another network."""
     if not path.is_file():
         return None
     with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as parts:
@@ -56,7 +54,17 @@ def load_normal(path, network):
         return NormalFilms(evidence, parts["view"].astype(np.float32), int(parts["films"]), network)
 
 
-def beyond_normal(evidence, denser, inside):
+def replacement(classifier: Network) -> np.ndarray:
+    """What stands for normal lung where a view is changed: float32 (side, side).
+
+    The mean normal film, or where there is none, the lungs' own mean, which is 0.
+    """
+    if classifier.normal is not None:
+        return classifier.normal.grey
+    return np.zeros((classifier.card.image_size,) * 2, np.float32)
+
+
+def beyond_normal(evidence: np.ndarray, denser: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Locate what speaks for a target beyond what a normal film says at the same place.
 
     Two things are asked of a place, each compared with the mean normal film: how much more it
@@ -71,9 +79,9 @@ def beyond_normal(evidence, denser, inside):
     evidence : float32, (rows, columns)
         `signed_evidence` less that of the mean normal film.
     denser : float32, (side, side)
-        First channel of `xray_core.inference.views.lung_view`, less that of the mean normal film.
+        `View.grey`, less that of the mean normal film.
     inside : float32, (side, side), in [0, 1]
-        Its second channel.
+        `View.inside`.
 
     Returns
     -------
@@ -91,7 +99,7 @@ def beyond_normal(evidence, denser, inside):
     return (located * (evidence.sum() / located.sum())).astype(np.float32)
 
 
-def _soften(values, softness):
+def _soften(values: np.ndarray, softness: float) -> np.ndarray:
     """``softness * logaddexp(0, values / softness)``, which takes seven times as long."""
     scaled = values / softness
     return softness * (np.maximum(scaled, 0) + np.log1p(np.exp(-np.abs(scaled))))

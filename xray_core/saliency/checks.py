@@ -1,5 +1,6 @@
 """Whether the map of one film can be trusted: what the answer does when one acts on the map."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,11 +8,15 @@ import cv2
 import numpy as np
 
 from xray_core.inference.views import FILM_SIZE, cut, reduce_film
-from xray_core.saliency.faithfulness import area, curve, on_view
+from xray_core.saliency.beyond_normal import replacement
+from xray_core.saliency.faithfulness import area, curve, on_view, replace_lungs
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.saliency.registry import replacement
+from xray_core.saliency.regions import Region
 from xray_core.saliency.targets import NORMAL
-from xray_core.types import Radiograph
+from xray_core.types import Analysis, Look, Network, Radiograph
+
+Scores = Callable[[np.ndarray], np.ndarray]
+"""From views, (views, side, side, 2), to their log-odds, (views,)."""
 
 RANDOM_MAPS = 5
 SHIFT = 0.03  # of the film's side
@@ -42,70 +47,70 @@ class Curves:
     random_insertion: np.ndarray
 
     @property
-    def margin(self):
+    def margin(self) -> float:
         """Area under insertion less area under deletion: 1 is best, 0 says nothing."""
         return area((self.shares, self.insertion)) - area((self.shares, self.deletion))
 
     @property
-    def random_margins(self):
+    def random_margins(self) -> list[float]:
         pairs = zip(self.random_insertion, self.random_deletion, strict=True)
         return [area((self.shares, one)) - area((self.shares, other)) for one, other in pairs]
 
     @property
-    def beats_random(self):
+    def beats_random(self) -> bool:
         """Whether the map names what moves the score better than every random map."""
         return self.margin > max(self.random_margins)
 
 
-def without_evidence(view, target, classifier):
+def without_evidence(look: Look, target: str, classifier: Network) -> tuple[str, np.ndarray]:
     """What a film shows where the evidence for a target is taken away.
 
     Evidence of disease gives way to normal lung. Normal lung would leave evidence for normal where
     it is: that gives way to the film blurred, because what speaks for normal is the detail of
     clear lung.
 
-    Parameters
-    ----------
-    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
-    target : str
-    classifier : Classifier
-
     Returns
     -------
     name : 'normal' or 'blurred'
     instead : float32, (side, side)
-        For the view's first channel.
+        For `View.grey`.
     """
     if target != NORMAL:
         return "normal", replacement(classifier)
-    return "blurred", cv2.GaussianBlur(view[..., 0], (0, 0), BLUR * len(view))
+    return "blurred", cv2.GaussianBlur(look.view.grey, (0, 0), BLUR * look.view.side)
 
 
-def question(view, saliency, scores, instead, seed=0):
+def question(
+    view: np.ndarray,
+    saliency: np.ndarray,
+    scores: Scores,
+    instead: np.ndarray,
+    whole: float | None = None,
+    seed: int = 0,
+) -> Curves:
     """Delete and insert the places of most evidence, and those that random maps name.
 
     Parameters
     ----------
-    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
+    view : float32, (side, side, 2), see `View.pixels`
     saliency : float32, (side, side), >= 0
         Over the view.
-    scores : callable
-        From views, (views, side, side, 2), to their log-odds, (views,).
+    scores
     instead : float32, (side, side)
         What a place gives way to, see `without_evidence`.
-    seed : int
+    whole
+        Log-odds of the view where they are known.
+    seed
         For the random maps: coarse noise, as coarse as the network's places.
-
-    Returns
-    -------
-    Curves
     """
+    whole = float(scores(view[None])[0]) if whole is None else whole
+    ends = whole, float(scores(replace_lungs(view, instead)[None])[0])
     rng = np.random.default_rng(seed)
     noise = [on_view(rng.random((8, 8)), len(view)) for _ in range(RANDOM_MAPS)]
     found = {}
     for insert in (False, True):
         for index, one in enumerate((saliency, *noise)):
-            found[insert, index] = curve(view, one, scores, instead, insert=insert)
+            found[insert, index] = curve(view, one, scores, instead, ends, insert=insert)
     shares = found[False, 0][0]
     others = range(1, RANDOM_MAPS + 1)
     return Curves(
@@ -136,7 +141,13 @@ class Filled:
     elsewhere: np.ndarray
 
 
-def fill(view, area_of_evidence, scores, instead, seed=0):
+def fill(
+    view: np.ndarray,
+    area_of_evidence: np.ndarray,
+    scores: Scores,
+    instead: tuple[str, np.ndarray],
+    seed: int = 0,
+) -> tuple[Filled, ...]:
     """Fill an area of the lungs in two ways, and as large areas at random.
 
     Parameters
@@ -144,12 +155,12 @@ def fill(view, area_of_evidence, scores, instead, seed=0):
     view, scores, seed
         See `question`.
     area_of_evidence : bool, (side, side)
-    instead : (str, float32 (side, side))
+    instead
         See `without_evidence`.
 
     Returns
     -------
-    tuple of Filled
+    tuple
         'surroundings': grown inwards from the area's edge; then what the area gives way to.
 
     References
@@ -177,7 +188,7 @@ def fill(view, area_of_evidence, scores, instead, seed=0):
     return tuple(found)
 
 
-def _inpaint(level, hole):
+def _inpaint(level: np.ndarray, hole: np.ndarray) -> np.ndarray:
     """Fill a hole in a view's grey levels, float32 (side, side), about -2 to 2."""
     eight_bit = np.clip(np.rint((level + 2) * 63.75), 0, 255).astype(np.uint8)
     filled = cv2.inpaint(eight_bit, hole.astype(np.uint8), INPAINT_RADIUS, cv2.INPAINT_TELEA)
@@ -201,19 +212,10 @@ class Stability:
     correlations: np.ndarray
 
 
-def shift(analysis, classifier):
+def shift(analysis: Analysis, classifier: Network) -> Stability:
     """Shift a film by 3% of its side in eight directions, and ask again.
 
     The lungs are looked for anew each time, as in a film that was taken so.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    classifier : Classifier
-
-    Returns
-    -------
-    Stability
     """
     explanation = analysis.explanation
     film = reduce_film(analysis.radiograph.pixels)
@@ -230,52 +232,45 @@ def shift(analysis, classifier):
     return Stability(classifier.odds(np.stack(scores)), np.array(correlations))
 
 
-def _move(image, x, y, border):
+def _move(image: np.ndarray, x: float, y: float, border: int) -> np.ndarray:
     """Shift an image by fractions of its side."""
     rows, columns = image.shape
     matrix = np.array([[1, 0, x * columns], [0, 1, y * rows]], np.float32)
     return cv2.warpAffine(image, matrix, (columns, rows), borderMode=border)
 
 
-def rank_correlation(one, other):
+def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Spearman's rank correlation of two samples, each (values,); nan where one is constant."""
+    import pandas as pd  # a quarter of SciPy's weight, and the app has it anyway
+
     if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return float("nan")
-    return float(np.corrcoef(_ranks(one), _ranks(other))[0, 1])
+    return float(pd.DataFrame({0: one, 1: other}).corr("spearman").iloc[0, 1])
 
 
-def _ranks(values):
-    """Ranks in which equal values share one, so that a plateau has no order."""
-    _, where, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[where]
-
-
-def check_film(analysis, regions, classifier):
+def check_film(
+    analysis: Analysis, regions: Sequence[Region], classifier: Network
+) -> tuple[Curves, tuple[Filled, ...], Stability]:
     """Question the map of an analysis in every way.
 
     Parameters
     ----------
-    analysis : Analysis
-        Of a film that was answered.
-    regions : sequence of Region
-        Of the same map.
-    classifier : Classifier
-
-    Returns
-    -------
-    Curves, tuple of Filled (empty where there is no region), Stability
+    analysis
+    regions
+        Of the same map; without any nothing is filled.
+    classifier
     """
-    explanation = analysis.explanation
-    look = classifier.show(reduce_film(analysis.radiograph.pixels), analysis.lungs)
-    side = len(look.view)
-    placed = saliency_on_film(explanation, FILM_SIZE, FILM_SIZE)
+    explanation, look = analysis.explanation, analysis.look
+    view, side = look.view.pixels, look.view.side
+    placed = cut(saliency_on_film(explanation, FILM_SIZE, FILM_SIZE), look.view.box, side)
+    whole = float(classifier.odds(look.logits[None], explanation.target)[0])
     scores = partial(classifier.scores, target=explanation.target)
-    instead = without_evidence(look.view, explanation.target, classifier)
-    curves = question(look.view, cut(placed, look.box, side), scores, instead[1])
+    instead = without_evidence(look, explanation.target, classifier)
+    curves = question(view, placed, scores, instead[1], whole)
     # what the answer becomes, whatever the map explains
-    filled = ()
+    filled: tuple[Filled, ...] = ()
     if regions:
         together = np.any([region.mask for region in regions], axis=0).astype(np.float32)
-        hole = cut(together, look.box, side) > 0.5
-        filled = fill(look.view, hole, classifier.scores, instead)
+        hole = cut(together, look.view.box, side) > 0.5
+        filled = fill(view, hole, classifier.scores, instead)
     return curves, filled, shift(analysis, classifier)

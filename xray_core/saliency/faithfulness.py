@@ -1,29 +1,52 @@
 """Whether a map points at what moved the score: deletion, insertion, ROAD; and at a known place."""
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 
 STEPS = 10
 
 
-def on_view(saliency, side):
+def on_view(saliency: np.ndarray, side: int) -> np.ndarray:
     """Enlarge a map to the view, float32 (side, side)."""
     return cv2.resize(np.asarray(saliency, np.float32), (side, side))
 
 
-def curve(view, saliency, scores, normal, *, insert=False, steps=STEPS, rng=None):
+def replace_lungs(view: np.ndarray, normal: np.ndarray) -> np.ndarray:
+    """A view, float32 (side, side, 2), with all of its lungs replaced by ``normal``."""
+    replaced = view.copy()
+    inside = view[..., 1] > 0.5
+    replaced[inside, 0] = (normal * view[..., 1])[inside]
+    return replaced
+
+
+def curve(
+    view: np.ndarray,
+    saliency: np.ndarray,
+    scores: Callable[[np.ndarray], np.ndarray],
+    normal: np.ndarray,
+    ends: tuple[float, float],
+    *,
+    insert: bool = False,
+    steps: int = STEPS,
+    rng: np.random.Generator | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Probability while the places of most evidence are replaced first, or put in first.
 
     Parameters
     ----------
     view : float32, (side, side, 2)
     saliency : float32, (side, side), >= 0
-    scores : callable
+    scores
         From views, (views, side, side, 2), to their log-odds, (views,).
     normal : float32, (side, side)
         What a place is replaced by, and what insertion starts from.
-    insert : bool
-    rng : numpy.random.Generator, optional
+    ends
+        Log-odds of the view, and of `replace_lungs`: the same for every map, so that the network
+        is asked once.
+    insert
+    rng
         Adds noise to the replacement, so that its smoothness gives nothing away (as ROAD does by
         noisy imputation).
 
@@ -48,19 +71,20 @@ def curve(view, saliency, scores, normal, *, insert=False, steps=STEPS, rng=None
     place = np.ones(view.shape[:2])
     place[inside] = rank
     shares = np.linspace(0, 1, steps + 1)
-    changed = np.repeat(view[None], len(shares), axis=0)
-    for share, one in zip(shares, changed, strict=True):
+    changed = np.repeat(view[None], steps - 1, axis=0)
+    for share, one in zip(shares[1:-1], changed, strict=True):
         replaced = inside & ((place < share) != insert)
         one[replaced, 0] = other[replaced]
-    return shares, probability(scores(changed))
+    first, last = reversed(ends) if insert else ends
+    return shares, probability(np.array([first, *scores(changed), last]))
 
 
-def probability(score):
+def probability(score: np.ndarray) -> np.ndarray:
     """Probability for log-odds, as the network says it, before calibration."""
     return 1 / (1 + np.exp(-np.clip(score, -500, 500)))
 
 
-def area(curve):
+def area(curve: tuple[np.ndarray, np.ndarray]) -> float:
     """Mean of a curve over the share changed, from 0 to 1."""
     shares, values = curve
     return float(np.trapezoid(values, shares))

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def grad_cam(activations, gradients):
+def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     """Locate the evidence for a class with Grad-CAM.
 
     Parameters
@@ -24,7 +24,7 @@ def grad_cam(activations, gradients):
     return np.maximum(activations @ weights, 0).astype(np.float32)
 
 
-def evidence_map(class_maps, logits, positive):
+def evidence_map(class_maps: np.ndarray, logits: np.ndarray, positive: np.ndarray) -> np.ndarray:
     """HiResCAM of the log-odds of pneumonia at the last layer, without a backward pass.
 
     Parameters
@@ -40,7 +40,7 @@ def evidence_map(class_maps, logits, positive):
     return np.maximum(signed_evidence(class_maps, logits, positive), 0)
 
 
-def signed_evidence(class_maps, logits, positive):
+def signed_evidence(class_maps: np.ndarray, logits: np.ndarray, positive: np.ndarray) -> np.ndarray:
     """What each place adds to the log-odds of pneumonia, for and against.
 
     The networks end in a linear layer and a mean over the places inside the lungs, so the gradient

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def grad_cam_plus_plus(activations, gradients):
+def grad_cam_plus_plus(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     """Locate the evidence for a class with Grad-CAM++.
 
     Parameters

@@ -1,58 +1,63 @@
 """Methods that need gradients: they load the Keras network, once, when first asked for."""
 
+from collections.abc import Callable
 from functools import lru_cache, partial
+from typing import Any
 
 import cv2
 import numpy as np
 
+from xray_core.inference.model_card import KERAS_FILE, load_card, model_folder, read_model_file
+from xray_core.saliency.beyond_normal import replacement
 from xray_core.saliency.grad_cam import grad_cam as _grad_cam
 from xray_core.saliency.grad_cam_plus_plus import grad_cam_plus_plus as _grad_cam_plus_plus
 from xray_core.saliency.integrated_gradients import integrated_gradients as _integrate
 from xray_core.saliency.layer_cam import layer_cam as _layer_cam
+from xray_core.types import Look, Network
 
 LAST_LAYER = "features"
 EARLIER_LAYERS = ("blocks.4.add", "pool1")  # stride 8 in the two architectures
 
 
-def grad_cam(look, classifier, target):
-    """Grad-CAM at the last layer.
-
-    Every method here takes a Look and the classes that are explained, bool (classes,), and gives a
-    map over the view.
-    """
-    return _grad_cam(*_network(classifier).at(LAST_LAYER, look.view, target))
+def grad_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
+    """Grad-CAM at the last layer; every method here is a `Method.run`."""
+    return _grad_cam(*_at(LAST_LAYER, look, classifier, target))
 
 
-def grad_cam_plus_plus(look, classifier, target):
-    return _grad_cam_plus_plus(*_network(classifier).at(LAST_LAYER, look.view, target))
+def grad_cam_plus_plus(look: Look, classifier: Network, target: str) -> np.ndarray:
+    return _grad_cam_plus_plus(*_at(LAST_LAYER, look, classifier, target))
 
 
-def layer_cam(look, classifier, target):
-    network = _network(classifier)
-    (layer,) = (name for name in EARLIER_LAYERS if name in network.layers)
-    return _layer_cam(*network.at(layer, look.view, target))
+def layer_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
+    layers = _network(classifier).layers
+    (layer,) = (name for name in EARLIER_LAYERS if name in layers)
+    return _layer_cam(*_at(layer, look, classifier, target))
 
 
-def integrated_gradients(look, classifier, target):
-    from xray_core.saliency.registry import replacement
-
-    baseline = np.stack([replacement(classifier) * look.view[..., 1], look.view[..., 1]], -1)
-    gradient = partial(_network(classifier).gradient, target=target)
-    attribution = _integrate(look.view, baseline, gradient)[..., 0]
+def integrated_gradients(look: Look, classifier: Network, target: str) -> np.ndarray:
+    view = look.view
+    baseline = np.stack([replacement(classifier) * view.inside, view.inside], -1)
+    gradient = partial(_network(classifier).gradient, target=classifier.targets[target])
+    attribution = _integrate(view.pixels, baseline, gradient)[..., 0]
     return np.maximum(cv2.GaussianBlur(attribution, (0, 0), len(attribution) / 32), 0)
 
 
-def load_shuffled(classifier, seed):
+def _at(layer: str, look: Look, classifier: Network, target: str) -> tuple[np.ndarray, np.ndarray]:
+    mask = classifier.targets[target]
+    return _network(classifier).at(layer, look.view.pixels, mask)
+
+
+def load_shuffled(classifier: Network, seed: int) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
     """Load the network with every kernel's weights shuffled.
 
     Returns
     -------
     callable
-        From a view to its ``class_maps`` and ``logits``, as a Look has them.
+        From a view's pixels to its ``class_maps`` and ``logits``, as a Look has them.
     """
     import keras
 
-    model = Network(classifier.name).model
+    model = KerasNetwork(classifier.name).model
     rng = np.random.default_rng(seed)
     for weight in model.weights:
         if len(weight.shape) > 1:
@@ -62,27 +67,20 @@ def load_shuffled(classifier, seed):
     return lambda view: {name: part.numpy()[0] for name, part in parts(view[None]).items()}
 
 
-def _network(classifier):
-    return _load(classifier.name, classifier.network_hash)
+def _network(classifier: Network) -> "KerasNetwork":
+    return _load(classifier.name, classifier.card.raw["files"][KERAS_FILE])
 
 
 @lru_cache(maxsize=2)
-def _load(name, version):
-    return Network(name)
+def _load(name: str, digest: str) -> "KerasNetwork":
+    return KerasNetwork(name)
 
 
-class Network:
+class KerasNetwork:
     """A classifier's Keras network with gradients of the log-odds of some of its classes."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         import keras
-
-        from xray_core.inference.model_card import (
-            KERAS_FILE,
-            load_card,
-            model_folder,
-            read_model_file,
-        )
 
         folder = model_folder(name)
         read_model_file(folder, KERAS_FILE, load_card(name).raw)  # checks the hash
@@ -90,13 +88,14 @@ class Network:
         self.model = keras.Model(model.inputs[0], model.get_layer("logits").output)
         self.layers = {layer.name for layer in model.layers}
 
-    def at(self, layer, view, target):
+    def at(self, layer: str, view: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Activations and gradients, float32 (rows, columns, channels), of a layer."""
         found = self._gradients_at(layer)(view[None], target)
-        return tuple(part.numpy()[0] for part in found)
+        activations, gradients = (part.numpy()[0] for part in found)
+        return activations, gradients
 
     @lru_cache  # noqa: B019 - networks are few and live as long as the process
-    def _gradients_at(self, layer):
+    def _gradients_at(self, layer: str) -> Any:
         import keras
         import tensorflow as tf
 
@@ -104,7 +103,7 @@ class Network:
         model = keras.Model(self.model.input, outputs)
 
         @tf.function(reduce_retracing=True)
-        def run(view, target):
+        def run(view: Any, target: Any) -> Any:
             with tf.GradientTape() as tape:
                 activations, logits = model(view)
                 odds = log_odds(logits, target)
@@ -112,16 +111,16 @@ class Network:
 
         return run
 
-    def gradient(self, views, target):
+    def gradient(self, views: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Gradient of the log-odds at each of several views, float32 of their shape."""
         return self._gradients()(views, target).numpy()
 
     @lru_cache  # noqa: B019
-    def _gradients(self):
+    def _gradients(self) -> Any:
         import tensorflow as tf
 
         @tf.function(reduce_retracing=True)
-        def run(views, target):
+        def run(views: Any, target: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(views)
                 odds = log_odds(self.model(views), target)
@@ -130,7 +129,7 @@ class Network:
         return run
 
 
-def log_odds(logits, target):
+def log_odds(logits: Any, target: np.ndarray) -> Any:
     """Log-odds of some classes together, (films,), as a tensor that knows its gradient.
 
     Parameters

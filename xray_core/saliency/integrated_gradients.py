@@ -1,19 +1,26 @@
 """Integrated gradients: what each pixel adds on the way from a baseline to the film."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 STEPS = 16
 
 
-def integrated_gradients(view, baseline, gradient, steps=STEPS):
+def integrated_gradients(
+    view: np.ndarray,
+    baseline: np.ndarray,
+    gradient: Callable[[np.ndarray], np.ndarray],
+    steps: int = STEPS,
+) -> np.ndarray:
     """Share out the difference in score between a view and a baseline.
 
     Parameters
     ----------
     view, baseline : float32, the same shape
-    gradient : callable
+    gradient
         From a batch of views to the gradients of their scores.
-    steps : int
+    steps
         Midpoints of the straight way on which the gradient is averaged.
 
     Returns

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def layer_cam(activations, gradients):
+def layer_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     """Locate the evidence for a class with LayerCAM.
 
     Parameters

@@ -1,21 +1,31 @@
 """Occlusion: how much the score falls when a place is replaced by normal lung."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 PLACES = 8  # a side
 
 
-def occlusion(view, scores, normal, places=PLACES):
+def occlusion(
+    view: np.ndarray,
+    whole: float,
+    scores: Callable[[np.ndarray], np.ndarray],
+    normal: np.ndarray,
+    places: int = PLACES,
+) -> np.ndarray:
     """Locate the evidence by taking places away one after the other.
 
     Parameters
     ----------
-    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
-    scores : callable
+    view : float32, (side, side, 2), see `View`
+    whole
+        Its log-odds.
+    scores
         From views, (views, side, side, 2), to their log-odds, (views,).
     normal : float32, (side, side)
         What takes a place's stead, softly: the mean normal film.
-    places : int
+    places
         Places a side; those that hold no lung are left out.
 
     Returns
@@ -32,7 +42,7 @@ def occlusion(view, scores, normal, places=PLACES):
     pixel = np.arange(side) + 0.5
     centers = (np.arange(places) + 0.5) * width
     windows = np.exp(-(((pixel - centers[:, None]) / (width / 2)) ** 2) / 2)
-    taken, shown = [], [view]
+    taken, shown = [], []
     for row, column in np.ndindex(places, places):
         window = np.outer(windows[row], windows[column])
         if (window * view[..., 1]).sum() < 0.1 * window.sum():
@@ -41,8 +51,9 @@ def occlusion(view, scores, normal, places=PLACES):
         changed[..., 0] += window * (normal * view[..., 1] - view[..., 0])
         taken.append((row, column))
         shown.append(changed)
-    whole, *others = scores(np.stack(shown))
     fall = np.zeros((places, places), np.float32)
-    for place, score in zip(taken, others, strict=True):
+    if not shown:
+        return fall
+    for place, score in zip(taken, scores(np.stack(shown)), strict=True):
         fall[place] = whole - score
     return np.maximum(fall, 0)

@@ -1,5 +1,7 @@
 """Pixels for people: evidence drawn over a film, and films made small enough for a screen."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -9,7 +11,7 @@ from xray_core.errors import UsageError
 _FADE = 0.6
 
 
-def _colour_table():
+def _colour_table() -> np.ndarray:
     """Return uint8 (256, 3) RGB of a perceptually uniform map without its two ends.
 
     Near-black would darken the film where there is some evidence, the opposite of pointing at it;
@@ -22,7 +24,9 @@ def _colour_table():
 COLOURS = _colour_table()
 
 
-def draw_overlay(pixels, saliency, alpha=0.5, scale=None):
+def draw_overlay(
+    pixels: np.ndarray, saliency: np.ndarray, alpha: float = 0.5, scale: float | None = None
+) -> np.ndarray:
     """Draw evidence over a film, and leave the film alone where there is none.
 
     Parameters
@@ -71,12 +75,14 @@ def draw_overlay(pixels, saliency, alpha=0.5, scale=None):
     )
 
 
-def outline(mask, height, width):
+def outline(mask: np.ndarray, height: int, width: int) -> list[np.ndarray]:
     """Trace the edge of a mask, where it is one half; see `contours`."""
     return contours(mask, height, width, (0.5,))[0]
 
 
-def contours(values, height, width, levels):
+def contours(
+    values: np.ndarray, height: int, width: int, levels: Sequence[float]
+) -> list[list[np.ndarray]]:
     """Trace the edges of what lies above some levels, in a film's own pixels.
 
     Parameters
@@ -99,7 +105,7 @@ def contours(values, height, width, levels):
     return [_trace(fine >= level, to_film) for level in levels]
 
 
-def _trace(mask, to_film):
+def _trace(mask: np.ndarray, to_film: np.ndarray) -> list[np.ndarray]:
     curves, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_TC89_L1)
     closed = (np.vstack([curve[:, 0], curve[:1, 0]]) for curve in curves if len(curve) > 2)
     return [(curve + 0.5) * to_film for curve in closed]

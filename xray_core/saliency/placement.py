@@ -3,14 +3,16 @@
 import cv2
 import numpy as np
 
+from xray_core.types import Explanation
 
-def saliency_on_film(explanation, height, width):
+
+def saliency_on_film(explanation: Explanation, height: int, width: int) -> np.ndarray:
     """Put a saliency map where it belongs on the film.
 
     Parameters
     ----------
-    explanation : Explanation
-    height, width : int
+    explanation
+    height, width
         Of the film, or of a smaller copy of it.
 
     Returns
@@ -18,7 +20,7 @@ def saliency_on_film(explanation, height, width):
     float32, (height, width), >= 0
         Linear between the centres of the map's places; zero where the network saw nothing.
     """
-    box, saliency = explanation.view, explanation.saliency
+    box, saliency = explanation.box, explanation.saliency
     rows, columns = saliency.shape
     # array index i has its centre at (i + 0.5) / n
     x = ((np.arange(width) + 0.5) / width - box.left) / box.width

@@ -1,15 +1,12 @@
 """Evidence in the anatomy's words: connected regions, each with its lung and zone."""
 
-import math
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from xray_core.inference.views import WHOLE_FILM
-from xray_core.reporting.text.regions import summarise, warn_of_outside
-from xray_core.reporting.wording import count, target_of
 from xray_core.saliency.placement import saliency_on_film
+from xray_core.types import WHOLE_FILM, Analysis
 
 SMALLEST = 0.004  # of the film, below which a region is left out
 LEVEL = 0.5  # of what the strongest so much of the film has, above which evidence is in a region
@@ -28,17 +25,17 @@ class Region:
 
     Attributes
     ----------
-    number : int
+    number
         From 1, the region with most evidence first.
     mask : bool, (rows, columns)
         At the resolution of the lungs and map it was found in.
     lung : 'right' or 'left', the patient's
     zone : 'upper', 'middle' or 'lower' third of that lung's height
     share_of_lung, share_of_evidence : float, in [0, 1]
-    brighter : float
+    brighter
         Mean grey level less that of the mirrored area, in grey levels; nan where the mirrored
         area lies outside the lungs.
-    density : float
+    density
         Evidence on its area, in multiples of the mean over both lungs.
     """
 
@@ -52,87 +49,61 @@ class Region:
     density: float
 
     @property
-    def place(self):
+    def place(self) -> str:
         return f"{self.zone} zone of the {self.lung} lung"
 
     @property
-    def opaque(self):
+    def opaque(self) -> bool:
         """Whether it is brighter than the mirrored area by more than is common; nan is not."""
         return self.brighter > OPAQUE
-
-    @property
-    def comparison(self):
-        """Against the mirrored area in words: '59 grey levels brighter: opaque'."""
-        if math.isnan(self.brighter):
-            return "No lung there"
-        levels = count(round(abs(self.brighter)), "grey level")
-        if self.brighter < 0:
-            return f"{levels} darker: not opaque"
-        return f"{levels} brighter: {'opaque' if self.opaque else 'no more than in normal films'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Findings:
-    """What the evidence in a film comes to.
+    """What the evidence in a film comes to; `xray_core.reporting.text.regions` says it in words.
 
     Attributes
     ----------
-    regions : tuple of Region
+    regions
         Empty where no place speaks for the target.
-    summary : str
-        See `summarise`.
-    warning : str
-        See `warn_of_outside`; '' where there is nothing to warn of.
+    right
+        See `share_on_the_right`.
+    outside
+        See `evidence_outside`; 0 where no place speaks for the target.
+    whole_film
+        Whether the network saw more than the lungs.
+    positive, target
+        See `Explanation`.
     """
 
-    regions: tuple
-    summary: str
-    warning: str
+    regions: tuple[Region, ...]
+    right: float
+    outside: float
+    whole_film: bool
+    positive: bool
+    target: str
 
 
-def describe_regions(analysis):
-    """Find the regions of evidence in an analysed film, and sum them up with the warning.
-
-    Returns
-    -------
-    regions : tuple of Region
-    summary : str
-    """
-    found = find_evidence(analysis)
-    return found.regions, f"{found.summary} {found.warning}".strip()
-
-
-def find_evidence(analysis):
-    """Find the regions of evidence in an analysed film, sum them up, and see what lies outside.
-
-    Parameters
-    ----------
-    analysis : Analysis
-
-    Returns
-    -------
-    Findings
-    """
+def find_evidence(analysis: Analysis) -> Findings:
+    """Find the regions of evidence in an analysed film, and see what lies outside the lungs."""
     pixels, explanation = analysis.radiograph.pixels, analysis.explanation
     factor = min(1, SIDE / max(pixels.shape))
     size = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
     film = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     lungs = cv2.resize(analysis.lungs.mask, size)
     saliency = saliency_on_film(explanation, *film.shape)
-    regions = find_regions(saliency, lungs, film) if explanation.positive else ()
-    right = share_on_the_right(saliency, lungs)
-    outside = evidence_outside(saliency, lungs) if explanation.positive else 0.0
-    warning = warn_of_outside(outside, explanation.view == WHOLE_FILM)
-    evidence = f"evidence for {target_of(explanation.target)}"
-    subject = f"Inside the lungs the {evidence}" if warning else f"The {evidence}"
-    if explanation.positive:
-        return Findings(regions, summarise(regions, right, subject), warning)
+    positive = explanation.positive
     return Findings(
-        (), f"No positive {evidence}: no place in this film speaks for it to the model.", ""
+        find_regions(saliency, lungs, film) if positive else (),
+        share_on_the_right(saliency, lungs),
+        evidence_outside(saliency, lungs) if positive else 0.0,
+        explanation.box == WHOLE_FILM,
+        positive,
+        explanation.target,
     )
 
 
-def find_regions(saliency, lungs, film):
+def find_regions(saliency: np.ndarray, lungs: np.ndarray, film: np.ndarray) -> tuple[Region, ...]:
     """Find the regions of high evidence inside the lungs.
 
     Parameters
@@ -145,7 +116,7 @@ def find_regions(saliency, lungs, film):
 
     Returns
     -------
-    tuple of Region
+    tuple
         Empty where there is no evidence or no lung.
     """
     inside = lungs > 0.5
@@ -167,7 +138,14 @@ def find_regions(saliency, lungs, film):
     )
 
 
-def _describe(number, mask, share, inside, film, middle):
+def _describe(
+    number: int,
+    mask: np.ndarray,
+    share: np.ndarray,
+    inside: np.ndarray,
+    film: np.ndarray,
+    middle: float,
+) -> Region:
     weight = np.where(mask, share, 0)
     rows, columns = np.indices(mask.shape)
     x, y = (float((axis * weight).sum() / weight.sum()) + 0.5 for axis in (columns, rows))
@@ -187,13 +165,13 @@ def _describe(number, mask, share, inside, film, middle):
     )
 
 
-def _middle(inside):
+def _middle(inside: np.ndarray) -> float:
     """Column between the right lung and the left."""
     columns = np.nonzero(inside.any(axis=0))[0]
     return (columns[0] + columns[-1] + 1) / 2
 
 
-def _brighter(mask, inside, film, middle):
+def _brighter(mask: np.ndarray, inside: np.ndarray, film: np.ndarray, middle: float) -> float:
     """Mean grey level of an area less that of its mirror image about the lungs' middle."""
     rows, columns = np.nonzero(mask)
     mirrored = np.rint(2 * middle - 1 - columns).astype(int)
@@ -204,7 +182,7 @@ def _brighter(mask, inside, film, middle):
     return float(film[mask].mean()) - float(film[rows[kept], mirrored[kept]].mean())
 
 
-def share_on_the_right(saliency, lungs):
+def share_on_the_right(saliency: np.ndarray, lungs: np.ndarray) -> float:
     """Share of the evidence inside the lungs that lies in the patient's right one; nan if none."""
     inside = lungs > 0.5
     total = float(saliency[inside].sum())
@@ -214,7 +192,7 @@ def share_on_the_right(saliency, lungs):
     return float(saliency[on_right].sum()) / total
 
 
-def evidence_outside(saliency, lungs):
+def evidence_outside(saliency: np.ndarray, lungs: np.ndarray) -> float:
     """Share of the evidence outside the lungs and a narrow rim; 0 where there is no evidence."""
     total = float(saliency.sum())
     if total <= 0:

@@ -1,64 +1,136 @@
-"""The ways to locate evidence, by name; the first is the default."""
+"""The ways to locate evidence: each is one object, listed once; the first is the default."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from xray_core.saliency.beyond_normal import beyond_normal
+from xray_core.saliency import gradients
+from xray_core.saliency.beyond_normal import beyond_normal, replacement
 from xray_core.saliency.grad_cam import evidence_map, signed_evidence
 from xray_core.saliency.occlusion import occlusion
 from xray_core.saliency.targets import NORMAL, PNEUMONIA
+from xray_core.types import Look, Network
 
-# These answer through LiteRT, the first two in one pass, the others in a few dozen.
-LIGHT = ("beyond_normal", "hires_cam", "occlusion")
-# These need gradients and load TensorFlow when first asked for.
-WITH_GRADIENTS = ("grad_cam", "grad_cam_plus_plus", "layer_cam", "integrated_gradients")
-METHODS = LIGHT + WITH_GRADIENTS
-# Their maps say how many log-odds a place adds to the mean that is the score.
-IN_LOG_ODDS = ("beyond_normal", "hires_cam")
+LOG_ODDS = "log-odds"
 
 
-def locate(method, look, classifier, target=PNEUMONIA):
-    """Locate the evidence for a target.
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to locate evidence.
 
-    Parameters
+    Attributes
     ----------
-    method : str
-        One of METHODS.
-    look : Look
-    classifier : Classifier
-    target : str
-        One of ``classifier.targets``.
+    name
+        What the command line and files call it.
+    title, meaning
+        For people; the meaning is one or two sentences.
+    run
+        From what the network was shown, the classifier and a target to the map, float32 (rows,
+        columns), >= 0, over the view.
+    unit
+        LOG_ODDS where the map says what each place adds to the mean that is the score, else ''.
+    needs_gradients
+        Whether it loads TensorFlow, when first asked.
+    """
+
+    name: str
+    title: str
+    meaning: str
+    run: Callable[[Look, Network, str], np.ndarray]
+    unit: str = ""
+    needs_gradients: bool = False
+
+
+def _beyond_normal(look: Look, classifier: Network, target: str) -> np.ndarray:
+    normal, view = classifier.normal, look.view
+    evidence = signed_evidence(look.class_maps, look.logits, classifier.targets[target])
+    # evidence for normal lies where the film is less dense
+    denser = (view.grey - normal.grey) * (-1 if target == NORMAL else 1)
+    return beyond_normal(evidence - normal.evidence[target], denser, view.inside)
+
+
+def _hires_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
+    return evidence_map(look.class_maps, look.logits, classifier.targets[target])
+
+
+def _occlusion(look: Look, classifier: Network, target: str) -> np.ndarray:
+    whole = float(classifier.odds(look.logits[None], target)[0])
+    scores = partial(classifier.scores, target=target)
+    return occlusion(look.view.pixels, whole, scores, replacement(classifier))
+
+
+METHODS = {
+    method.name: method
+    for method in (
+        Method(
+            "beyond_normal",
+            "Evidence beyond normal",
+            "Where the film speaks for the answer more than normal films do at the same place, and "
+            "is denser than they are (less dense, for normal). The network answers for 8 × 8 "
+            "places; the density says where within them.",
+            _beyond_normal,
+            LOG_ODDS,
+        ),
+        Method(
+            "hires_cam",
+            "HiResCAM",
+            "What each of the network's coarse places adds to the log-odds.",
+            _hires_cam,
+            LOG_ODDS,
+        ),
+        Method(
+            "occlusion",
+            "Occlusion",
+            "How much the log-odds fall when a place is replaced by normal lung.",
+            _occlusion,
+        ),
+        Method(
+            "grad_cam",
+            "Grad-CAM",
+            "The last layer's channels, each weighted by how much it moves the log-odds.",
+            gradients.grad_cam,
+            needs_gradients=True,
+        ),
+        Method(
+            "grad_cam_plus_plus",
+            "Grad-CAM++",
+            "Grad-CAM whose weights count the places that speak for a channel.",
+            gradients.grad_cam_plus_plus,
+            needs_gradients=True,
+        ),
+        Method(
+            "layer_cam",
+            "LayerCAM",
+            "An earlier, finer layer weighted by its own positive gradients.",
+            gradients.layer_cam,
+            needs_gradients=True,
+        ),
+        Method(
+            "integrated_gradients",
+            "Integrated gradients",
+            "What each pixel adds on the way from the mean normal film to this one.",
+            gradients.integrated_gradients,
+            needs_gradients=True,
+        ),
+    )
+}
+DEFAULT_METHOD = next(iter(METHODS))
+
+
+def locate(
+    name: str, look: Look, classifier: Network, target: str = PNEUMONIA
+) -> tuple[np.ndarray, str]:
+    """Locate the evidence for one of ``classifier.targets``.
 
     Returns
     -------
     saliency : float32, (rows, columns), >= 0, over the view
-    method : str
-        What was done: without averaged normal films, 'beyond_normal' becomes 'hires_cam'.
+    name
+        Of what was done: without averaged normal films, or without lungs to compare with theirs,
+        'beyond_normal' becomes 'hires_cam'.
     """
-    if method == "beyond_normal" and (classifier.normal is None or look.lungs.box is None):
-        method = "hires_cam"
-    mask, normal = classifier.targets[target], classifier.normal
-    if method == "beyond_normal":
-        evidence = signed_evidence(look.class_maps, look.logits, mask) - normal.evidence[target]
-        # evidence for normal lies where the film is less dense
-        denser = (look.view[..., 0] - normal.view) * (-1 if target == NORMAL else 1)
-        return beyond_normal(evidence, denser, look.view[..., 1]), method
-    if method == "hires_cam":
-        return evidence_map(look.class_maps, look.logits, mask), method
-    if method == "occlusion":
-        scores = partial(classifier.scores, target=target)
-        return occlusion(look.view, scores, replacement(classifier)), method
-    from xray_core.saliency import gradients
-
-    return getattr(gradients, method)(look, classifier, mask), method
-
-
-def replacement(classifier):
-    """What stands for normal lung where a view is changed: float32 (side, side).
-
-    The mean normal film, or where there is none, the lungs' own mean, which is 0.
-    """
-    if classifier.normal is not None:
-        return classifier.normal.view
-    return np.zeros((classifier.card.image_size,) * 2, np.float32)
+    if name == "beyond_normal" and (classifier.normal is None or look.lungs.box is None):
+        name = "hires_cam"
+    return METHODS[name].run(look, classifier, target), name

@@ -1,18 +1,21 @@
 """What evidence may be asked for: pneumonia, normal, or one kind of pneumonia."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 PNEUMONIA, NORMAL = "PNEUMONIA", "NORMAL"
 
 
-def list_targets(classes, positive):
+def list_targets(classes: Sequence[str], positive: ArrayLike) -> dict[str, np.ndarray]:
     """Name what a network can be asked for.
 
     Evidence for a target is what moves the log-odds of its classes together against all others.
 
     Parameters
     ----------
-    classes : sequence of str
+    classes
     positive : bool, (classes,)
 
     Returns

@@ -1,5 +1,6 @@
 """What the model would say if a part of the film were different."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,6 +10,7 @@ from xray_core.errors import UsageError
 from xray_core.io.images import fit_within
 from xray_core.saliency.agreement import compare
 from xray_core.saliency.placement import saliency_on_film
+from xray_core.types import Analysis, Explanation
 
 KINDS = ("opacity", "erase", "blur")
 LONGEST_PATH = 2000  # places; a stroke across the film has some fifty
@@ -35,11 +37,11 @@ class Change:
     """
 
     kind: str
-    path: tuple
+    path: tuple[tuple[float, float], ...]
     size: float
     contrast: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise UsageError(f"Expected a change out of {', '.join(KINDS)}, got '{self.kind}'.")
         if not 1 <= len(self.path) <= LONGEST_PATH:
@@ -54,13 +56,13 @@ class Change:
             )
 
 
-def change_film(pixels, changes):
+def change_film(pixels: np.ndarray, changes: Sequence[Change]) -> np.ndarray:
     """Change a film.
 
     Parameters
     ----------
     pixels : uint8, (rows, columns)
-    changes : sequence of Change
+    changes
         One after the other.
 
     Returns
@@ -85,7 +87,7 @@ def change_film(pixels, changes):
     return pixels
 
 
-def _reach(weight, shape):
+def _reach(weight: np.ndarray, shape: tuple[int, ...]) -> tuple[tuple[slice, ...], np.ndarray]:
     """The part of a film that a stroke reaches, two slices, and the weight there."""
     found = [np.flatnonzero((weight > 0).any(axis=1 - axis)) for axis in (0, 1)]
     part = tuple(
@@ -95,7 +97,7 @@ def _reach(weight, shape):
     return part, cv2.resize(weight, shape[::-1])[part]
 
 
-def _smooth(small, change):
+def _smooth(small: np.ndarray, change: Change) -> np.ndarray:
     """What takes the place of a small film under the brush."""
     radius = change.size * small.shape[1]
     if change.kind == "blur":
@@ -104,7 +106,7 @@ def _smooth(small, change):
     return cv2.inpaint(small, hole.astype(np.uint8), 5, cv2.INPAINT_TELEA)
 
 
-def _weight(shape, change):
+def _weight(shape: tuple[int, ...], change: Change) -> np.ndarray:
     """How much of a change each place gets, float32 in [0, 1]: soft at the edge."""
     away, radius = _away(shape, change), change.size * shape[1]
     if change.kind == "opacity":
@@ -112,7 +114,7 @@ def _weight(shape, change):
     return np.clip((radius - away) / max(1.0, radius / 8) + 0.5, 0, 1)
 
 
-def _away(shape, change):
+def _away(shape: tuple[int, ...], change: Change) -> np.ndarray:
     """Distance from the brush's path in pixels, float32 (rows, columns)."""
     rows, columns = shape
     path = np.floor(np.multiply(change.path, (columns, rows))).astype(np.int32)
@@ -138,20 +140,20 @@ class Move:
         Rank correlation of the two maps within the lungs; nan where one is flat.
     """
 
-    score: tuple
-    probability: tuple
-    share: tuple
+    score: tuple[float, float]
+    probability: tuple[float, float]
+    share: tuple[float, float]
     agreement: float
 
 
-def measure_move(before, after, changes):
+def measure_move(before: Analysis, after: Analysis, changes: Sequence[Change]) -> Move:
     """Compare a film's analysis with that of the film changed.
 
     Parameters
     ----------
     before, after : Analysis
         With evidence for the same target by the same method.
-    changes : sequence of Change
+    changes
 
     Returns
     -------
@@ -160,15 +162,14 @@ def measure_move(before, after, changes):
     shape = _COMPARED, round(_COMPARED * before.radiograph.width / before.radiograph.height)
     under = np.any([_weight(shape, change) > 0.5 for change in changes], axis=0)
 
-    def share(explanation):
+    def share(explanation: Explanation) -> float:
         placed = saliency_on_film(explanation, *shape)
         return float(placed[under].sum() / max(placed.sum(), 1e-9))
 
     ((agreement, _),) = compare([before.explanation, after.explanation], before.lungs)
-    both = before, after
     return Move(
-        tuple(one.prediction.score for one in both),
-        tuple(one.prediction.probability for one in both),
-        tuple(share(one.explanation) for one in both),
+        (before.prediction.score, after.prediction.score),
+        (before.prediction.probability, after.prediction.probability),
+        (share(before.explanation), share(after.explanation)),
         agreement,
     )

@@ -6,11 +6,11 @@ Every function takes a ``numpy.random.Generator``, so that a seed repeats a trai
 import cv2
 import numpy as np
 
-from xray_core.inference.views import film_view, lung_view
+from xray_core.inference.views import RIM, view_film
 
-# What a classifier's training draws from, see `random_warp` and `lung_view`.
+# What a classifier's training draws from, see `random_warp` and `view_film`.
 POSITION = {"rotation": 10, "scale": (0.85, 1.18), "shift": 0.04, "flip": True}
-RIM = (0.0, 0.06)
+RIMS = (0.0, 0.06)
 
 
 def random_warp(rng, *, rotation, scale, shift, flip=False):
@@ -117,27 +117,23 @@ def show_changes(film, lungs, size, seed, tone=1.0):
     -------
     dict of str to (film, view)
         By the titles of CHANGES: the changed film, uint8 (224, 224), and what the network receives
-        of it, float32 (size, size, 2).
+        of it, a View.
     """
     rng = np.random.default_rng(seed)
-    warp, rim = random_warp(rng, **POSITION), rng.uniform(*RIM)
+    warp, rim = random_warp(rng, **POSITION), rng.uniform(*RIMS)
     toned, worn = random_tone(film, rng, tone), random_wear(film, rng)
     changes = ((film, None), (film, warp), (toned, None), (worn, None))
     changes += ((random_wear(toned, rng), warp),)
+    field = "film" if lungs is None else "lungs"
     return {
-        title: (_move(changed, warp), _view(changed, lungs, size, warp, rim))
+        title: (
+            _move(changed, warp),
+            view_film(changed, lungs, field, size, warp, RIM if warp is None else rim),
+        )
         for title, (changed, warp) in zip(CHANGES, changes, strict=True)
     }
 
 
 def _move(film, warp):
-    moved = film_view(film, len(film), warp)[..., 0]
+    moved = view_film(film, None, "film", len(film), warp).grey
     return np.clip(np.rint(128 * moved + 127), 0, 255).astype(np.uint8)
-
-
-def _view(film, lungs, size, warp, rim):
-    if lungs is None or lungs.box is None:
-        return film_view(film, size, warp)
-    if warp is None:
-        return lung_view(film, lungs, size)
-    return lung_view(film, lungs, size, warp, rim=rim)

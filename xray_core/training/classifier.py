@@ -97,7 +97,7 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     unfinished = out / ".training"
     _check_same_config(unfinished, config)
     keras.utils.set_random_seed(config.seed)
-    examples, classes, labels = read_examples(data, config.view)
+    examples, classes, labels = read_examples(data, config.field_of_view)
     positive = np.arange(len(classes)) > 0
     kept, validation = (
         [example for example in part if example.lungs is None or example.lungs.box is not None]
@@ -123,7 +123,7 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
         "classes": list(classes),
         "positive": list(classes[1:]),
         "labels": list(labels),
-        "view": config.view,
+        "field_of_view": config.field_of_view,
         "image_size": config.image_size,
         "training": {
             "config": asdict(config),

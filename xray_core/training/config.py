@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 class TrainingConfig:
     """Every choice of a training; saved on the model's card.
 
-    ``view`` is 'lungs' (the lungs and nothing else) or 'film' (the whole film);
+    ``field_of_view`` is 'lungs' (the lungs and nothing else) or 'film' (the whole film);
     ``stages`` and ``output_stride`` are those of `xray_core.training.networks.efficientnet_lite0`;
     ``label_smoothing`` as in Szegedy et al., CVPR 2016.
     """
@@ -15,7 +15,7 @@ class TrainingConfig:
     title: str = "Lung classifier"
     summary: str = "Pretrained on ImageNet; sees the lungs and nothing else."
     architecture: str = "efficientnet_lite0"
-    view: str = "lungs"
+    field_of_view: str = "lungs"
     image_size: int = 128
     stages: int = 5
     output_stride: int = 16
@@ -36,7 +36,7 @@ PRESETS = {
         title="Baseline",
         summary="A small network from scratch; sees the whole film.",
         architecture="small_cnn",
-        view="film",
+        field_of_view="film",
         learning_rate=2e-3,
     ),
 }
@@ -44,7 +44,7 @@ PRESETS = {
 # the settings that are one of a few words
 CHOICES = {
     "architecture": ("efficientnet_lite0", "small_cnn"),
-    "view": ("lungs", "film"),
+    "field_of_view": ("lungs", "film"),
 }
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from xray_core.evaluation.metrics import auc, log_loss
 from xray_core.inference.decision import calibrate, log_odds
-from xray_core.inference.views import film_view, lung_view
-from xray_core.training.augment import POSITION, RIM, random_tone, random_warp, random_wear
+from xray_core.inference.views import RIM, view_film
+from xray_core.training.augment import POSITION, RIMS, random_tone, random_warp, random_wear
 from xray_core.training.batches import Seeded, cosine_schedule
 from xray_core.training.imagenet import load_weights
 from xray_core.training.networks import build_classifier
@@ -26,17 +26,15 @@ class Example:
 
 
 def render(example, config, rng=None):
-    """An example as the network sees it, jittered if given a random generator."""
+    """An example as the network sees it, float32 (size, size, 2); jittered if given a generator."""
+    field, size = config.field_of_view, config.image_size
     if rng is None:
-        if config.view == "lungs":
-            return lung_view(example.film, example.lungs, config.image_size)
-        return film_view(example.film, config.image_size)
+        return view_film(example.film, example.lungs, field, size).pixels
     film = random_wear(random_tone(example.film, rng, config.tone), rng)
-    warp = random_warp(rng, **POSITION)
-    if config.view == "lungs":
-        rim = rng.uniform(*RIM)
-        return lung_view(film, example.lungs, config.image_size, warp, rim=rim)
-    return film_view(film, config.image_size, warp)
+    warp, rim = random_warp(rng, **POSITION), RIM
+    if field == "lungs":
+        rim = rng.uniform(*RIMS)
+    return view_film(film, example.lungs, field, size, warp, rim).pixels
 
 
 class Batches(Seeded):

@@ -34,7 +34,7 @@ def save_normal(normal, path):
         path,
         targets=list(normal.evidence),
         evidence=np.stack(list(normal.evidence.values())).astype(np.float16),
-        view=normal.view.astype(np.float16),
+        view=normal.grey.astype(np.float16),
         films=normal.films,
         network=normal.network,
     )

@@ -9,15 +9,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import ROOT
+from tests.fakes import FakeClassifier
 from xray_core import classifier as classifiers
 from xray_core.datasets.catalogue import load_sample_table, parse_name
 from xray_core.evaluation.evaluate import evaluate, save_report
-from xray_core.inference.model_card import ModelCard, load_card
+from xray_core.inference.model_card import load_card
 from xray_core.inference.segmentation import SEGMENTATION
 from xray_core.io.images import encode_jpeg
 from xray_core.io.radiograph import load_radiograph
-from xray_core.saliency.targets import list_targets
-from xray_core.types import Analysis, Box, Explanation, Lungs, Prediction
 
 POINTS = [
     {"name": "balanced", "threshold": 0.4, "meaning": "Both errors weigh the same."},
@@ -26,42 +25,11 @@ POINTS = [
 REFUSAL = "No lungs were found."
 
 
-@dataclass
-class BrightnessClassifier:
+def make_classifier(name):
     """Calls a bright film pneumonia, and refuses an almost black one; counts how often it ran."""
-
-    card: ModelCard
-    version: str = "1"
-    runs: int = 0
-
-    @property
-    def name(self):
-        return self.card.name
-
-    @property
-    def targets(self):
-        return list_targets(self.card.classes, (False, True, True))
-
-    def predict(self, radiograph, gate=True):
-        return self.analyze(radiograph, gate).prediction
-
-    def analyze(self, radiograph, gate=True, method="beyond_normal", target="PNEUMONIA"):
-        self.runs += 1
-        brightness = float(radiograph.pixels.mean() / 255)
-        saliency = np.zeros((7, 7), np.float32)
-        saliency[4, 2 if target == "PNEUMONIA" else 5] = brightness
-        lungs = Lungs(np.zeros((56, 56), np.float32), None)
-        lungs.mask[10:40, 10:46] = 1
-        explanation = Explanation(saliency, Box(0.1, 0.1, 0.9, 0.9), method, target=target)
-        if gate and brightness < 0.05:
-            refused = Prediction(np.nan, np.nan, {}, "", "refused", (REFUSAL,), self.name)
-            return Analysis(radiograph, refused, explanation, lungs)
-        label, decision = classifiers.decide(
-            brightness, self.card.default_operating_point, self.card.uncertain
-        )
-        classes = {"normal": 1 - brightness, "bacteria": brightness / 2, "virus": brightness / 2}
-        prediction = Prediction(0.0, brightness, classes, label, decision, (), self.name)
-        return Analysis(radiograph, prediction, explanation, lungs)
+    return FakeClassifier(
+        load_card(name), refuses=lambda film: film.pixels.mean() / 255 < 0.05, refusal=REFUSAL
+    )
 
 
 def draw_film(brightness, width=300, height=240):
@@ -79,7 +47,7 @@ def write_card(folder, title):
         "summary": f"{title} in one sentence.",
         "classes": ["normal", "bacteria", "virus"],
         "positive": ["bacteria", "virus"],
-        "view": "film",
+        "field_of_view": "film",
         "image_size": 224,
         "calibration": {"temperature": 1.0, "bias": 0.0},
         "operating_points": POINTS,
@@ -126,7 +94,7 @@ def model(tmp_path, monkeypatch):
     made = {}
     for name, title in (("lungs", "Lungs first"), ("baseline", "Small network")):
         write_card(home / name, title)
-        made[name] = BrightnessClassifier(load_card(name))
+        made[name] = make_classifier(name)
         save_report(evaluate(made[name], samples), home / name / "evaluation.json")
         made[name].runs = 0
     monkeypatch.setattr(classifiers, "load_classifier", lambda name=None: made[name or "lungs"])

@@ -3,9 +3,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from xray_core.ui.shared.frame import DISCLAIMER, LABELS
+from xray_core.ui import pages
+from xray_core.ui.shared.frame import DISCLAIMER
 
-PAGES = list(LABELS)
+PAGES = [page.path for page in pages.PAGES]
 
 
 def texts(elements):
@@ -23,7 +24,9 @@ def test_page_draws_the_frame_and_one_disclaimer(open_page, model, samples, path
     assert not app.error
     assert [caption.value for caption in app.caption].count(DISCLAIMER) == 1
     assert len(app.title) == 1
-    assert set(LABELS.values()) <= {link.proto.label for link in app.get("page_link")}
+    assert {page.title for page in pages.PAGES} <= {
+        link.proto.label for link in app.get("page_link")
+    }
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xray_core.ui.home.tour import STEPS
+from xray_core.ui.shared.tour import STEPS
 
 from .test_pages import texts
 

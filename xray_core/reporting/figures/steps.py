@@ -24,20 +24,20 @@ def draw_lungs(pixels, lungs):
     return cv2.polylines(picture, curves, True, colour, 2, cv2.LINE_AA)
 
 
-def draw_view(view):
+def draw_view(grey: np.ndarray) -> np.ndarray:
     """Draw what a network receives, every pixel as a square.
 
     Parameters
     ----------
-    view : float32, (side, side, 2), see `xray_core.inference.views.lung_view`
+    grey : float32, (side, side), see `View.grey`
 
     Returns
     -------
     uint8, (rows, columns)
         -2 is black and 2 white.
     """
-    grey = np.clip(255 * (view[..., 0] + 2) / 4, 0, 255).astype(np.uint8)
-    return _enlarge(grey, _SIDE // len(grey))
+    levels = np.clip(255 * (grey + 2) / 4, 0, 255).astype(np.uint8)
+    return _enlarge(levels, _SIDE // len(levels))
 
 
 def draw_channels(stage, channels):

@@ -156,7 +156,7 @@ def list_files(card):
 
 def _describe_network(card):
     classes = [SUBTYPES.get(name, name).lower() for name in card.classes]
-    view = VIEWS.get(card.view, card.view.capitalize())
+    view = VIEWS.get(card.field_of_view, card.field_of_view.capitalize())
     return (
         f"{card.summary} {view}, at {card.image_size} × {card.image_size} pixels. It tells apart "
         f"{', '.join(classes)}; the probability of pneumonia is the sum over "

@@ -1,28 +1,55 @@
 """Where the evidence lies, in sentences."""
 
-from xray_core.reporting.wording import listed, percent
+import math
+from collections.abc import Sequence
+
+from xray_core.reporting.wording import count, listed, percent, target_of
+from xray_core.saliency.regions import Findings, Region
 
 OUTSIDE_WARNING = 0.15  # share of the evidence outside the lungs above which one is warned
-
-
 DENSE = 2.0  # multiples of the lungs' mean, from which on evidence is in a place, not all over
-
-
 REST = 0.2  # of the evidence, from which on what lies outside the regions is spoken of
-
-
 ONE_SIDED = 0.7  # of the evidence in one lung, from which on it is not in both
 
 
-def summarise(regions, right, subject="The evidence"):
-    """Sum up where the evidence lies in a sentence.
+def describe_evidence(found: Findings) -> str:
+    """Sum up where the evidence lies, with the warning where there is one."""
+    return f"{summarise_evidence(found)} {warn(found)}".strip()
+
+
+def summarise_evidence(found: Findings) -> str:
+    """Sum up where the evidence lies in a sentence."""
+    evidence = f"evidence for {target_of(found.target)}"
+    if not found.positive:
+        return f"No positive {evidence}: no place in this film speaks for it to the model."
+    subject = f"Inside the lungs the {evidence}" if warn(found) else f"The {evidence}"
+    return summarise(found.regions, found.right, subject)
+
+
+def warn(found: Findings) -> str:
+    """Warn of evidence outside the lungs; '' where there is nothing to warn of."""
+    return warn_of_outside(found.outside, found.whole_film)
+
+
+def compare_with_mirror(region: Region) -> str:
+    """A region against the mirrored area in words: '59 grey levels brighter: opaque'."""
+    if math.isnan(region.brighter):
+        return "No lung there"
+    levels = count(round(abs(region.brighter)), "grey level")
+    if region.brighter < 0:
+        return f"{levels} darker: not opaque"
+    return f"{levels} brighter: {'opaque' if region.opaque else 'no more than in normal films'}"
+
+
+def summarise(regions: Sequence[Region], right: float, subject: str = "The evidence") -> str:
+    """Sum up regions in a sentence.
 
     Parameters
     ----------
-    regions : sequence of Region
-    right : float
+    regions
+    right
         Share of the evidence inside the lungs that lies in the patient's right one.
-    subject : str
+    subject
         What the evidence is of, and where it was looked for.
     """
     if not regions:
@@ -47,14 +74,14 @@ def summarise(regions, right, subject="The evidence"):
     return f"{sentence}."
 
 
-def warn_of_outside(outside, whole_film):
+def warn_of_outside(outside: float, whole_film: bool) -> str:
     """Warn of evidence outside the lungs, or return ''.
 
     Parameters
     ----------
-    outside : float
+    outside
         Share of the evidence outside the lungs.
-    whole_film : bool
+    whole_film
         Whether the network saw more than the lungs.
     """
     if outside <= OUTSIDE_WARNING:

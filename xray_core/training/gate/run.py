@@ -12,7 +12,7 @@ from xray_core.datasets.catalogue import data_home, open_folder
 from xray_core.errors import XrayError
 from xray_core.inference.model_card import LITERT_FILE, model_folder, read_card
 from xray_core.inference.quality_gate import ACCEPTED, GATE_FILE, KINDS, describe_film
-from xray_core.inference.segmentation import SEGMENTATION, load_examiner
+from xray_core.inference.segmentation import SEGMENTATION, load_segmenter
 from xray_core.inference.views import reduce_film
 from xray_core.io.radiograph import load_radiograph
 from xray_core.parallel import map_in_order
@@ -79,27 +79,30 @@ def train_gate(data, adults, out, config, packages=None, progress=iter):
     DataError
         Films or packages are missing.
     """
-    examine = load_examiner()
+    segmenter = load_segmenter()
     samples = open_folder(data)
-    cases = collect_films(samples.select(split="train"), adults, examine, config, progress)
+    cases = collect_films(samples.select(split="train"), adults, segmenter, config, progress)
     pictures = collect_pictures(packages or data_home() / "gate", config)
     films = [reduce_film(s.open().pixels) for s in samples.select(split="train")[: config.films]]
     rng = np.random.default_rng([config.seed, 2])
     pictures[COLLAGES] = [spoiled_films.collage(films, rng) for _ in range(config.collages)]
     for name, found in pictures.items():
-        rows = make_rows(examine, found, progress)
+        rows = make_rows(segmenter, found, progress)
         cases[name] = (rows, np.full(len(rows), OTHER))
-    test = collect_test(samples.select(split="test"), examine, config, progress)
+    test = collect_test(samples.select(split="test"), segmenter, config, progress)
     return write_gate(cases, test, out, config)
 
 
-def make_rows(examine, pictures, progress=iter):
+def make_rows(segmenter, pictures, progress=iter):
     """Describe reduced films; float32 (films, numbers)."""
-    rows = map_in_order(lambda film: describe_film(film, *examine([film])[0]), progress(pictures))
-    return np.stack(list(rows))
+
+    def describe(film):
+        return describe_film(film, *segmenter.examine([film])[0])
+
+    return np.stack(list(map_in_order(describe, progress(pictures))))
 
 
-def collect_films(samples, adults, examine, config, progress=iter):
+def collect_films(samples, adults, segmenter, config, progress=iter):
     """Describe films as they are, worn, photographed and spoiled.
 
     Returns
@@ -122,14 +125,14 @@ def collect_films(samples, adults, examine, config, progress=iter):
             ([reduce_film(sample.open().pixels) for sample in young], False),
             ([reduce_film(load_radiograph(path).pixels) for path in old], True),
         ):
-            made = film_cases(films, adult, examine, rng, config.spoiled)
+            made = film_cases(films, adult, segmenter, rng, config.spoiled)
             pictures += made[0]
             kinds += made[1]
-        cases[part] = (make_rows(examine, pictures, progress), np.array(kinds))
+        cases[part] = (make_rows(segmenter, pictures, progress), np.array(kinds))
     return cases
 
 
-def film_cases(films, adult, examine, rng, spoiled):
+def film_cases(films, adult, segmenter, rng, spoiled):
     """Films as they are and worn, some photographed, and spoiled in every way.
 
     Parameters
@@ -157,7 +160,7 @@ def film_cases(films, adult, examine, rng, spoiled):
         if rng.random() < spoiled:
             cases.append((255 - _maybe_worn(film, rng), "inverted"))
         if rng.random() < spoiled:
-            part = spoiled_films.crop(film, examine(film)[0].mask, rng)
+            part = spoiled_films.crop(film, segmenter(film).mask, rng)
             if part is not None:
                 cases.append((part, "cropped"))
     return [picture for picture, _ in cases], [KINDS.index(name) for _, name in cases]
@@ -212,11 +215,11 @@ def _take_bones(files, source, rng):
     return [bodies.show_bones(bones, rng) for _ in range(source.most)]
 
 
-def collect_test(samples, examine, config, progress=iter):
+def collect_test(samples, segmenter, config, progress=iter):
     """Describe the official test films, upright and spoiled: {what was done: rows}."""
     films = [reduce_film(sample.open().pixels) for sample in samples]
     rng = np.random.default_rng([config.seed, 3])
-    parts = (spoiled_films.crop(film, examine(film)[0].mask, rng) for film in films)
+    parts = (spoiled_films.crop(film, segmenter(film).mask, rng) for film in films)
     pictures = {
         "as they are": films,
         "photographed": [spoiled_films.photograph(film, rng) for film in films],
@@ -227,7 +230,7 @@ def collect_test(samples, examine, config, progress=iter):
         "cropped": [part for part in parts if part is not None],
         "several on a page": [spoiled_films.collage(films, rng) for _ in range(config.collages)],
     }
-    return {name: make_rows(examine, found, progress) for name, found in pictures.items()}
+    return {name: make_rows(segmenter, found, progress) for name, found in pictures.items()}
 
 
 def family_of(name):

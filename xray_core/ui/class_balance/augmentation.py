@@ -80,18 +80,16 @@ def _choose(samples):
 
 def _change(sample, seed):
     classifier = cache.classifier()
-    film = state.Film(sample.name, sample.read(), sample)
-    lungs = cache.analyze(film, classifier, gate=False).lungs
-    card = classifier.card
+    analysis, card = cache.analyze(sample, classifier), classifier.card
     changed = show_changes(
-        reduce_film(film.open().pixels),
-        lungs if card.view == "lungs" else None,
+        reduce_film(analysis.radiograph.pixels),
+        analysis.lungs if card.field_of_view == "lungs" else None,
         card.image_size,
         seed,
         card.training.get("config", {}).get("tone", 1.0),
     )
     return {
-        title: (encode_jpeg(film), encode_png(draw_view(view)))
+        title: (encode_jpeg(film), encode_png(draw_view(view.grey)))
         for title, (film, view) in changed.items()
     }
 

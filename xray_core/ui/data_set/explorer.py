@@ -3,13 +3,14 @@
 import streamlit as st
 
 from xray_core.audit import averages
+from xray_core.datasets.catalogue import Sample
 from xray_core.inference import similar_films
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.reporting.figures import averages as figures
 from xray_core.reporting.wording import count, truth_of
-from xray_core.ui.data_set import gallery
-from xray_core.ui.shared import cache, charts, lightbox, state
-from xray_core.ui.shared.frame import AUDIT, link
+from xray_core.ui.pages import AUDIT
+from xray_core.ui.shared import cache, charts, film_tile, lightbox, state
+from xray_core.ui.shared.frame import link
 
 _SIDE = 448
 
@@ -55,7 +56,7 @@ def show_averages(catalogue):
 
 def show_similar(catalogue):
     """Show the films that are most like the one at hand, to the network."""
-    film = state.current_film() or _first(catalogue)
+    film = state.current_film() or catalogue.samples[0]
     classifier = cache.classifier()
     st.markdown(
         f"The {classifier.card.title.lower()} turns every film into a few hundred numbers, its "
@@ -67,21 +68,21 @@ def show_similar(catalogue):
         return
     samples, features = known
     found = similar_films.nearest(
-        similar_films.read_features(film.open(), classifier),
+        similar_films.read_features(cache.analyze(film, classifier).look, classifier),
         features,
         samples,
-        leave_out=film.sample,
+        leave_out=film,
     )
     if not found:
         st.info("There is no other film to compare with.")
         return
-    sample = film.sample
+    sample = film if isinstance(film, Sample) else None
     truth = truth_of(sample.label, sample.subtype) if sample else ""
     one, others = st.columns([1, 3], gap="large")
     with one:
         st.header("The film at hand", anchor=False)
         lightbox.draw(
-            encode_jpeg(fit_within(film.open().pixels, _SIDE))
+            encode_jpeg(fit_within(state.open_film(film).pixels, _SIDE))
             if not sample
             else cache.sample_tile(sample, _SIDE)[0],
             name="at hand",
@@ -94,7 +95,7 @@ def show_similar(catalogue):
         st.markdown(similar_films.describe(found, truth, sample.patient if sample else ""))
         with st.container(key="gallery"), st.grid(3, min_column_width=150, gap="medium"):
             for other, alike in found:
-                gallery.draw_tile(other, f"similarity {alike:.2f}")
+                film_tile.draw_tile(other, f"similarity {alike:.2f}")
     st.caption(
         "Cosine similarity of the features, averaged over the lungs: 1 is the same, 0 unrelated. "
         f"Compared with {count(len(samples), 'film')} of this source."
@@ -105,11 +106,6 @@ def show_similar(catalogue):
 def _average(samples):
     made = (averages.average_class(*group) for group in averages.by_class(samples).items())
     return [average for average in made if average]
-
-
-def _first(catalogue):
-    sample = catalogue.samples[0]
-    return state.Film(sample.name, sample.read(), sample)
 
 
 def _read(catalogue, classifier):

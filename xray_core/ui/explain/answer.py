@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from xray_core.datasets.catalogue import Sample
 from xray_core.inference.decision import decide
 from xray_core.reporting.figures.probability_scale import probability_scale
 from xray_core.reporting.wording import DECISIONS, SUBTYPES, answer, percent, truth_of, verdict
@@ -11,7 +12,7 @@ from xray_core.ui.shared import cache, state, tables
 def analyze(film, classifier):
     """Return the Analysis; for a refused film the visitor may insist on one."""
     analysis = cache.analyze(film, classifier)
-    if analysis.prediction.decision != "refused":
+    if not analysis.prediction.refused:
         return analysis
     _draw_refusal(analysis.prediction)
     if not st.toggle("Show me what the model would say anyway", key=f"anyway {film.name}"):
@@ -20,13 +21,13 @@ def analyze(film, classifier):
         "Shown although the model refused this film: the answer and the map below mean nothing "
         "for it.",
     )
-    return cache.analyze(film, classifier, gate=False)
+    return analysis.ungated()
 
 
 def draw(film, analysis, card):
     """Draw the answer at the operating point that the visitor chooses."""
     prediction = analysis.prediction
-    if prediction.decision == "refused":
+    if prediction.refused:
         return
     with st.container(border=True):
         words, numbers = st.columns([2, 3], vertical_alignment="center", gap="medium")
@@ -39,9 +40,9 @@ def draw(film, analysis, card):
         with words:
             st.header(DECISIONS[decision], anchor=False)
             st.markdown(answer(prediction, decision, point))
-            if film.sample:
-                truth = truth_of(film.sample.label, film.sample.subtype)
-                st.markdown(f"True label: **{truth}** – {verdict(decision, film.sample.label)}.")
+            if isinstance(film, Sample):
+                truth = truth_of(film.label, film.subtype)
+                st.markdown(f"True label: **{truth}** – {verdict(decision, film.label)}.")
             st.caption(_shares(prediction))
     for reason in prediction.reasons:
         st.warning(reason)

@@ -13,7 +13,7 @@ from xray_core.reporting.wording import target_of
 from xray_core.ui.shared import cache, tables
 
 
-def draw(film, analysis, classifier):
+def draw(film, analysis, regions, classifier):
     """Draw the checks of the map that is shown."""
     opened = st.expander("Check this map", key="checks", on_change="rerun")
     if not opened.open:
@@ -24,7 +24,7 @@ def draw(film, analysis, classifier):
 
     with opened:
         with st.spinner("Asking the network about two hundred times"):
-            curves, filled, stability = cache.check(film, analysis, classifier)
+            curves, filled, stability = cache.check(film, analysis, regions, classifier)
         st.markdown(judge_curves(curves))
         target = analysis.explanation.target
         st.markdown(

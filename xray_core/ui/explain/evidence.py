@@ -1,21 +1,27 @@
 """The film with its evidence, to zoom and pan."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import streamlit as st
 
+from xray_core.classifier import Classifier
+from xray_core.io.film_source import FilmFile
 from xray_core.reporting.text import card
-from xray_core.reporting.wording import METHOD_MEANINGS, METHODS, target_of
-from xray_core.saliency.regions import find_evidence
-from xray_core.saliency.registry import IN_LOG_ODDS
+from xray_core.reporting.text.regions import summarise_evidence, warn
+from xray_core.reporting.wording import target_of
+from xray_core.saliency.regions import Findings, find_evidence
+from xray_core.saliency.registry import LOG_ODDS, METHODS
+from xray_core.types import Analysis, Explanation
 from xray_core.ui.explain import region_table
 from xray_core.ui.film_viewer import viewer
-from xray_core.ui.film_viewer.scene import Picture, explain_scale, film_view
+from xray_core.ui.film_viewer.scene import Picture, build_scene, explain_scale
+from xray_core.ui.pages import HOW_IT_SEES
 from xray_core.ui.shared import cache, frame, state
 
 
-def draw(film, analysis, classifier):
-    """Draw film and evidence with their controls; returns the Analysis shown."""
+def draw(film: FilmFile, analysis: Analysis, classifier: Classifier) -> tuple[Analysis, Findings]:
+    """Draw film and evidence with their controls; returns what is shown, and its regions."""
     with st.container(horizontal=True, gap="medium"):
         target = _choose_target(classifier)
         method = _choose_method()
@@ -25,9 +31,9 @@ def draw(film, analysis, classifier):
         analysis = replace(analysis, explanation=explanation)
     radiograph, explanation = analysis.radiograph, analysis.explanation
     found = find_evidence(analysis)
-    st.markdown(found.summary)
-    if found.warning:
-        st.warning(found.warning)
+    st.markdown(summarise_evidence(found))
+    if warning := warn(found):
+        st.warning(warning)
     pictures = (
         Picture("Film", radiograph, alt=f"The film {film.name}"),
         Picture(
@@ -39,30 +45,30 @@ def draw(film, analysis, classifier):
         ),
     )
     viewer.draw(
-        film_view(
+        build_scene(
             pictures,
             name=radiograph.digest,
             lungs=analysis.lungs,
             regions=found.regions,
-            view=explanation.view,
+            box=explanation.box,
             legend=explain_scale(explanation, analysis.lungs),
         ),
         key="film viewer",
     )
-    method = explanation.method
+    done = METHODS[explanation.method]
     st.caption(
-        f"{METHODS[method]}. {METHOD_MEANINGS[method]} Colour shows where the evidence lies, not "
+        f"{done.title}. {done.meaning} Colour shows where the evidence lies, not "
         "where a disease ends.",
         help="\n".join(f"- {note}" for note in _explain(explanation)),
     )
-    frame.link(frame.HOW, "How it sees: from the pixels to this answer, step by step →")
+    frame.link(HOW_IT_SEES, "How it sees: from the pixels to this answer, step by step →")
     region_table.draw_list(found.regions)
     for note in radiograph.notes:
         st.caption(f"About the file: {note}")
-    return analysis
+    return analysis, found
 
 
-def _choose_target(classifier):
+def _choose_target(classifier: Classifier) -> str:
     return st.selectbox(
         "Evidence for",
         list(classifier.targets),
@@ -73,22 +79,22 @@ def _choose_target(classifier):
     )
 
 
-def _choose_method():
+def _choose_method() -> str:
     return st.selectbox(
         "Method",
-        METHODS,
-        format_func=METHODS.get,
+        list(METHODS),
+        format_func=lambda name: METHODS[name].title,
         key=state.METHOD,
         help="The first time, the methods that need gradients take a while. "
-        + " ".join(f"{title}: {METHOD_MEANINGS[method]}" for method, title in METHODS.items()),
+        + " ".join(f"{method.title}: {method.meaning}" for method in METHODS.values()),
         width=320,
     )
 
 
-def _explain(explanation):
+def _explain(explanation: Explanation) -> Iterator[str]:
     """List what is to be known of the pictures beyond the method."""
     rows, columns = explanation.saliency.shape
-    if explanation.positive and explanation.method in IN_LOG_ODDS:
+    if explanation.positive and METHODS[explanation.method].unit == LOG_ODDS:
         yield (
             "The legend's log-odds count only what speaks for the answer, so they do not add up to "
             "the score, in which what speaks against it counts too."

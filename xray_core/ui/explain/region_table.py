@@ -1,5 +1,6 @@
 """The regions of evidence in a table."""
 
+from xray_core.reporting.text.regions import compare_with_mirror
 from xray_core.reporting.wording import percent
 from xray_core.ui.shared.tables import text_table
 
@@ -16,7 +17,7 @@ def draw_list(regions):
                 "Share of the evidence": percent(region.share_of_evidence),
                 "Share of the lung": percent(region.share_of_lung),
                 "Times the mean": f"{region.density:.1f}",
-                "Against the mirrored area": region.comparison,
+                "Against the mirrored area": compare_with_mirror(region),
             }
             for region in regions
         ]

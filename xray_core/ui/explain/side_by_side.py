@@ -4,12 +4,11 @@ import streamlit as st
 
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.reporting.text.checks import judge_agreement
-from xray_core.reporting.wording import METHOD_MEANINGS, METHODS, target_of
+from xray_core.reporting.wording import target_of
 from xray_core.saliency.agreement import compare
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.saliency.registry import METHODS as ALL_METHODS
-from xray_core.saliency.registry import WITH_GRADIENTS
+from xray_core.saliency.registry import METHODS
 from xray_core.ui.shared import cache
 
 _SIDE = 480  # no side of a small picture is longer
@@ -41,8 +40,8 @@ def draw(film, analysis, classifier):
                 key="gradient methods",
                 help="They load TensorFlow: the first time this takes some ten seconds.",
             )
-            methods = [one for one in ALL_METHODS if more or one not in WITH_GRADIENTS]
-            asked = [(method, shown.target) for method in methods]
+            methods = [one for one in METHODS.values() if more or not one.needs_gradients]
+            asked = [(method.name, shown.target) for method in methods]
         with st.spinner("Explaining in every way"):
             explained = [
                 shown
@@ -70,16 +69,17 @@ def draw(film, analysis, classifier):
 
 def _draw_map(analysis, explanation, agreement, by_class):
     film = fit_within(analysis.radiograph.pixels, _SIDE)
-    title = target_of(explanation.target).capitalize() if by_class else METHODS[explanation.method]
+    method = METHODS[explanation.method]
+    title = target_of(explanation.target).capitalize() if by_class else method.title
     st.markdown(f"**{title}**")
     placed = saliency_on_film(explanation, *film.shape)
     st.image(
         encode_jpeg(draw_overlay(film, placed, 0.5 * explanation.positive)),
         alt=f"The film with the evidence for {target_of(explanation.target)} by "
-        f"{METHODS[explanation.method]} in colour",
+        f"{method.title} in colour",
         width="stretch",
     )
-    words = "" if by_class else METHOD_MEANINGS[explanation.method] + " "
+    words = "" if by_class else method.meaning + " "
     if not explanation.positive:
         words += "No positive evidence. "
     shown = explanation is analysis.explanation

@@ -6,12 +6,12 @@ from pathlib import PurePath
 
 import streamlit as st
 
+from xray_core.datasets.catalogue import Sample
 from xray_core.io.images import encode_png
 from xray_core.reporting.film_dicom import secondary_capture
 from xray_core.reporting.film_json import film_record, python_snippet, without_header
 from xray_core.reporting.film_pdf import LONGEST_TITLE, check_title, film_report
 from xray_core.saliency.annotation import annotate
-from xray_core.saliency.regions import describe_regions
 from xray_core.ui.shared import cache, state
 from xray_core.ui.shared.frame import boundary
 
@@ -25,20 +25,20 @@ def draw(film, analysis, classifier):
 
     Parameters
     ----------
-    film : state.Film
-    analysis : Analysis
+    film
+    analysis
         As it is shown: by the method that the visitor chose.
-    classifier : Classifier
+    classifier
     """
     card, answered = classifier.card, analysis
     asked = cache.analyze(film, classifier)
-    if asked.prediction.decision == "refused":
+    if asked.prediction.refused:
         answered = asked
     st.header("Take it with you", anchor=False)
     with boundary("take it with you"):
         title = st.text_input(
             "What to call the film",
-            value=film.sample.name if film.sample else "",
+            value=film.name if isinstance(film, Sample) else "",
             max_chars=LONGEST_TITLE,
             placeholder="Nothing, or a title of your own",
             key=f"{state.TITLE} {analysis.radiograph.digest[:16]}",
@@ -82,7 +82,7 @@ def _draw_buttons(analysis, answered, card, title):
             "the regions.",
         ),
     }
-    if answered.prediction.decision == "refused":
+    if answered.prediction.refused:
         offers.pop("Overlay as DICOM")
     with st.container(horizontal=True):
         for label, (make, (file_name, mime), meaning) in offers.items():
@@ -95,7 +95,7 @@ def _draw_buttons(analysis, answered, card, title):
 
 
 def _record(analysis, title):
-    record = film_record(title, without_header(analysis), *describe_regions(analysis))
+    record = film_record(title, without_header(analysis))
     return json.dumps(record, indent=2, allow_nan=False).encode()
 
 

@@ -1,14 +1,12 @@
 """What the model would say if a part of the film were different."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from xray_core.reporting.text.checks import judge_move
 from xray_core.reporting.wording import count, percent, target_of
 from xray_core.saliency.what_if import KINDS, Change, change_film, measure_move
 from xray_core.ui.film_viewer import viewer
-from xray_core.ui.film_viewer.scene import Picture, explain_scale, film_view
+from xray_core.ui.film_viewer.scene import Picture, build_scene, explain_scale
 from xray_core.ui.shared import state, tables
 
 _TITLES = {"opacity": "Add an opacity", "erase": "Paint over", "blur": "Blur"}
@@ -52,11 +50,10 @@ def _draw(analysis, classifier):
     changed = analysis
     if kept:
         changed = classifier.analyze(
-            replace(radiograph, pixels=change_film(radiograph.pixels, kept)),
-            gate=False,
-            method=explanation.method,
-            target=explanation.target,
-        )
+            radiograph.redrawn(change_film(radiograph.pixels, kept)),
+            explanation.method,
+            explanation.target,
+        ).ungated()
     title = f"Changed by {count(len(kept), 'stroke')}" if kept else "Not changed yet"
     tables.small_table(
         [_answer("The film itself", analysis.prediction), _answer(title, changed.prediction)],
@@ -65,11 +62,11 @@ def _draw(analysis, classifier):
     moved = judge_move(measure_move(analysis, changed, kept)) if kept else _NOT_YET
     st.markdown(moved)
     viewer.draw(
-        film_view(
+        build_scene(
             [_picture("Before", analysis), _picture("After", changed)],
             name=radiograph.digest,
             lungs=changed.lungs,
-            view=changed.explanation.view,
+            box=changed.explanation.box,
             legend=explain_scale(_stronger(analysis, changed), changed.lungs),
         ),
         key="what if viewer",

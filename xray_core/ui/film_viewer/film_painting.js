@@ -48,7 +48,7 @@ function paintFilm(context, picture, { data, settings, colours, frame, ratio }) 
     });
   }
   if (settings.lungs) data.lungs.forEach((curve) => line(curve, data.lung_colour, 1.5));
-  if (settings.view && data.view) line(data.view, data.lung_colour, 1, [3, 3]);
+  if (settings.box && data.box) line(data.box, data.lung_colour, 1, [3, 3]);
   if (!settings.regions) return;
   for (const { number, outline } of data.regions) {
     line(outline, data.region_colour, 1.5);

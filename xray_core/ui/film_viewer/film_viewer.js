@@ -4,7 +4,7 @@
 const WHOLE_WINDOW = { level: 128, width: 256 }; // every grey level as it is in the file
 const remembered = {
   ...WHOLE_WINDOW, mode: "heat", strength: 50, compare: "side", divider: 50,
-  lungs: false, view: false, regions: false, drag: "draw",
+  lungs: false, box: false, regions: false, drag: "draw",
 };
 const viewers = new WeakMap();
 const DIVIDER_REACH = 14; // pixels of the screen on either side in which the divider is taken hold of
@@ -71,8 +71,8 @@ class Viewer {
       legend.querySelector(".most").textContent = data.legend.most;
       legend.querySelector(".means").textContent = data.legend.means;
     }
-    for (const name of ["lungs", "view", "regions"]) {
-      const has = name === "view" ? data.view : data[name].length;
+    for (const name of ["lungs", "box", "regions"]) {
+      const has = name === "box" ? data.box : data[name].length;
       root.querySelector(`[name=${name}]`).closest("label").hidden = !has;
     }
     root.querySelector("[name=drag]").closest("label").hidden = !data.brush;

@@ -2,18 +2,21 @@
 
 import base64
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
 
 from xray_core import theme
-from xray_core.inference.views import WHOLE_FILM
 from xray_core.io.images import encode_jpeg, encode_png
 from xray_core.saliency.overlay import COLOURS, contours, outline
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.saliency.registry import IN_LOG_ODDS
+from xray_core.saliency.regions import Region
+from xray_core.saliency.registry import LOG_ODDS, METHODS
+from xray_core.types import WHOLE_FILM, Box, Explanation, Lungs, Radiograph
 
 SCREEN = 2000  # no side of a picture is sent longer than this; a screen shows no more of it
 LEVELS = 256  # no side of the evidence is sent longer than this; it is smooth, and so is a browser
@@ -27,17 +30,16 @@ class Picture:
 
     Attributes
     ----------
-    title : str
-    radiograph : Radiograph
-    explanation : Explanation or None
+    title, radiograph
+    explanation
         The evidence to draw over the film, if any.
-    alt : str
+    alt
         What a person who cannot see the picture should know of it.
     """
 
     title: str
-    radiograph: object
-    explanation: object = None
+    radiograph: Radiograph
+    explanation: Explanation | None = None
     alt: str = ""
 
 
@@ -49,20 +51,27 @@ class Legend:
     means: str
 
 
-def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=None):
+def build_scene(
+    pictures: Sequence[Picture],
+    *,
+    name: str = "",
+    lungs: Lungs | None = None,
+    regions: Sequence[Region] = (),
+    box: Box | None = None,
+    legend: Legend | None = None,
+) -> dict[str, Any]:
     """Gather what the browser draws.
 
     Parameters
     ----------
-    pictures : two of Picture
-        Films of the same size.
-    name : str
+    pictures
+        Two films of the same size.
+    name
         Another name is another film: the zoom begins anew.
-    lungs : Lungs, optional
-    regions : sequence of Region
-    view : Box, optional
+    lungs, regions
+    box
         What the network saw.
-    legend : Legend, optional
+    legend
 
     Returns
     -------
@@ -73,11 +82,11 @@ def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=No
     rows, columns = pictures[0].radiograph.pixels.shape
     explanations = [one.explanation for one in pictures if one.explanation is not None]
     scale = max((float(one.saliency.max()) for one in explanations), default=0.0)
-    films = {}  # the same film in two pictures is encoded once
+    films: dict[int, str] = {}  # the same film in two pictures is encoded once
     for picture in pictures:
         if id(picture.radiograph) not in films:
             films[id(picture.radiograph)] = _address("jpeg", _jpeg_for_screen(picture.radiograph))
-    corners = view and [(view.left, view.top), (view.right, view.bottom)]
+    corners = box and [(box.left, box.top), (box.right, box.bottom)]
     return {
         "name": name,
         "width": columns,
@@ -96,18 +105,13 @@ def film_view(pictures, *, name="", lungs=None, regions=(), view=None, legend=No
             for curve in _round(outline(region.mask.astype(np.float32), rows, columns))
         ],
         "region_colour": theme.VIRUS,
-        "view": _rectangle(corners, columns, rows) if view else None,
+        "box": _rectangle(corners, columns, rows) if corners else None,
         "legend": {"most": legend.most, "means": legend.means} if legend else None,
     }
 
 
-def explain_scale(explanation, lungs):
+def explain_scale(explanation: Explanation, lungs: Lungs) -> Legend | None:
     """Say what the last colour stands for.
-
-    Parameters
-    ----------
-    explanation : Explanation
-    lungs : Lungs
 
     Returns
     -------
@@ -121,18 +125,18 @@ def explain_scale(explanation, lungs):
         return None
     # the score is the mean over what the network saw: the lungs, or all of the film
     inside = cv2.resize(lungs.mask, (LEVELS, LEVELS)) > 0.5
-    whole = explanation.view == WHOLE_FILM or not inside.any()
+    whole = explanation.box == WHOLE_FILM or not inside.any()
     extent = placed.size if whole else inside.sum()
     share = float(placed.max()) * extent / 100 / float(placed.sum())
     means = f"of the evidence on each 1% of the {'film' if whole else 'lungs'}"
-    if explanation.method in IN_LOG_ODDS:
+    if METHODS[explanation.method].unit == LOG_ODDS:
         most, mean = placed.max(), placed.sum() / extent
         means += f": {most / 100:.2f} of {mean:.2f} log-odds"
     return Legend(f"{share:.1%}", means)
 
 
-def _describe(picture, scale):
-    found = {"title": picture.title, "alt": picture.alt}
+def _describe(picture: Picture, scale: float) -> dict[str, Any]:
+    found: dict[str, Any] = {"title": picture.title, "alt": picture.alt}
     if picture.explanation is None or scale <= 0:
         return found | {"level": None, "contours": [[] for _ in CONTOURS]}
     rows, columns = picture.radiograph.pixels.shape
@@ -144,7 +148,7 @@ def _describe(picture, scale):
     return found | {"level": _address("png", encode_png(level)), "contours": curves}
 
 
-def _jpeg_for_screen(radiograph):
+def _jpeg_for_screen(radiograph: Radiograph) -> bytes:
     """The film itself where a screen can take it, otherwise shrunk by a whole factor: fast."""
     pixels, jpeg = radiograph.pixels, radiograph.jpeg
     factor = math.ceil(max(pixels.shape) / SCREEN)
@@ -153,14 +157,16 @@ def _jpeg_for_screen(radiograph):
     return jpeg if jpeg and len(jpeg) <= MOST_BYTES * pixels.size else encode_jpeg(pixels)
 
 
-def _address(kind, content):
+def _address(kind: str, content: bytes) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def _round(curves):
+def _round(curves: Sequence[np.ndarray]) -> list[Any]:
     return [np.round(curve, 1).tolist() for curve in curves]
 
 
-def _rectangle(corners, columns, rows):
+def _rectangle(
+    corners: Sequence[tuple[float, float]], columns: int, rows: int
+) -> list[list[float]]:
     (left, top), (right, bottom) = ((x * columns, y * rows) for x, y in corners)
     return [[left, top], [right, top], [right, bottom], [left, bottom], [left, top]]

@@ -5,8 +5,9 @@ import streamlit as st
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
+from xray_core.ui.pages import EXPLAIN
 from xray_core.ui.shared import cache, lightbox, state
-from xray_core.ui.shared.frame import EXPLAIN, link
+from xray_core.ui.shared.frame import link
 
 _SIDE = 900
 

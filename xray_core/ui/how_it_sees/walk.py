@@ -8,8 +8,8 @@ from xray_core.io.images import encode_jpeg, encode_png, fit_within
 from xray_core.reporting.figures import results, steps
 from xray_core.reporting.text import card as card_text
 from xray_core.reporting.wording import SUBTYPES, percent
+from xray_core.ui.pages import HOW_IT_SEES
 from xray_core.ui.shared import cache, charts, lightbox, state, tables
-from xray_core.ui.shared.frame import HOW
 
 _FILM = 640
 
@@ -22,20 +22,20 @@ def offer_a_film(catalogue):
     )
     first = next(iter(catalogue.select(label="PNEUMONIA")), None)
     if first and st.button("Take a first film", type="primary"):
-        st.switch_page(HOW, query_params=state.address(first))
+        st.switch_page(HOW_IT_SEES.path, query_params=state.address(first))
 
 
 def show(film, classifier):
     """Draw every step for a film."""
-    radiograph = film.open()
-    look = classifier.look(radiograph)
+    analysis = cache.analyze(film, classifier)
+    look = analysis.look
     activations = read_activations(classifier.name, look.view)
-    if cache.predict(film, classifier).decision == "refused":
+    if analysis.prediction.refused:
         st.warning(
             "The model refuses this film. The steps below are what it would do with it, and mean "
             "nothing for it."
         )
-    _show_input(radiograph, look, classifier.card)
+    _show_input(analysis.radiograph, look, classifier.card)
     _show_features(activations)
     _show_sum(look, activations, classifier)
     _show_answer(look, classifier)
@@ -57,9 +57,9 @@ def show_transfer_learning():
         f"learning*). *{scratch.title}* learned everything from the films alone. The comparison "
         "is not pure: they also differ in size"
         + (
-            f", and in what they see ({pretrained.title}: the {pretrained.view}; {scratch.title}: "
-            f"the {scratch.view})."
-            if pretrained.view != scratch.view
+            f", and in what they see ({pretrained.title}: the {pretrained.field_of_view}; "
+            f"{scratch.title}: the {scratch.field_of_view})."
+            if pretrained.field_of_view != scratch.field_of_view
             else "."
         )
     )
@@ -100,17 +100,17 @@ def _show_input(radiograph, look, card):
         )
     with third:
         st.header("3 · What the network receives", anchor=False)
-        grey = look.view[..., 0][look.view[..., 1] > 0.5]
+        grey = look.view.grey[look.view.inside > 0.5]
         lightbox.draw(
-            encode_png(steps.draw_view(look.view)),
+            encode_png(steps.draw_view(look.view.grey)),
             name="step 3",
             alt="The lungs stretched to a square; what lies outside them is an even grey"
-            if card.view == "lungs" and found
+            if card.field_of_view == "lungs" and found
             else "The whole film squeezed to a square",
-            caption=f"{len(look.view)} × {len(look.view)} numbers from {grey.min():.2f} to "
+            caption=f"{look.view.side} × {look.view.side} numbers from {grey.min():.2f} to "
             f"{grey.max():.2f}, on average {grey.mean():.2f}.",
         )
-    if card.view == "lungs" and found:
+    if card.field_of_view == "lungs" and found:
         st.markdown(
             "Outside the lungs everything is the lungs' own mean: borders, letters and the film's "
             "shape would give the label away without being disease, so the network never sees "

@@ -7,9 +7,9 @@ import streamlit as st
 from xray_core.datasets.catalogue import SOURCES, open_catalogue
 from xray_core.inference.model_card import load_evaluation
 from xray_core.reporting.wording import SUBTYPES, count, measured, percent, truth_of
+from xray_core.ui.pages import EXPLAIN, QUIZ
 from xray_core.ui.quiz import rounds
 from xray_core.ui.shared import cache, lightbox, state, tables
-from xray_core.ui.shared.frame import EXPLAIN, QUIZ
 from xray_core.ui.shared.sources import offer_source
 
 _SIDE = 900
@@ -91,7 +91,7 @@ def show_results(films, answers):
     """Compare the visitor's answers with the model's and the truth."""
     classifier = cache.classifier()
     with st.spinner("The model reads the same films"):
-        predictions = [cache.predict(_open(sample), classifier) for sample in films]
+        predictions = [cache.predict(sample, classifier) for sample in films]
     truths = [sample.label for sample in films]
     yours = rounds.score(answers, truths)
     its = rounds.score([prediction.label for prediction in predictions], truths)
@@ -107,7 +107,7 @@ def show_results(films, answers):
     with st.container(horizontal=True):
         st.button("Ten other films", type="primary", on_click=_begin_again)
         st.page_link(
-            QUIZ,
+            QUIZ.path,
             label="The same films for somebody else",
             query_params={"seed": str(state.quiz()[0])},
             help="Copy the address of this link: it holds the films, and not your answers.",
@@ -160,7 +160,7 @@ def _show_films(films, answers, predictions):
                     f"{percent(prediction.probability)}"
                 )
                 if st.button("Explain", key=f"explain {number}"):
-                    st.switch_page(EXPLAIN, query_params=state.address(sample))
+                    st.switch_page(EXPLAIN.path, query_params=state.address(sample))
     tables.small_table(
         _tabulate(films, answers, predictions),
         alt="Right and wrong answers of you and of the model by what the films truly show",
@@ -189,10 +189,6 @@ def _judge(answer, truth):
     if not answer:
         return "no answer"
     return f"{answer.lower()}, {'right' if answer == truth else '**wrong**'}"
-
-
-def _open(sample):
-    return state.Film(sample.name, sample.read(), sample)
 
 
 def _answer(answers, label):

@@ -1,22 +1,29 @@
 """What is computed once: the classifier for everyone, an analysis for the visitor who asked."""
 
-import hashlib
 import json
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
 from xray_core import classifier as models
-from xray_core.datasets.catalogue import open_catalogue
+from xray_core.classifier import Classifier
+from xray_core.datasets.catalogue import Sample, open_catalogue
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
+    ModelCard,
     list_models,
     load_card,
     model_folder,
     read_card,
 )
+from xray_core.io.film_source import FilmFile
 from xray_core.io.images import encode_jpeg, fit_within, thumbnail
-from xray_core.saliency.checks import check_film
-from xray_core.saliency.regions import find_evidence
+from xray_core.io.radiograph import load_radiograph
+from xray_core.saliency.checks import Curves, Filled, Stability, check_film
+from xray_core.saliency.regions import Region
+from xray_core.types import Analysis, Explanation, Prediction
 from xray_core.ui.shared import state
 
 # The sources whose films carry their published names.
@@ -27,7 +34,7 @@ _MAX_ANALYSES = 8
 _MAX_MAPS = 32
 
 
-def classifier():
+def classifier() -> Classifier:
     """Return the classifier the visitor chose, loaded once for all visitors.
 
     Raises
@@ -40,79 +47,52 @@ def classifier():
     return _load(chosen.name, json.dumps(chosen.raw, sort_keys=True))
 
 
-def card():
+def card() -> ModelCard:
     """Return the ModelCard of the model the visitor chose, or of the default one."""
     return load_card(state.chosen_model() or next(iter(list_models()), DEFAULT_MODEL))
 
 
-def lungs_card():
+def lungs_card() -> dict[str, Any]:
     """Return the card of the network that finds the lungs, a dict."""
     return read_card(model_folder(models.SEGMENTATION))
 
 
 @st.cache_resource(show_spinner="Loading the model", max_entries=4)
-def _load(name, version):
+def _load(name: str, version: str) -> Classifier:
     return models.load_classifier(name)
 
 
-def analyze(film, classifier, *, gate=True):
-    """Analyze a film once per visit; never shared between visitors.
+def analyze(film: FilmFile, classifier: Classifier) -> Analysis:
+    """Analyze a film once per visit; never shared between visitors."""
+    key = _key(film, classifier)
 
-    Parameters
-    ----------
-    film : state.Film
-    classifier : Classifier
-    gate : bool
-        Whether the model may refuse the film.
-
-    Returns
-    -------
-    Analysis
-    """
-    key = _key(film, classifier, gate)
-
-    def answer():
-        analysis = classifier.analyze(film.open(), gate=gate)
+    def answer() -> Analysis:
+        analysis = classifier.analyze(state.open_film(film))
         state.answers()[key] = analysis.prediction
         return analysis
 
     return _once(state.analyses(), key, answer, _MAX_ANALYSES)
 
 
-def explain(film, classifier, method, target):
-    """Return the Explanation by another method or for another target, once per visit.
+def explain(film: FilmFile, classifier: Classifier, method: str, target: str) -> Explanation:
+    """Return the Explanation by another method or for another target, once per visit."""
 
-    Parameters
-    ----------
-    film : state.Film
-    classifier : Classifier
-    method : str
-        One of `xray_core.saliency.registry.METHODS`.
-    target : str
-        One of ``classifier.targets``.
+    def locate() -> Explanation:
+        return classifier.explain(analyze(film, classifier).look, method, target)
 
-    Returns
-    -------
-    Explanation
-    """
-    key = (*_key(film, classifier, False), method, target)
-
-    def answer():
-        radiograph = film.open()
-        return classifier.analyze(radiograph, gate=False, method=method, target=target).explanation
-
-    return _once(state.maps(), key, answer, _MAX_MAPS)
+    return _once(state.maps(), (*_key(film, classifier), method, target), locate, _MAX_MAPS)
 
 
-def check(film, analysis, classifier):
+def check(
+    film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
+) -> tuple[Curves, tuple[Filled, ...], Stability]:
     """Return what `check_film` finds, once per visit and map."""
     explanation = analysis.explanation
-    key = (*_key(film, classifier, False), explanation.method, explanation.target, "checks")
-    regions = find_evidence(analysis).regions
+    key = (*_key(film, classifier), explanation.method, explanation.target, "checks")
     return _once(state.maps(), key, lambda: check_film(analysis, regions, classifier), _MAX_MAPS)
 
 
-def _once(kept, key, compute, most):
+def _once(kept: OrderedDict[Any, Any], key: Any, compute: Callable[[], Any], most: int) -> Any:
     """Compute something that the visit keeps until newer things push it out."""
     if key not in kept:
         kept[key] = compute()
@@ -122,20 +102,20 @@ def _once(kept, key, compute, most):
     return kept[key]
 
 
-def predict(film, classifier):
+def predict(film: FilmFile, classifier: Classifier) -> Prediction:
     """Return the Prediction for a film, also after its analysis was let go."""
-    answers, key = state.answers(), _key(film, classifier, True)
+    answers, key = state.answers(), _key(film, classifier)
     if key not in answers:
-        answers[key] = classifier.predict(film.open())
+        answers[key] = classifier.predict(state.open_film(film))
     return answers[key]
 
 
-def _key(film, classifier, gate):
-    return hashlib.sha256(film.data).hexdigest(), classifier.name, classifier.version, gate
+def _key(film: FilmFile, classifier: Classifier) -> tuple[str, str, str]:
+    return state.digest(film), classifier.name, classifier.version
 
 
 @st.cache_data(show_spinner=False, max_entries=512)
-def sample_tile(sample, side):
+def sample_tile(sample: Sample, side: int) -> tuple[bytes, int, int, int]:
     """Return a sample's thumbnail and what its file is.
 
     Returns
@@ -145,19 +125,19 @@ def sample_tile(sample, side):
         Pixels of the film; bytes of the file.
     """
     data = sample.read()
-    film = state.Film(sample.name, data, sample).open()
+    film = load_radiograph(data, sample.name)
     return encode_jpeg(thumbnail(film.pixels, side)), film.width, film.height, len(data)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
-def sample_picture(sample, longest_side):
+def sample_picture(sample: Sample, longest_side: int) -> bytes:
     """Return a sample at its own shape as JPEG, no side longer than asked."""
     return encode_jpeg(fit_within(sample.open().pixels, longest_side))
 
 
 # Listing thousands of files takes most of a second; films fetched meanwhile show a minute later.
 @st.cache_data(show_spinner=False, ttl=60, max_entries=8)
-def find_films(wanted):
+def find_films(wanted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], Sample]:
     """Find published films among those at hand.
 
     Parameters
@@ -170,7 +150,7 @@ def find_films(wanted):
     dict of (str, str) to Sample
         Those that are at hand.
     """
-    found = {}
+    found: dict[tuple[str, str], Sample] = {}
     for source in reversed(_NAMED):
         for sample in open_catalogue(source).samples:
             if (sample.label, sample.name) in wanted:

@@ -12,7 +12,7 @@ from xray_core.ui.shared.sources import offer_samples
 
 
 def choose():
-    """Draw the ways to choose a film, and return the state.Film chosen, or None."""
+    """Draw the ways to choose a film, and return the one chosen, or None."""
     state.follow_address()
     key = state.uploader_key()
     # No `type`: the reader judges by content, and DICOM files often have no extension.
@@ -47,7 +47,7 @@ def _choose_sample():
         return
     film = state.current_film()
     options = {sample.name: sample for sample in catalogue.samples}
-    shown = film.name if film and film.sample in options.values() else None
+    shown = film.name if film in options.values() else None
     st.session_state[state.SAMPLE] = shown
     st.selectbox(
         "Or a sample film",

@@ -4,8 +4,8 @@ import streamlit as st
 
 from xray_core.reporting.wording import SPLITS as SPLIT_TITLES
 from xray_core.reporting.wording import truth_of
+from xray_core.ui.pages import EXPLAIN
 from xray_core.ui.shared import cache, state
-from xray_core.ui.shared.frame import EXPLAIN
 
 _SIDE = 320
 
@@ -20,7 +20,7 @@ def draw_tile(sample, remark=""):
         st.markdown(f"**{truth}**" + (f", {remark}" if remark else ""))
         with st.container(horizontal=True, gap="xsmall"):
             if st.button("Explain", key=f"explain {key}"):
-                st.switch_page(EXPLAIN, query_params=state.address(sample))
+                st.switch_page(EXPLAIN.path, query_params=state.address(sample))
             with st.popover("Details", type="tertiary"):
                 st.markdown(
                     f"**{sample.name}**\n\n"

@@ -4,8 +4,8 @@ Uploads stay in the visitor's own session, in memory: they survive a change of p
 with the session. Nothing of an upload is shared between visitors or written into an address.
 """
 
+import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -14,9 +14,9 @@ from streamlit.typing import UploadedFile
 from xray_core.datasets.catalogue import SOURCES, Sample, open_catalogue
 from xray_core.errors import XrayError
 from xray_core.inference.model_card import list_models
-from xray_core.io.limits import MAX_UPLOADS, MAX_VISIT_BYTES
-from xray_core.io.radiograph import load_radiograph
-from xray_core.io.zip_archive import open_files
+from xray_core.io.film_source import FilmFile, InMemory, open_dropped
+from xray_core.io.limits import MAX_OPEN_PIXELS, MAX_UPLOADS, MAX_VISIT_BYTES
+from xray_core.types import Radiograph
 
 # Widgets whose value survives a change of page carry these keys.
 OPERATING_POINT = "operating point"
@@ -56,19 +56,35 @@ _FEATURES = "features"
 _TOUR = "tour"
 _PILE = "triage pile"
 _PILE_UPLOADER = "triage uploader generation"
+_RADIOGRAPHS = "opened films"
+_OF_UPLOADS = (
+    _UPLOADS,
+    _RADIOGRAPHS,
+    _ANALYSES,
+    _ANSWERS,
+    _MAPS,
+    _CHANGES,
+    _PROBLEMS,
+    _CURRENT,
+    _PILE,
+)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Film:
-    """A film the visitor looks at: an upload's bytes, or one of the labelled samples."""
+def digest(film: FilmFile) -> str:
+    """SHA-256 of a film's file: what the visit knows it by."""
+    return hashlib.sha256(film.read()).hexdigest()
 
-    name: str
-    data: bytes
-    sample: Sample | None = None
 
-    def open(self):
-        """Return the Radiograph."""
-        return load_radiograph(self.data, self.name)
+def open_film(film: FilmFile) -> Radiograph:
+    """Return a film decoded, once per visit until newer ones push it out."""
+    kept = st.session_state.setdefault(_RADIOGRAPHS, OrderedDict())
+    key = digest(film)
+    if key not in kept:
+        kept[key] = film.open()
+        while len(kept) > 1 and sum(each.pixels.size for each in kept.values()) > MAX_OPEN_PIXELS:
+            kept.popitem(last=False)
+    kept.move_to_end(key)
+    return kept[key]
 
 
 def uploads():
@@ -83,13 +99,14 @@ def uploader_key():
 
 def take_uploads(key):
     """Move what the upload widget holds into the session, and remember what could not be read."""
-    problems, files = [], []
+    problems: list[str] = []
+    files: list[FilmFile] = []
     arrived = _take(key)
     if not arrived:
         return
-    for file in arrived:
+    for upload in arrived:
         try:
-            files += open_files(file.getvalue(), file.name)
+            files += open_dropped(upload.getvalue(), upload.name)
         except XrayError as error:
             problems.append(str(error))
     if len(files) > MAX_UPLOADS:
@@ -97,10 +114,11 @@ def take_uploads(key):
             f"Expected at most {MAX_UPLOADS} films at a time, but there are {len(files):,}: only "
             "the first are opened; the page Triage takes more."
         )
-    for name, read in files[:MAX_UPLOADS]:
+    for file in files[:MAX_UPLOADS]:
         try:
-            data = read()
-            keep_upload(load_radiograph(data, name).digest, Film(name, data))
+            film = FilmFile(file.name, InMemory(file.read()))  # out of its archive
+            open_film(film)
+            keep_upload(film)
         except XrayError as error:
             problems.append(str(error))
     st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
@@ -120,14 +138,14 @@ def _take(key):
     return files
 
 
-def keep_upload(digest, film):
+def keep_upload(film: FilmFile) -> None:
     """Keep a visitor's film, letting the oldest go where there are too many, and show it."""
-    kept = uploads()
-    kept.pop(digest, None)
-    kept[digest] = film
-    while len(kept) > MAX_UPLOADS or sum(len(f.data) for f in kept.values()) > MAX_VISIT_BYTES:
+    kept, key = uploads(), digest(film)
+    kept.pop(key, None)
+    kept[key] = film
+    while len(kept) > MAX_UPLOADS or sum(len(f.read()) for f in kept.values()) > MAX_VISIT_BYTES:
         kept.pop(next(iter(kept)))
-    show_upload(digest)
+    show_upload(key)
 
 
 def problems():
@@ -137,7 +155,7 @@ def problems():
 
 def forget_uploads():
     """Drop the visitor's films and everything computed from them."""
-    for key in (_UPLOADS, _ANALYSES, _ANSWERS, _MAPS, _CHANGES, _PROBLEMS, _CURRENT, _PILE):
+    for key in _OF_UPLOADS:
         st.session_state.pop(key, None)
 
 
@@ -181,11 +199,9 @@ def _forget_address():
 
 
 def current_film():
-    """Return the Film to look at, or None."""
+    """Return the film to look at, or None."""
     current = st.session_state.get(_CURRENT)
-    if isinstance(current, Sample):
-        return Film(current.name, current.read(), current)
-    return uploads().get(current)
+    return current if isinstance(current, Sample) else uploads().get(current)
 
 
 def analyses():

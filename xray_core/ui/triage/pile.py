@@ -6,15 +6,17 @@ from contextlib import suppress
 import streamlit as st
 
 from xray_core.batch import pile as triage
-from xray_core.datasets.catalogue import open_catalogue
+from xray_core.datasets.catalogue import Sample, open_catalogue
 from xray_core.errors import ModelError
 from xray_core.evaluation.operating_points import at_threshold
 from xray_core.inference.model_card import load_evaluation
+from xray_core.io.film_source import FilmFile, InMemory
 from xray_core.io.images import picture_address
 from xray_core.reporting.wording import COLUMNS, DECISIONS, count, percent
 from xray_core.types import OperatingPoint
+from xray_core.ui.pages import EXPLAIN
 from xray_core.ui.shared import state
-from xray_core.ui.shared.frame import EXPLAIN, sentence
+from xray_core.ui.shared.frame import sentence
 
 _REDRAW = 0.2  # seconds between two steps of the progress bar
 _ROW_HEIGHT = 64
@@ -184,11 +186,10 @@ def _percentage(probability):
 def _explain(case):
     """Hand a film to the page that explains it."""
     file = case.file
-    if file.sample is not None:
-        st.switch_page(EXPLAIN, query_params=state.address(file.sample))
-    film = state.Film(file.name, file.read())
-    state.keep_upload(film.open().digest, film)
-    st.switch_page(EXPLAIN)
+    if isinstance(file, Sample):
+        st.switch_page(EXPLAIN.path, query_params=state.address(file))
+    state.keep_upload(FilmFile(file.name, InMemory(file.read())))
+    st.switch_page(EXPLAIN.path)
 
 
 def _offer_table(shown, suffix):

@@ -8,8 +8,9 @@ from xray_core.reporting.text import audit as audit_text
 from xray_core.reporting.text import failures
 from xray_core.ui.audit import findings
 from xray_core.ui.model import results
+from xray_core.ui.pages import AUDIT
 from xray_core.ui.shared import charts, tables
-from xray_core.ui.shared.frame import AUDIT, link
+from xray_core.ui.shared.frame import link
 
 
 def show_errors(card):

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from xray_core.datasets.catalogue import open_catalogue
+from xray_core.ui.pages import EXPLAIN, MODEL
 from xray_core.ui.shared import state
 
 _COOKIE = "radiolucent_tour"
@@ -25,14 +26,12 @@ STEPS = (
 )
 
 
-def draw(explain, model, *, offered):
+def draw(*, offered: bool) -> None:
     """Draw the tour's present step, or offer the tour; nothing for who has seen it.
 
     Parameters
     ----------
-    explain, model : str
-        The pages that it leads to.
-    offered : bool
+    offered
         Whether this page offers the tour to who has not begun it.
     """
     step = state.tour()
@@ -43,9 +42,9 @@ def draw(explain, model, *, offered):
     if sample is None or (step == 0 and (not offered or st.context.cookies.get(_COOKIE) == "seen")):
         return
     places = {
-        1: (explain, state.address(sample)),
-        2: (explain, state.address(sample)),
-        3: (model, {"view of the model": "Threshold"}),
+        1: (EXPLAIN, state.address(sample)),
+        2: (EXPLAIN, state.address(sample)),
+        3: (MODEL, {"view of the model": "Threshold"}),
     }
     with st.container(border=True, key="tour", gap="xsmall"):
         if step:
@@ -61,7 +60,7 @@ def draw(explain, model, *, offered):
             if st.button("Next" if step else "Take the tour", key="tour on", type=kind):
                 state.go_on_tour(step + 1)
                 page, query = places[step + 1]
-                st.switch_page(page, query_params=query)
+                st.switch_page(page.path, query_params=query)
             st.button(
                 "End the tour" if step else "No, thanks",
                 type="tertiary",
