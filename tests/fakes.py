@@ -62,7 +62,7 @@ def make_look(saliency=None, mask=None, box=SEEN):
 
 
 class FakeClassifier(Predictor):
-    """Answers by brightness; counts how often it ran."""
+    """Answers by brightness; counts how often it ran, and how many maps it made."""
 
     version = "1"
     normal = None
@@ -71,7 +71,7 @@ class FakeClassifier(Predictor):
     def __init__(self, card=None, *, delay=0.0, refuses=is_wider, refusal=WIDER, **changes):
         self._card = card or make_card(**changes)
         self.delay, self.refuses, self.refusal = delay, refuses, refusal
-        self.runs = 0
+        self.runs = self.maps = 0
 
     @property
     def card(self):
@@ -112,6 +112,7 @@ class FakeClassifier(Predictor):
         return Analysis(radiograph, prediction, self.explain(look, method, target), look)
 
     def explain(self, look, method="beyond_normal", target="PNEUMONIA"):
+        self.maps += 1
         saliency = np.maximum(look.class_maps[..., 1 if target == "PNEUMONIA" else 0], 0)
         return Explanation(saliency, look.view.box, method, target=target)
 

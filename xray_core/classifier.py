@@ -128,6 +128,11 @@ class Classifier:
     def name(self) -> str:
         return self.card.name
 
+    @property
+    def network_hash(self) -> str:
+        """SHA-256 of the network's file."""
+        return self.card.raw["files"][LITERT_FILE]
+
     def analyze(
         self, radiograph: Radiograph, method: str = DEFAULT_METHOD, target: str = PNEUMONIA
     ) -> Analysis:

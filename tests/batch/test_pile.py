@@ -203,5 +203,5 @@ def test_samples_are_read_when_their_turn_comes(tmp_path):
     pile.add_samples([sample])
     run(pile)
     assert pile.size == 0
-    assert pile.cases[0].file.sample is sample
+    assert pile.cases[0].file is sample
     assert pile.cases[0].row["decision"] == "pneumonia"

@@ -127,7 +127,9 @@ def archive():
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP"])
 @pytest.mark.parametrize(
-    "tail", [b"<SCRIPT>alert(1)</script>", b"<?php echo 1;", b"<html>", archive()], ids=repr
+    "tail",
+    [b"<SCRIPT>alert(1)</script>", b"<?php echo 1;", b"<html>", archive()],
+    ids=["script", "php", "page", "archive"],
 )
 def test_polyglot_is_refused(kind, tail):
     data = encode(FILM, kind)

@@ -159,7 +159,11 @@ def test_damaged_file_is_named():
         Archive(bytes(data)).read("a.png")
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", pack([("a", b"film" * 99)])[:-30]])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK\x03\x04", pack([("a", b"film" * 99)])[:-30]],
+    ids=["empty", "start", "cut"],
+)
 def test_cut_off_archive_is_a_sentence(data):
     with pytest.raises(UsageError, match="damaged, cut off or none"):
         Archive(data)

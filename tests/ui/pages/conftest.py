@@ -96,7 +96,7 @@ def model(tmp_path, monkeypatch):
         write_card(home / name, title)
         made[name] = make_classifier(name)
         save_report(evaluate(made[name], samples), home / name / "evaluation.json")
-        made[name].runs = 0
+        made[name].runs = made[name].maps = 0
     monkeypatch.setattr(classifiers, "load_classifier", lambda name=None: made[name or "lungs"])
     return made["lungs"]
 

@@ -51,7 +51,7 @@ def test_tour_needs_a_film(open_page, model, no_samples):
 
 def test_tour_is_not_offered_to_who_has_seen_it(open_page, model, samples, monkeypatch):
     monkeypatch.setattr(
-        "xray_core.ui.home.tour.st.context",
+        "xray_core.ui.shared.tour.st.context",
         type("Context", (), {"cookies": {"radiolucent_tour": "seen"}}),
     )
     assert "Take the tour" not in labels(open_page("app.py"))

@@ -1,0 +1,63 @@
+"""On the way of one upload through the page Explain nothing is computed twice."""
+
+from collections import Counter
+
+import pytest
+
+from xray_core.inference.litert import LiteRtModel
+from xray_core.io import radiograph
+
+from .test_explain import PAGE, texts, upload
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """How often each file was decoded, and each network was shown each view."""
+    decoded, shown = Counter(), Counter()
+    decode, run = radiograph._decode, LiteRtModel.__call__
+
+    def count_decodings(data, name):
+        decoded[data] += 1
+        return decode(data, name)
+
+    def count_passes(network, values):
+        shown.update((id(network), view.tobytes()) for view in values)
+        return run(network, values)
+
+    monkeypatch.setattr(radiograph, "_decode", count_decodings)
+    monkeypatch.setattr(LiteRtModel, "__call__", count_passes)
+    return decoded, shown
+
+
+def test_film_is_decoded_once_and_each_network_sees_each_view_once(
+    open_page, sample_films, classifier, counted
+):
+    decoded, shown = counted
+    film = sample_films[-1].read()
+    app = open_page(PAGE)
+    upload(app, ("child.jpeg", film))
+    passes = [sum(shown.values())]
+    for method in ("hires_cam", "occlusion", "beyond_normal"):
+        app.selectbox(key="method").select(method).run()
+        passes.append(sum(shown.values()))
+    app.session_state["checks"] = True
+    app.run()
+    passes.append(sum(shown.values()))
+    app.session_state["what if"] = True
+    app.run()
+    next(button for button in app.button if button.label == "Make a dot there").click().run()
+    passes.append(sum(shown.values()))
+    assert not app.exception
+    assert not app.error
+    assert "The score " in texts(app.markdown)
+    assert decoded[film] == 1
+    networks = {network for network, _ in shown}
+    assert len(networks) == 2
+    assert set(shown.values()) == {1}
+    # two for the answer, none for the map that the answer already has, then views that are new
+    first, after_hires_cam, after_occlusion, back, checked, after_stroke = passes
+    assert first == after_hires_cam == 2
+    assert 20 < after_occlusion - first < 64
+    assert back == after_occlusion
+    assert checked - back > 100
+    assert after_stroke - checked == 2
