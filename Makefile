@@ -25,8 +25,7 @@ test-slow: $(VENV)/test.stamp
 	$(PYTHON) -m pytest -m slow
 
 bench: $(VENV)/test.stamp
-	$(PYTHON) -m benchmarks.app
-	$(PYTHON) -m xray_core bench
+	$(PYTHON) -m benchmarks
 	$(PYTHON) -m tests.documents.test_speed
 
 load: $(VENV)/test.stamp
