@@ -162,7 +162,9 @@ class TestPlaces:
         main(["app", "--port", "8123"])
         ((program, words),) = started
         assert program == words[0] == sys.executable
-        assert words[-2:] == [str(ROOT / "app.py"), "--server.port=8123"]
+        script, port, address = words[-3:]
+        assert script == str(ROOT / "app.py")
+        assert (port, address) == ("--server.port=8123", "--server.address=127.0.0.1")
         assert app.PROJECT == ROOT
 
     def test_installed_package_keeps_films_in_the_users_cache(self, monkeypatch, tmp_path):
