@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from benchmarks import startup
 from benchmarks.report import save_part
@@ -51,7 +51,7 @@ def open_ten_films(page: Page, host: str) -> None:
     settle(page)
     for sample in open_catalogue("samples").samples[:FILMS]:
         page.locator("input[type=file]").first.set_input_files(
-            [{"name": sample.name, "mimeType": "image/jpeg", "buffer": sample.read()}]
+            FilePayload(name=sample.name, mimeType="image/jpeg", buffer=sample.read())
         )
         page.locator("label", has_text=sample.name).first.wait_for(timeout=60_000)
         settle(page)

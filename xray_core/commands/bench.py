@@ -91,11 +91,11 @@ def _measure_saliency(arguments: argparse.Namespace) -> int:
     if arguments.films is not None and arguments.films < 1:
         raise UsageError(f"Expected at least one film, got --films {arguments.films}.")
     samples = select_split(open_folder(arguments.data), arguments.split, classifier.card)
-    groups = [
+    normal, pneumonia = (
         spread([sample for sample in samples if sample.label == label], arguments.films)
         for label in ("NORMAL", "PNEUMONIA")
-    ]
-    if not all(groups):
+    )
+    if not normal or not pneumonia:
         raise UsageError(
             f"{arguments.data} has no normal or no pneumonia films in '{arguments.split}'."
         )
@@ -103,7 +103,8 @@ def _measure_saliency(arguments: argparse.Namespace) -> int:
     report = bench(
         classifier,
         arguments.methods,
-        *groups,
+        normal,
+        pneumonia,
         boxes=arguments.boxes,
         adults=spread(adults, arguments.films),
         progress=partial(tqdm, unit="film", disable=None),
