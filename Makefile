@@ -26,7 +26,7 @@ test-slow: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(PYTHON) -m benchmarks
-	$(PYTHON) -m tests.documents.test_speed
+	$(PYTHON) -m scripts.write_documents
 
 load: $(VENV)/test.stamp
 	$(PYTHON) -m tests.load
