@@ -25,9 +25,8 @@ test-slow: $(VENV)/test.stamp
 	$(PYTHON) -m pytest -m slow
 
 bench: $(VENV)/test.stamp
-	$(PYTHON) -m benchmarks.app
-	$(PYTHON) -m xray_core bench
-	$(PYTHON) -m tests.documents.test_speed
+	$(PYTHON) -m benchmarks
+	$(PYTHON) -m scripts.write_documents
 
 load: $(VENV)/test.stamp
 	$(PYTHON) -m tests.load

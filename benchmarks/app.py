@@ -1,19 +1,19 @@
-"""Time the app as a visitor meets it, and write the figures beside the others.
-
-python -m benchmarks.app [--runs 5] [--out docs/speed.json]
+"""Time the app as a visitor meets it.
 
 Seconds from a second `make app` to the first page and the first explained film; milliseconds from a
 slider's move to the new picture; the server's memory after ten films.
 """
 
-import argparse
 import statistics
-import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import FilePayload, Page
 
 from benchmarks import startup
-from benchmarks.report import SPEED_FILE, save_part
+from benchmarks.report import save_part
 from tests.browser.driver import DESKTOP, DRAWN, launch, serve, settle
 from xray_core.datasets.catalogue import open_catalogue
 
@@ -39,26 +39,26 @@ MOVE = """async (viewer, value) => {
 }"""
 
 
-def measure_slider(page):
+def measure_slider(page: Page) -> list[float]:
     """Milliseconds from each of some moves to the new picture."""
     viewer = page.locator(DRAWN)
     return [viewer.evaluate(MOVE, value) for value in (80, 20, 70, 10, 60, 30, 90, 40)]
 
 
-def open_ten_films(page, host):
+def open_ten_films(page: Page, host: str) -> None:
     """Upload films one after another and wait until each is explained."""
     page.goto(f"{host}/Explain")
     settle(page)
     for sample in open_catalogue("samples").samples[:FILMS]:
         page.locator("input[type=file]").first.set_input_files(
-            [{"name": sample.name, "mimeType": "image/jpeg", "buffer": sample.read()}]
+            FilePayload(name=sample.name, mimeType="image/jpeg", buffer=sample.read())
         )
         page.locator("label", has_text=sample.name).first.wait_for(timeout=60_000)
         settle(page)
         page.locator(DRAWN).wait_for(timeout=60_000)
 
 
-def resident_megabytes(host):
+def resident_megabytes(host: str) -> float:
     """Memory that the server at an address holds, in MB of a million bytes; Linux only."""
     option = f"--server.port={host.rsplit(':')[-1]}".encode()
     (server,) = (
@@ -71,39 +71,25 @@ def resident_megabytes(host):
     return int(kilobytes) * 1024 / 1e6
 
 
-def measure_app(browser, runs):
-    """Measure everything; returns the figures of the part 'app'."""
-    starts = [startup.measure(browser) for _ in range(runs)]
-    with tempfile.TemporaryDirectory() as scratch, serve(Path(scratch) / "log") as host:
-        page = browser.new_page(**DESKTOP)
-        open_ten_films(page, host)
-        memory = resident_megabytes(host)
-        moves = measure_slider(page)
-        page.close()
-    return {
+def measure_app(runs: int, out: str | Path) -> None:
+    """Measure everything, print the figures and save them as the part 'app'."""
+    with launch() as browser, tempfile.TemporaryDirectory() as scratch:
+        starts = [startup.measure(browser) for _ in range(runs)]
+        with serve(Path(scratch) / "log") as host:
+            page = browser.new_page(**DESKTOP)
+            open_ten_films(page, host)
+            memory = resident_megabytes(host)
+            moves = measure_slider(page)
+            page.close()
+    figures: dict[str, Any] = {
         "starts": runs,
         "first_page_seconds": _middle_and_range([run[0] for run in starts]),
         "first_film_seconds": _middle_and_range([run[1] for run in starts]),
         "slider_milliseconds": _middle_and_range(moves),
         "memory_megabytes": round(memory),
     }
+    print(save_part(out, "app", figures)["app"])
 
 
-def _middle_and_range(values):
+def _middle_and_range(values: Sequence[float]) -> list[float]:
     return [round(value, 2) for value in (statistics.median(values), min(values), max(values))]
-
-
-def main(words=None):
-    """Measure and save."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--out", default=SPEED_FILE)
-    arguments = parser.parse_args(words)
-    with launch() as browser:
-        figures = measure_app(browser, arguments.runs)
-    print(save_part(arguments.out, "app", figures)["app"])
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,11 +5,14 @@ import json
 import random
 import statistics
 import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from xray_core.classifier import Classifier
 from xray_core.inference.litert import THREADS, LiteRtModel
 from xray_core.inference.model_card import (
     KERAS_FILE,
@@ -22,17 +25,23 @@ from xray_core.inference.segmentation import SEGMENTATION
 from xray_core.inference.views import view_film
 from xray_core.io.images import encode_jpeg
 from xray_core.io.radiograph import load_radiograph
+from xray_core.types import Analysis
 from xray_core.ui.film_viewer.scene import Picture, build_scene
 
 FILM = 2000, 1500
 
+Networks = Sequence[tuple[LiteRtModel, np.ndarray]]
+"""Bare networks, each with an input for it."""
 
-def make_film(pixels):
+
+def make_film(pixels: np.ndarray) -> bytes:
     """Stretch a film to the size that is measured; returns the bytes of a JPEG."""
     return encode_jpeg(cv2.resize(pixels, FILM, interpolation=cv2.INTER_CUBIC))
 
 
-def bench_latency(classifier, film, rounds=15, notebook=True):
+def bench_latency(
+    classifier: Classifier, film: bytes, rounds: int = 15, notebook: bool = True
+) -> dict[str, Any]:
     """Time every way on the same film, in turns, so that a busy machine slows all of them.
 
     Parameters
@@ -51,7 +60,7 @@ def bench_latency(classifier, film, rounds=15, notebook=True):
         time over that of 'ours', with the ``quartiles``), and ``rounds``.
     """
     bare = load_bare_networks(classifier.name)
-    ways = {
+    ways: dict[str, Callable[[], object]] = {
         "ours": lambda: answer_with_overlay(classifier, film),
         "answer_only": lambda: classifier.analyze(load_radiograph(film)),
         "floor_two_networks": _floor(film, bare),
@@ -62,7 +71,7 @@ def bench_latency(classifier, film, rounds=15, notebook=True):
     return {"rounds": rounds, "ways": time_in_turns(ways, rounds)}
 
 
-def time_in_turns(ways, rounds):
+def time_in_turns(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, Any]:
     """Time functions in turns; returns for each its median and its ratio to the first.
 
     Each round has another order, because none should always come after the slowest, which leaves
@@ -70,7 +79,8 @@ def time_in_turns(ways, rounds):
     """
     for way in ways.values():
         way()  # what is loaded once is not timed
-    times, chance = {name: [] for name in ways}, random.Random(0)
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    chance = random.Random(0)
     for _ in range(rounds):
         for name in chance.sample(list(ways), len(ways)):
             start = time.perf_counter()
@@ -80,7 +90,7 @@ def time_in_turns(ways, rounds):
     return {name: _summarise(taken, first) for name, taken in times.items()}
 
 
-def _summarise(taken, first):
+def _summarise(taken: Sequence[float], first: Sequence[float]) -> dict[str, Any]:
     ratios = [one / other for one, other in zip(taken, first, strict=True)]
     low, _, high = statistics.quantiles(ratios, n=4)
     return {
@@ -90,19 +100,19 @@ def _summarise(taken, first):
     }
 
 
-def answer_with_overlay(classifier, film):
+def answer_with_overlay(classifier: Classifier, content: bytes) -> tuple[Analysis, object]:
     """From the bytes of a film to its Analysis and what the page sends to the browser for it."""
-    analysis = classifier.analyze(load_radiograph(film))
+    analysis = classifier.analyze(load_radiograph(content))
     film = analysis.radiograph
     return analysis, build_scene(
         (Picture("Film", film), Picture("Evidence", film, analysis.explanation))
     )
 
 
-def _floor(film, networks):
+def _floor(film: bytes, networks: Networks) -> Callable[[], None]:
     """Decode the JPEG and run each network once."""
 
-    def decode_and_run():
+    def decode_and_run() -> None:
         np.asarray(Image.open(io.BytesIO(film)).convert("L"))
         for network, values in networks:
             network(values)
@@ -110,7 +120,7 @@ def _floor(film, networks):
     return decode_and_run
 
 
-def load_bare_networks(name, threads=THREADS):
+def load_bare_networks(name: str, threads: int = THREADS) -> Networks:
     """Load the classifier's and the segmentation's bare networks, each with an input for it."""
     card, lungs = (
         load_card(name).raw,
@@ -129,7 +139,7 @@ def load_bare_networks(name, threads=THREADS):
     ]
 
 
-def _notebook(name, jpeg):
+def _notebook(name: str, jpeg: bytes) -> Callable[[], bytes]:
     """The usual way of a notebook, with the same network on the whole film.
 
     Decode in colour, `model.predict`, a sub-model rebuilt for every film under a GradientTape, the
@@ -141,7 +151,7 @@ def _notebook(name, jpeg):
     model = keras.saving.load_model(model_folder(name) / KERAS_FILE, safe_mode=True)
     side = load_card(name).image_size
 
-    def explain():
+    def explain() -> bytes:
         picture = np.array(Image.open(io.BytesIO(jpeg)).convert("RGB"))
         film = np.array(Image.fromarray(picture).convert("L").resize((side, side)))
         view = view_film(film, None, "film", side).pixels
@@ -154,7 +164,9 @@ def _notebook(name, jpeg):
         weights = tf.reduce_mean(tape.gradient(score, features), (0, 1, 2))
         heat = tf.nn.relu(features[0] @ weights[:, None])
         heat = tf.image.resize(heat, picture.shape[:2]).numpy()[..., 0]
-        colours = cv2.applyColorMap(np.uint8(255 * heat / max(heat.max(), 1e-9)), cv2.COLORMAP_JET)
+        colours = cv2.applyColorMap(
+            np.asarray(255 * heat / max(heat.max(), 1e-9), np.uint8), cv2.COLORMAP_JET
+        )
         overlay = np.uint8(0.6 * picture + 0.4 * colours[..., ::-1])
         written = io.BytesIO()
         Image.fromarray(overlay).save(written, "PNG")

@@ -2,7 +2,9 @@
 
 import json
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 SPEED_FILE = Path("docs/speed.json")
 SIZES = ("small", "224 × 224"), ("full", "full size")
@@ -13,7 +15,7 @@ third."""
 BUSY = 2.0  # load for each core; the measuring alone reaches 1, more is something else
 
 
-def save_part(path, part, figures):
+def save_part(path: str | Path, part: str, figures: Mapping[str, Any]) -> dict[str, Any]:
     """Put the figures of one part into the file, beside those of the others.
 
     Parameters
@@ -28,14 +30,14 @@ def save_part(path, part, figures):
         Everything the file now holds.
     """
     path = Path(path)
-    report = json.loads(path.read_text()) if path.is_file() else {}
+    report: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
     cores = os.cpu_count() or 1
-    report[part] = {"cores": cores, "load": round(os.getloadavg()[2], 1)} | figures
+    report[part] = {"cores": cores, "load": round(os.getloadavg()[2], 1), **figures}
     path.write_text(json.dumps(report, indent=1) + "\n")
     return report
 
 
-def describe_speed(report):
+def describe_speed(report: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a Markdown table: what was measured, the aim, and the figure."""
     yield "| | aim | measured |"
     yield "| --- | --- | --- |"
@@ -50,7 +52,7 @@ def describe_speed(report):
         yield _describe_machine(part, figures)
 
 
-def _describe_latency(part):
+def _describe_latency(part: Mapping[str, Any]) -> Iterator[str]:
     ways = part["ways"]
     ours = ways["ours"]["milliseconds"]
     yield f"| one film, bytes to answer with overlay | | {ours:.0f} ms |"
@@ -66,7 +68,7 @@ def _describe_latency(part):
         yield f"| ours against the floor: {what} | at most 1.6 times | {times:.1f} times |"
 
 
-def _describe_app(part):
+def _describe_app(part: Mapping[str, Any]) -> Iterator[str]:
     for name, what, aim in (
         ("first_page_seconds", "first page drawn after `make app`", "3 s"),
         ("first_film_seconds", "first film explained after `make app`", "4 s"),
@@ -87,7 +89,7 @@ def _describe_app(part):
         )
 
 
-def _describe_throughput(part):
+def _describe_throughput(part: Mapping[str, Any]) -> Iterator[str]:
     for size, what in SIZES:
         ways = part["sizes"][size]
         rate = ways["score"]["films_per_second"]
@@ -102,7 +104,7 @@ def _describe_throughput(part):
             yield f"| – of a `model.predict` loop | at least 2 times | {times:.1f} times |"
 
 
-def _describe_machine(part, figures):
+def _describe_machine(part: str, figures: Mapping[str, Any]) -> str:
     if figures["load"] is None:
         return f"- {part}: {figures['cores']} cores, load not noted"
     busy = figures["load"] > BUSY * figures["cores"]
@@ -110,7 +112,7 @@ def _describe_machine(part, figures):
     return f"- {part}: {figures['cores']} cores, load {figures['load']}{remark}"
 
 
-def describe_scale(report):
+def describe_scale(report: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of a Markdown table: what ten million films take, from the measured rate."""
     cores = report["throughput"]["cores"]
     yield "| films of | films/s for a core | core hours | with 100 cores | at $0.05 a core hour |"

@@ -1,7 +1,5 @@
 """Time a second `make app` until the first page is drawn and the first film explained.
 
-python -m benchmarks.startup [runs]
-
 The clock starts with `make app`, in front of a browser that is open already. The first page is
 drawn when it has run to its end and every picture on it is there. Then the link "Explain a first
 film" is followed; the film is explained when answer and map are on the screen. Python keeps its
@@ -11,15 +9,15 @@ bytecode, as it does unless told otherwise: the first start writes it.
 import os
 import signal
 import socket
-import statistics
 import subprocess
-import sys
 import time
 
-from tests.browser.driver import DESKTOP, DRAWN, ROOT, launch, settle
+from playwright.sync_api import Browser
+
+from tests.browser.driver import DESKTOP, DRAWN, ROOT, settle
 
 
-def measure(browser):
+def measure(browser: Browser) -> tuple[float, float]:
     """Seconds from the start of `make app` to the home page drawn, and to a film explained."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -49,7 +47,7 @@ def measure(browser):
         server.wait(timeout=20)
 
 
-def wait_for_port(port):
+def wait_for_port(port: int) -> None:
     """Wait until a connection succeeds."""
     for _ in range(600):
         with socket.socket() as probe:
@@ -57,12 +55,3 @@ def wait_for_port(port):
                 return
         time.sleep(0.05)
     raise RuntimeError(f"nothing answered on port {port}")
-
-
-if __name__ == "__main__":
-    with launch() as browser:
-        runs = [measure(browser) for _ in range(int((sys.argv[1:] or ["5"])[0]))]
-    for moment, name in enumerate(("first page drawn", "first film explained")):
-        values = [run[moment] for run in runs]
-        low, high = min(values), max(values)
-        print(f"{name}: median {statistics.median(values):.1f} s ({low:.1f} to {high:.1f})")

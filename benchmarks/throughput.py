@@ -4,15 +4,19 @@ import io
 import statistics
 import tempfile
 import time
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from benchmarks.latency import load_bare_networks
+from benchmarks.latency import Networks, load_bare_networks
 from xray_core.batch.score import score_films
+from xray_core.classifier import Classifier
+from xray_core.datasets.catalogue import Sample
 from xray_core.inference.model_card import KERAS_FILE, load_card, model_folder
 from xray_core.inference.views import FILM_SIZE, reduce_film, view_film
 from xray_core.io.images import encode_jpeg
@@ -22,7 +26,9 @@ FILMS = 256
 LOOP = 32  # of them for the `predict` loop, which takes long
 
 
-def bench_throughput(classifier, samples, rounds=5, notebook=True):
+def bench_throughput(
+    classifier: Classifier, samples: Sequence[Sample], rounds: int = 5, notebook: bool = True
+) -> dict[str, Any]:
     """Score a folder of films of each size, in turns with the bare work and a `predict` loop.
 
     Parameters
@@ -41,26 +47,26 @@ def bench_throughput(classifier, samples, rounds=5, notebook=True):
         ``share`` (median over the rounds of the scoring's rate over that way's). The ways are
         'score', 'decode_and_forward', 'bare' (no film is fed to the networks) and 'predict_loop'.
     """
-    report = {"films": FILMS, "rounds": rounds, "sizes": {}}
+    report: dict[str, Any] = {"films": FILMS, "rounds": rounds, "sizes": {}}
     networks = load_bare_networks(classifier.name, threads=1)
     predict = _predict_loop(classifier.name) if notebook else None
     for size in ("small", "full"):
         with tempfile.TemporaryDirectory() as folder:
             files = _lay_out(samples, Path(folder) / "films", size)
             table = Path(folder) / "table.csv"
-            ways = {
+            ways: dict[str, Callable[[], object]] = {
                 "score": partial(score_films, classifier, Path(folder) / "films", table),
                 "decode_and_forward": partial(_decode_and_forward, networks, files),
                 "bare": partial(_decode_and_forward, networks, files, feed=False),
             }
-            if notebook:
+            if predict:
                 ways["predict_loop"] = partial(predict, files[:LOOP])
             report["sizes"][size] = _time(ways, rounds)
     return report
 
 
-def _time(ways, rounds):
-    seconds = {name: [] for name in ways}  # for a film
+def _time(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, Any]:
+    seconds: dict[str, list[float]] = {name: [] for name in ways}  # for a film
     for round_ in range(rounds + 1):
         for name, way in ways.items():
             films = LOOP if name == "predict_loop" else FILMS
@@ -80,7 +86,7 @@ def _time(ways, rounds):
     }
 
 
-def _lay_out(samples, folder, size):
+def _lay_out(samples: Sequence[Sample], folder: Path, size: str) -> list[Path]:
     """Write FILMS films; at small size squeezed to a square, as copies of this data often are."""
     folder.mkdir()
     for number in range(FILMS):
@@ -93,14 +99,14 @@ def _lay_out(samples, folder, size):
     return sorted(folder.iterdir())
 
 
-def _decode_and_forward(networks, files, feed=True):
+def _decode_and_forward(networks: Networks, files: Sequence[Path], feed: bool = True) -> None:
     """Decode and shrink every film and run each network once, with scoring's number of threads.
 
     Without ``feed`` the networks see the same picture again and again, so that no step of Python
     lies between the film and the answer.
     """
 
-    def run(file):
+    def run(file: Path) -> None:
         film = reduce_film(np.asarray(Image.open(io.BytesIO(file.read_bytes())).convert("L")))
         for network, still in networks:
             network(_feed(film, still.shape) if feed else still)
@@ -109,20 +115,20 @@ def _decode_and_forward(networks, files, feed=True):
         pass
 
 
-def _feed(film, shape):
+def _feed(film: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """The whole film as a network takes it, float32 (1, rows, columns, channels)."""
-    small = cv2.resize(film, shape[1:3], interpolation=cv2.INTER_AREA)
+    small = cv2.resize(film, (shape[1], shape[2]), interpolation=cv2.INTER_AREA)
     view = (small.astype(np.float32) - 127) / 128
     return cv2.merge([view] * shape[3]).reshape(shape)
 
 
-def _predict_loop(name):
+def _predict_loop(name: str) -> Callable[[Sequence[Path]], None]:
     import keras
 
     model = keras.saving.load_model(model_folder(name) / KERAS_FILE, safe_mode=True)
     side = load_card(name).image_size
 
-    def predict(files):
+    def predict(files: Sequence[Path]) -> None:
         for file in files:
             film = Image.open(file).convert("L").resize((side, side))
             view = view_film(np.asarray(film), None, "film", side)

@@ -15,7 +15,9 @@ import math
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +26,7 @@ TARGETS = ("PNEUMONIA", "NORMAL")
 METHODS = ("beyond_normal", "hires_cam", "occlusion", "grad_cam", "layer_cam")
 
 
-def list_films(places):
+def list_films(places: Sequence[str]) -> list[Path]:
     """Films at or below some places, in a stable order."""
     films = []
     for place in map(Path, places):
@@ -33,7 +35,7 @@ def list_films(places):
     return films
 
 
-def ask(repo, *words):
+def ask(repo: str | Path, *words: object) -> list[dict[str, Any]]:
     """Lines that a command of the project in ``repo`` prints; its errors are answers, too."""
     command = [sys.executable, "-m", "xray_core", *map(str, words)]
     done = subprocess.run(command, cwd=repo, stdout=subprocess.PIPE, text=True, check=False)
@@ -42,7 +44,7 @@ def ask(repo, *words):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def predict(repo, films):
+def predict(repo: str | Path, films: Sequence[Path]) -> dict[str, Any]:
     """Rows of `predict`, by film and by whether the gate was asked."""
     rows = {}
     for option in ("gate", "--no-gate"):
@@ -52,7 +54,9 @@ def predict(repo, films):
     return rows
 
 
-def explain(repo, film, method, target, scratch):
+def explain(
+    repo: str | Path, film: Path, method: str, target: str, scratch: Path
+) -> dict[str, Any]:
     """What `explain` prints and writes for one film."""
     overlay, saliency, report = (scratch / name for name in ("o.png", "m.npy", "r.pdf"))
     words = ("--out", overlay, "--saliency", saliency, "--report", report)
@@ -64,7 +68,7 @@ def explain(repo, film, method, target, scratch):
     return row
 
 
-def record(arguments):
+def record(arguments: argparse.Namespace) -> int:
     films = list_films(arguments.films)
     answers = predict(arguments.repo, films)
     step = max(1, len(films) // max(1, arguments.explained))
@@ -78,7 +82,7 @@ def record(arguments):
     return 0
 
 
-def differences(one, other, tolerance, where=""):
+def differences(one: Any, other: Any, tolerance: float, where: str = "") -> Iterator[str]:
     """Yield where two answers differ by more than the tolerance, and how."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in sorted(one.keys() | other.keys()):
@@ -94,7 +98,7 @@ def differences(one, other, tolerance, where=""):
         yield f"{where}: {one!r} {other!r}"
 
 
-def compare(arguments):
+def compare(arguments: argparse.Namespace) -> int:
     before, after = (json.loads(Path(path).read_text()) for path in arguments.answers)
     found = list(differences(before, after, arguments.tolerance))
     print("\n".join(found[:40]))
@@ -102,8 +106,8 @@ def compare(arguments):
     return int(bool(found))
 
 
-def main(words=None):
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main(words: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Hold two versions' answers against each other")
     parts = parser.add_subparsers(required=True)
     part = parts.add_parser("record")
     part.add_argument("answers", metavar="ANSWERS.json")
@@ -116,7 +120,8 @@ def main(words=None):
     part.add_argument("--tolerance", type=float, default=1e-6)
     part.set_defaults(run=compare)
     arguments = parser.parse_args(words)
-    return arguments.run(arguments)
+    code: int = arguments.run(arguments)
+    return code
 
 
 if __name__ == "__main__":

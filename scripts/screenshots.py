@@ -8,11 +8,13 @@ import argparse
 import re
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.driver import DESKTOP, PHONE, ROOT, launch, serve, settle
 from xray_core.datasets.catalogue import open_catalogue
@@ -34,7 +36,7 @@ SEED = "7"  # of the quiz, which would otherwise draw other films each time
 
 
 @contextmanager
-def serve_samples(scratch):
+def serve_samples(scratch: str | Path) -> Iterator[str]:
     """Run the app with nothing but the sample films, whatever else this machine has."""
     home = Path(scratch) / "home"
     for sample in open_catalogue("samples").samples:
@@ -45,18 +47,17 @@ def serve_samples(scratch):
         yield host
 
 
-def name_of(path):
+def name_of(path: str) -> str:
     """Return a page's address: '' for app.py, 'Data_set' for pages/2_Data_set.py."""
     return "" if path == "app.py" else Path(path).stem.partition("_")[2]
 
 
-def open_views(page, host, wanted=tuple(LABELS)):
+def open_views(page: Page, host: str, wanted: Sequence[str] = tuple(LABELS)) -> Iterator[str]:
     """Open the pages wanted and each of their tabs, and yield the view's title.
 
     Parameters
     ----------
-    page : playwright Page
-    host : str
+    page, host
     wanted : sequence of str
         Paths out of LABELS.
     """
@@ -74,7 +75,7 @@ def open_views(page, host, wanted=tuple(LABELS)):
             yield f"{LABELS[path]}, {title.lower()}"
 
 
-def rest(page, seconds=60):
+def rest(page: Page, seconds: int = 60) -> None:
     """Wait until nothing on the page changes any more."""
     settle(page, seconds)
     look = "() => [document.body.innerHTML.length, document.body.scrollHeight].join()"
@@ -88,15 +89,16 @@ def rest(page, seconds=60):
     raise RuntimeError(f"the page {page.url} did not come to rest within {seconds} s")
 
 
-def photograph(page, width):
+def photograph(page: Page, width: int) -> Image.Image:
     """Return a picture of the whole page at most TALLEST rows high, ``width`` pixels wide."""
     height = page.evaluate(
         "document.querySelector('[data-testid=stMain]').scrollHeight + "
         "(document.querySelector('[data-testid=stHeader]')?.offsetHeight ?? 0)"
     )
     before = page.viewport_size
-    full = {"width": before["width"], "height": min(max(before["height"], height), TALLEST)}
-    page.set_viewport_size(full)
+    assert before is not None
+    full = min(max(before["height"], height), TALLEST)
+    page.set_viewport_size(ViewportSize(width=before["width"], height=full))
     rest(page)
     with Image.open(BytesIO(page.screenshot(animations="disabled"))) as picture:
         size = width, round(picture.height * width / picture.width)
@@ -105,13 +107,13 @@ def photograph(page, width):
     return shown
 
 
-def file_of(view, look):
+def file_of(view: str, look: str) -> Path:
     """Return the gallery's file for a view: 'model-test-results-dark.webp'."""
     words = re.sub(r"[^a-z0-9]+", "-", view.lower()).strip("-")
     return FOLDER / f"{words}-{look}.webp"
 
 
-def write_page(views):
+def write_page(views: Sequence[str]) -> None:
     """Write the page that shows the gallery."""
     lines = [
         "# Gallery",
@@ -130,16 +132,16 @@ def write_page(views):
     PAGE.write_text("\n".join(lines))
 
 
-def _listed():
+def _listed() -> list[str]:
     """Return the titles of the views that the gallery's page shows already."""
     return re.findall(r"^## (.+)$", PAGE.read_text(), re.MULTILINE) if PAGE.exists() else []
 
 
-def _page_of(view):
+def _page_of(view: str) -> str:
     return view.partition(",")[0]
 
 
-def main(words=None):
+def main(words: Sequence[str] | None = None) -> int:
     """Make the gallery anew, or only some pages of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pages", nargs="*", help="only these, such as Home or 'Data set'")

@@ -6,9 +6,11 @@ keeps working when a page changes.
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from io import BytesIO
 
 from PIL import Image
+from playwright.sync_api import Page
 
 from scripts.screenshots import FOLDER, SEED, name_of, rest, serve_samples
 from tests.browser.driver import launch
@@ -33,7 +35,7 @@ STOPS = (
 )
 
 
-def film(page, host):
+def film(page: Page, host: str) -> Iterator[Image.Image]:
     """Yield a picture, (WIDTH wide), for each of STOPS."""
     sample = open_catalogue("samples").select(label="PNEUMONIA")[0]
     shown = None
@@ -50,7 +52,7 @@ def film(page, host):
             yield picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
 
 
-def main():
+def main() -> int:
     """Make the picture anew."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (

@@ -1,14 +1,19 @@
-"""``python -m xray_core <command>``"""
+"""``radiolucent <command>``, or ``python -m xray_core <command>``"""
 
 import argparse
 import errno
 import importlib
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
+from xray_core import __version__
 from xray_core.errors import XrayError
+from xray_core.extras import explain_missing
 
 COMMANDS = (
+    "app",
     "predict",
     "explain",
     "score",
@@ -22,12 +27,11 @@ COMMANDS = (
     "style",
     "data",
 )
-
-
+_DESCRIPTION = "Answer for chest radiographs, measure the answers, train what gives them."
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def main(words=None):
+def main(words: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns
@@ -36,34 +40,47 @@ def main(words=None):
         0 when all went well, 2 for bad input or usage, 130 when stopped by Ctrl-C.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    parser = argparse.ArgumentParser(prog="python -m xray_core", description=__doc__)
-    words = sys.argv[1:] if words is None else list(words)
-    named = words[0] if words else ""
+    try:
+        return _run(sys.argv[1:] if words is None else list(words))
+    except XrayError as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except ImportError as error:
+        missing = explain_missing(error)
+        if missing is None:
+            raise
+        return _refuse(str(missing))
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        return _refuse(
+            f"Expected room to write on the disk, and there is none ({error.strerror}): free some "
+            "and run the same command again."
+        )
+
+
+def _run(words: list[str]) -> int:
+    called = Path(sys.argv[0]).stem
+    program = called if called == "radiolucent" else "python -m xray_core"
+    parser = argparse.ArgumentParser(prog=program, description=_DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"radiolucent {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     modules = {}
     # One command need not wait for what the others import.
-    for name in COMMANDS if named not in COMMANDS else [named]:
+    for name in COMMANDS if not words or words[0] not in COMMANDS else words[:1]:
         module = importlib.import_module(f"xray_core.commands.{name.replace('-', '_')}")
         modules[name] = module
         module.configure(subparsers.add_parser(name, help=module.SUMMARY))
     arguments = parser.parse_args(words)
-    try:
-        return modules[arguments.command].run(arguments)
-    except XrayError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 130
-    except OSError as error:
-        if error.errno not in NO_ROOM:
-            raise
-        print(
-            f"Expected room to write on the disk, and there is none ({error.strerror}): free some "
-            "and run the same command again.",
-            file=sys.stderr,
-        )
-        return 2
+    code: int = modules[arguments.command].run(arguments)
+    return code
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":

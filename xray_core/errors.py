@@ -27,3 +27,7 @@ class UsageError(XrayError):
 
 class ClusterError(XrayError):
     """The machines that were to do the work are gone, or are not set up for it."""
+
+
+class MissingPackageError(XrayError):
+    """A package or system library is not installed that only some uses of the project need."""

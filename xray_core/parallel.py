@@ -2,12 +2,19 @@
 
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import cv2
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
-def map_in_order(function, items, workers=None):
+
+def map_in_order(
+    function: Callable[[Item], Result], items: Iterable[Item], workers: int | None = None
+) -> Generator[Result, None, None]:
     """Yield ``function(item)`` for each item, in order, from a few threads.
 
     Decoding and inference release the interpreter lock, so threads keep all cores busy. At most
@@ -17,7 +24,7 @@ def map_in_order(function, items, workers=None):
     workers = workers or os.cpu_count() or 1
     cv2.setNumThreads(1)  # the other cores are busy with other films
     with ThreadPoolExecutor(workers) as pool:
-        ahead = deque()
+        ahead: deque[Future[Result]] = deque()
         try:
             for item in items:
                 ahead.append(pool.submit(function, item))

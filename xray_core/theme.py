@@ -20,7 +20,7 @@ SURROUND = "#0B0D10"
 ON_SURROUND = "#C9D1D9"
 
 
-def faint(colour, strength=0.18):
+def faint(colour: str, strength: float = 0.18) -> str:
     """Return a #RRGGBB colour as a see-through one that reads on light and on dark ground."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {strength})"

@@ -1,8 +1,11 @@
 """`python -m xray_core data`: fetch films, check them, and see what they give away."""
 
+import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 SUMMARY = "fetch films, check them against what was published, audit them"
 
@@ -11,7 +14,7 @@ SHOWN = 10
 """Problems listed in a summary; the JSON has them all."""
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("samples", help="make sure that the 16 sample films are here")
     fetch = actions.add_parser("fetch", help="download a source")
@@ -26,17 +29,17 @@ def configure(parser):
     )
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     actions = {"samples": _samples, "fetch": _fetch, "verify": _verify, "audit": _audit}
     return actions[arguments.action](arguments)
 
 
-def _say(text):
+def _say(text: str) -> None:
     """Words for a person go to stderr; stdout is for results."""
     print(text, file=sys.stderr)
 
 
-def _tqdm(**options):
+def _tqdm(**options: Any) -> Callable[..., Any]:
     from functools import partial
 
     from tqdm import tqdm
@@ -44,14 +47,14 @@ def _tqdm(**options):
     return partial(tqdm, disable=None, leave=False, **options)
 
 
-def _samples(_):
+def _samples(_: argparse.Namespace) -> int:
     from xray_core.datasets.download import fetch_samples
 
     fetch_samples()
     return 0
 
 
-def _fetch(arguments):
+def _fetch(arguments: argparse.Namespace) -> int:
     from xray_core.datasets import download as fetch
 
     if arguments.source == "samples":
@@ -67,12 +70,12 @@ def _fetch(arguments):
     return 0
 
 
-def _show(bar, done, total):
+def _show(bar: Any, done: int, total: int) -> None:
     bar.total = total
     bar.update(done - bar.n)
 
 
-def _verify(arguments):
+def _verify(arguments: argparse.Namespace) -> int:
     from xray_core.datasets.verify import verify
 
     sources = [arguments.source] if arguments.source else _at_hand() or ["samples"]
@@ -89,7 +92,7 @@ def _verify(arguments):
     return 0 if all(result.ok for result in results) else 2
 
 
-def _at_hand():
+def _at_hand() -> list[str]:
     """The sources that are set up, the largest first."""
     from xray_core.datasets.catalogue import open_catalogue
 
@@ -97,11 +100,12 @@ def _at_hand():
     return [catalogue.source for catalogue in catalogues if catalogue.samples]
 
 
-def _audit(arguments):
+def _audit(arguments: argparse.Namespace) -> int:
     from xray_core.audit.data_set import audit
     from xray_core.audit.file_properties import measure_films
     from xray_core.datasets.catalogue import require_catalogue
     from xray_core.datasets.kermany import load_manifest
+    from xray_core.reporting.text.data_audit import summarise_audit
 
     source = arguments.source or next(iter(_at_hand()), "manifest")
     if source == "manifest":
@@ -110,32 +114,7 @@ def _audit(arguments):
         report = audit(
             *measure_films(require_catalogue(source).samples, progress=_tqdm(unit="film"))
         )
-    for line in _summary(report):
+    for line in summarise_audit(report):
         _say(line)
     print(json.dumps({"source": source, **report}, indent=2))
     return 0
-
-
-def _summary(report):
-    """The report in lines for a person."""
-    yield f"{report['films']} films, {len(report['unreadable'])} of them unreadable"
-    for row in report["counts"]:
-        kind = f" ({row['subtype']})" if row["subtype"] not in ("", "normal") else ""
-        counts = f"{row['films']} films, {row['patients']} patients"
-        yield f"  {row['split']} {row['label']}{kind}: {counts}"
-    for way, title in (("patients", "by subtype and number"), ("naive", "by number alone")):
-        for splits, patients in report["shared"][way].items():
-            yield f"patients in both {splits}, {title}: {len(patients)}"
-    for key in ("identical_files", "identical_pixels", "near_duplicates"):
-        if found := report[key]:
-            yield (
-                f"{key.replace('_', ' ')}: {len(found['groups'])} groups, {found['across']} across "
-                f"splits, {found['conflicting']} with conflicting labels"
-            )
-    if report["header"]:
-        yield f"what the file alone says about {report['positive']} (AUC, 0.5 says nothing):"
-    for row in report["header"]:
-        yield (
-            f"  {row['split']} {row['feature']}: {row['auc']:.3f}, median "
-            f"{row['median_negative']:.4g} against {row['median_positive']:.4g}"
-        )

@@ -1,15 +1,17 @@
 """Measure what the style of the films gives away."""
 
+import argparse
+
 SUMMARY = "measure how well the films' style alone tells their label"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, metavar="FOLDER", help="in the Kaggle layout")
     parser.add_argument("--split", default="train", help="default: train")
     parser.add_argument("--out", metavar="REPORT.json")
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     from functools import partial
 
     from tqdm import tqdm

@@ -1,7 +1,9 @@
 """Train a classifier."""
 
+import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from xray_core.errors import UsageError
 from xray_core.training.config import PRESETS, TrainingConfig, add_settings, configured
@@ -9,7 +11,7 @@ from xray_core.training.config import PRESETS, TrainingConfig, add_settings, con
 SUMMARY = "train a classifier on a folder of films"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, help="films in the Kaggle layout")
     parser.add_argument("--out", required=True, help="model folder to write, such as models/mine")
     parser.add_argument("--about", metavar="FILE.json", help="texts for the model's card")
@@ -17,7 +19,7 @@ def configure(parser):
     add_settings(parser, TrainingConfig)
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     from xray_core.training.classifier import train
 
     config = configured(PRESETS[arguments.preset], arguments)
@@ -31,10 +33,10 @@ def run(arguments):
     return 0
 
 
-def read_about(path):
+def read_about(path: str | Path) -> dict[str, Any]:
     """Read the texts for a card; UsageError where the file is not a JSON object."""
     try:
-        about = json.loads(Path(path).read_text(encoding="utf-8"))
+        about: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
         about.items()
     except (OSError, ValueError, AttributeError) as error:
         raise UsageError(

@@ -1,9 +1,11 @@
 """Fit the quality gate."""
 
+import argparse
+
 SUMMARY = "fit the gate that refuses what is no frontal chest film"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, help="films in the Kaggle layout")
     parser.add_argument(
         "--adults", nargs="*", default=(), metavar="FOLDER", help="folders of adult frontal films"
@@ -15,7 +17,7 @@ def configure(parser):
     parser.add_argument("--seed", type=int, default=0)
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     from functools import partial
 
     from tqdm import tqdm

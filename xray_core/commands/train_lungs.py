@@ -1,11 +1,13 @@
 """Train the segmentation of the lungs."""
 
+import argparse
+
 from xray_core.training.config import LungTrainingConfig, add_settings, configured
 
 SUMMARY = "train the network that finds the lungs"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, help="films in the Kaggle layout")
     parser.add_argument("--masks", required=True, help="their lung masks in the same layout")
     parser.add_argument("--adults", help="a folder with images/ and masks/ of adult films")
@@ -13,7 +15,7 @@ def configure(parser):
     add_settings(parser, LungTrainingConfig)
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     from xray_core.training.segmenter import train_lungs
 
     config = configured(LungTrainingConfig(), arguments)

@@ -1,16 +1,18 @@
 """Average the normal films that a model has learned from."""
 
+import argparse
+
 from xray_core.errors import DataError
 
 SUMMARY = "average the normal films that a model's evidence is compared with"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, metavar="FOLDER", help="in the Kaggle layout")
     parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     from xray_core.classifier import load_classifier
     from xray_core.datasets.catalogue import open_folder
     from xray_core.datasets.splits import split_by_patient

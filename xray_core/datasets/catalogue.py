@@ -4,11 +4,11 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import xray_core
 from xray_core.datasets import pneumoniamnist
 from xray_core.datasets.kermany import load_manifest, load_sample_table, parse_name
 from xray_core.errors import DataError
 from xray_core.io.film_source import FilmFile, OnDisk
+from xray_core.places import INSTALLED, PROJECT
 from xray_core.types import LABELS
 
 __all__ = [
@@ -94,11 +94,22 @@ class Catalogue:
         return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
 
 
-def data_home():
-    """Where downloads live: the environment's XRAY_HOME, or ``data`` beside the package."""
-    return Path(
-        os.environ.get("XRAY_HOME") or Path(xray_core.__file__).parents[1] / "data"
-    ).expanduser()
+def data_home() -> Path:
+    """Where downloads live.
+
+    Returns
+    -------
+    Path
+        The environment's XRAY_HOME; otherwise ``data`` in a checkout of the sources, and the user's
+        own cache where the package is installed.
+    """
+    if home := os.environ.get("XRAY_HOME"):
+        return Path(home).expanduser()
+    if not INSTALLED:
+        return PROJECT / "data"
+    import pooch  # brings requests along
+
+    return Path(pooch.os_cache("radiolucent"))
 
 
 def open_folder(path, source="folder"):

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import xray_core
 from xray_core.errors import ModelError
+from xray_core.places import PROJECT
 from xray_core.types import LABELS, OperatingPoint
 
-PACKAGE = Path(xray_core.__file__).parent
-MODELS = PACKAGE.parent / "models"
+MODELS = PROJECT / "models"
 DEFAULT_MODEL = "lungs"
 KERAS_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
 
 
 def models_home() -> Path:
-    """The folder of model folders: ``models/`` beside the package, or ``XRAY_MODELS``."""
-    return Path(os.environ.get("XRAY_MODELS", MODELS))
+    """The folder of model folders: the environment's XRAY_MODELS, or the project's ``models``."""
+    return Path(os.environ.get("XRAY_MODELS") or MODELS).expanduser()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,37 @@
+"""python -m benchmarks [latency|throughput|app]: measure all parts, or those named."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from xray_core.commands.bench import configure_speed
+from xray_core.errors import XrayError
+
+PARTS = ("app", "latency", "throughput")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure and save; 0 when all went well, 2 for bad usage, told in a sentence."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=PARTS, metavar="PART", help=" | ".join(PARTS))
+    parser.add_argument("--runs", type=int, default=5, help="starts of the app (%(default)s)")
+    configure_speed(parser)
+    arguments = parser.parse_args(words)
+    parts = arguments.parts or list(PARTS)
+    try:
+        if "app" in parts:
+            from benchmarks.app import measure_app  # wants a browser
+
+            measure_app(arguments.runs, arguments.out)
+        if speed := [part for part in parts if part != "app"]:
+            from benchmarks.speed import measure
+
+            measure(speed, arguments.out, arguments.rounds, not arguments.no_notebook)
+    except XrayError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Write what documents take from measurements and code: ``python -m scripts.write_documents``.
+
+The parts between ``<!-- NAME -->`` and ``<!-- /NAME -->`` of some documents, and the reference of
+the Python interface. Measures nothing: the figures lie in ``models/`` and ``docs/speed.json``.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks.report import SPEED_FILE, describe_scale, describe_speed
+from scripts.api_document import describe_api
+from tests import ROOT
+from xray_core.inference.model_card import (
+    DEFAULT_MODEL,
+    list_models,
+    load_card,
+    load_evaluation,
+    model_folder,
+)
+from xray_core.reporting.text.saliency_benchmark import SALIENCY_FILE, describe
+from xray_core.reporting.wording import METRICS, measured
+
+MEASURES = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "brier", "ece")
+
+
+def describe_results() -> Iterator[str]:
+    """Yield a Markdown table of every model's results on the official test with 95% intervals."""
+    reports = {name: load_evaluation(name) for name in list_models()}
+    yield _row("official test", "n", *(load_card(name).title for name in reports))
+    yield _row(*["---"] * (2 + len(reports)))
+    for measure in MEASURES:
+        cells = [report[measure] for report in reports.values()]
+        yield _row(METRICS[measure].title, cells[0]["n"], *map(measured, cells))
+    cells = [report["three_class"]["accuracy"] for report in reports.values()]
+    yield _row("Accuracy, normal / bacterial / viral", cells[0]["n"], *map(measured, cells))
+
+
+def _row(*cells: object) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def load_saliency_report() -> dict[str, Any]:
+    """What `bench saliency` has measured of the default model."""
+    report: dict[str, Any] = json.loads((model_folder(DEFAULT_MODEL) / SALIENCY_FILE).read_text())
+    return report
+
+
+def _load_speed() -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((ROOT / SPEED_FILE).read_text())
+    return report
+
+
+PARTS: tuple[tuple[str, str, Callable[[], Iterable[str]]], ...] = (
+    ("README.md", "results", describe_results),
+    ("README.md", "speed", lambda: describe_speed(_load_speed())),
+    ("docs/scale.md", "scale", lambda: describe_scale(_load_speed())),
+    ("docs/saliency.md", "tables", lambda: describe(load_saliency_report())),
+)
+"""Document, name of the part, and what yields its lines."""
+
+
+def written_documents() -> dict[Path, str]:
+    """Every document that holds made parts, as it should stand."""
+    texts = {ROOT / "docs" / "api.md": "\n".join(describe_api()) + "\n"}
+    for file, name, lines in PARTS:
+        path = ROOT / file
+        texts[path] = _fill(texts.get(path) or path.read_text(), name, lines())
+    return texts
+
+
+def _fill(text: str, name: str, lines: Iterable[str]) -> str:
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    before, rest = text.split(begin)
+    _, after = rest.split(end)
+    return before + begin + "\n".join(lines) + "\n" + end + after
+
+
+def main() -> int:
+    """Write the documents."""
+    for path, text in written_documents().items():
+        path.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
