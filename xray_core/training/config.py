@@ -81,6 +81,7 @@ class GateConfig:
     learning_rate: float = 2e-3
     weight_decay: float = 1e-3
     jitter: float = 0.15
+    dropout: float = 0.2
     refused: float = 0.006
     farthest: float = 0.003
     warned: float = 0.95
