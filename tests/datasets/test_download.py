@@ -242,7 +242,7 @@ class TestSamples:
         put_wheel(wheels, FILMS)
         fetch_samples()
         capfd.readouterr()
-        monkeypatch.setattr(fetch, "_download_wheel", lambda _: pytest.fail("downloaded again"))
+        monkeypatch.setattr(fetch, "fetch_package", lambda *_: pytest.fail("downloaded again"))
         fetch_samples()
         assert capfd.readouterr() == ("", "")
 

@@ -86,7 +86,7 @@ def test_evaluate_leaves_classes_out_where_a_subtype_is_unknown(samples):
 def test_evaluate_films_let_a_reader_recompute_the_measures(report):
     truth = np.array([film["label"] == "PNEUMONIA" for film in report["films"]])
     probability = np.array([film["probability"] for film in report["films"]])
-    assert metrics.confusion(truth, probability, 0.5) == report["confusion"]
+    assert metrics.confusion(truth, probability >= 0.5) == report["confusion"]
     assert metrics.auc(truth, probability) == report["auc"]["value"]
     assert metrics.log_loss(truth, probability) == pytest.approx(report["log_loss"]["value"])
     assert sum(report["films"][0]["classes"].values()) == pytest.approx(1, abs=1e-5)
@@ -125,7 +125,22 @@ def test_evaluate_of_one_class_says_what_is_not_defined(samples):
     assert report["auc"]["reason"] == "not defined: both classes are needed"
     assert report["sensitivity"]["n"] == 0
     assert report["specificity"]["value"] == 0.75
+    assert set(report["roc"]["tpr"]) == set(report["precision_recall"]["recall"]) == {None}
     json.dumps(report, allow_nan=False)
+
+
+def test_evaluate_curves_give_rates_at_their_thresholds(report):
+    truth = np.array([film["label"] == "PNEUMONIA" for film in report["films"]])
+    probability = np.array([film["probability"] for film in report["films"]])
+    roc, curve = report["roc"], report["precision_recall"]
+    assert (roc["fpr"][0], roc["tpr"][0], roc["threshold"][0]) == (0, 0, None)
+    for fpr, tpr, threshold in list(zip(*roc.values(), strict=True))[1:]:
+        called = probability >= threshold
+        assert (fpr, tpr) == (called[~truth].mean(), called[truth].mean())
+    for precision, recall, threshold in zip(*curve.values(), strict=True):
+        called = probability >= threshold
+        assert (precision, recall) == (truth[called].mean(), called[truth].mean())
+    assert roc["threshold"][1:] == curve["threshold"] == sorted(set(probability), reverse=True)
 
 
 def test_evaluate_takes_the_models_own_class_names(tmp_path):

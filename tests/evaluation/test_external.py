@@ -48,6 +48,12 @@ def test_evaluate_external_says_why_a_group_has_no_auc(folder):
     assert all(group["auc"]["value"] is None and group["auc"]["reason"] for group in groups)
 
 
+def test_evaluate_external_names_a_film_that_cannot_be_read(folder):
+    (folder / "images/3.png").write_bytes(b"no picture")
+    with pytest.raises(DataError, match=r"film 3\.png could not be read"):
+        evaluate_external(FakeClassifier(), folder)
+
+
 @pytest.mark.parametrize("table", [None, "image,label\n0.png,NORMAL\n"])
 def test_evaluate_external_says_what_it_expects(folder, table):
     (folder / "labels.csv").unlink()

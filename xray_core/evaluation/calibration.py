@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from xray_core.errors import DataError
-from xray_core.inference.decision import calibrate
+from xray_core.evaluation.metrics import share
 from xray_core.types import OperatingPoint
 
 MAX_TEMPERATURE = 100.0
@@ -54,42 +54,28 @@ def fit_temperature(scores, truth, weights=None, *, prior=0.5, shift=False):
     Platt, "Probabilistic outputs for support vector machines", 1999; Guo et al., "On calibration of
     modern neural networks", ICML 2017.
     """
+    from scipy.optimize import minimize  # the app imports this module without a fit
+    from scipy.special import expit
+
     scores, truth = np.asarray(scores, dtype=float), np.asarray(truth, dtype=bool)
     weights = np.ones(len(scores)) if weights is None else np.asarray(weights, dtype=float)
     positives, negatives = weights @ truth, weights @ ~truth
     _require_both_classes(truth, positives > 0 and negatives > 0)
     target = np.where(truth, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     weights = weights * np.where(truth, prior / positives, (1 - prior) / negatives)
-    ones = np.ones_like(scores)
-    if not shift:
-        (slope,) = _fit_logistic(scores[:, None], target, weights)
-        return 1 / max(float(slope), 1 / MAX_TEMPERATURE), 0.0
-    slope, bias = _fit_logistic(np.stack([scores, ones], axis=1), target, weights)
-    if slope < 1 / MAX_TEMPERATURE:
-        slope = 1 / MAX_TEMPERATURE
-        (bias,) = _fit_logistic(ones[:, None], target, weights, offset=scores * slope)
-    return float(1 / slope), float(bias)
-
-
-def _fit_logistic(design, target, weights, offset=0.0):
-    """Newton's method with step halving; the loss is convex."""
 
     def loss(parameters):
-        logit = design @ parameters + offset
-        return weights @ (np.logaddexp(0.0, logit) - target * logit)
+        logit = parameters @ inputs
+        error = weights * (expit(logit) - target)
+        return weights @ (np.logaddexp(0.0, logit) - target * logit), inputs @ error
 
-    parameters = np.zeros(design.shape[1])
-    for _ in range(100):
-        share = calibrate(design @ parameters + offset, 1.0)
-        gradient = design.T @ (weights * (share - target))
-        curvature = design.T @ (design * (weights * share * (1 - share))[:, None])
-        step = np.linalg.lstsq(curvature, gradient, rcond=None)[0]
-        while loss(parameters - step) > loss(parameters) and np.abs(step).max() > 1e-12:
-            step = step / 2
-        parameters = parameters - step
-        if np.abs(step).max() < 1e-10:
-            break
-    return parameters
+    inputs = np.stack([scores, np.ones_like(scores)])
+    bounds = [(1 / MAX_TEMPERATURE, None), (None, None) if shift else (0, 0)]
+    exact = {"ftol": 0, "gtol": 1e-10}
+    fitted = minimize(
+        loss, [1 / MAX_TEMPERATURE, 0], jac=True, method="L-BFGS-B", bounds=bounds, options=exact
+    )
+    return float(1 / fitted.x[0]), float(fitted.x[1])
 
 
 def choose_operating_points(probability, truth):
@@ -189,15 +175,10 @@ def band_coverage(probability, truth, band):
         nan where there is no such film.
     """
     low, high = band
-    inside = (low <= probability) & (probability <= high)
-
-    def mean(hits):
-        return float(hits.mean()) if len(hits) else math.nan
-
     return {
-        "uncertain": mean(inside),
-        "positive": mean((probability >= low)[truth]),
-        "negative": mean((probability <= high)[~truth]),
+        "uncertain": float(share((low <= probability) & (probability <= high))),
+        "positive": float(share(probability[truth] >= low)),
+        "negative": float(share(probability[~truth] <= high)),
     }
 
 

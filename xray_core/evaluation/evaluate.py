@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import warnings
 from functools import partial
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def evaluate(classifier, samples, *, folder="", seed=0, progress=None):
         raise DataError("Expected at least one labelled film to evaluate, but there is none.")
     card = classifier.card
     truth = np.array([_is_positive(sample, card) for sample in samples])
-    answers = map_in_order(partial(_answer, classifier), samples)
+    answers = map_in_order(partial(answer, classifier), samples)
     if progress is not None:
         answers = progress(answers, total=len(samples))
     predictions, refused = zip(*answers, strict=True)
@@ -83,7 +84,19 @@ def save_report(report, path):
     os.replace(unfinished, path)
 
 
-def _answer(classifier, sample):
+def answer(classifier, sample):
+    """Predict a film whatever the quality gate says of it.
+
+    Returns
+    -------
+    prediction : Prediction
+    refused : bool
+
+    Raises
+    ------
+    DataError
+        Where the film cannot be read.
+    """
     try:
         radiograph = sample.open()
     except (XrayError, OSError) as error:
@@ -135,30 +148,25 @@ def _measure(card, samples, truth, probability, seed):
     def at(threshold):
         called = probability >= threshold
         return {
+            "threshold": threshold,
+            "confusion": metrics.confusion(truth, called),
             "accuracy": interval(metrics.share, called == truth),
             "sensitivity": interval(metrics.share, called, of=truth),
             "specificity": interval(metrics.share, ~called, of=~truth),
         }
 
     point = card.default_operating_point
-    measured = at(point.threshold) | {
+    points = {other.name: at(other.threshold) for other in card.operating_points}
+    measured = points[point.name] | {
         name: interval(getattr(metrics, name), truth, probability)
         for name in ("auc", "log_loss", "brier", "ece")
     }
-    fpr, tpr, roc_threshold = metrics.roc_curve(truth, probability)
-    precision, recall, threshold = metrics.precision_recall_curve(truth, probability)
     mean, observed, n = metrics.reliability_curve(truth, probability)
-    return {name: measured[name] for name in HEADLINE} | {
+    return {
+        **{name: measured[name] for name in HEADLINE},
         "operating_point": {"name": point.name, "threshold": point.threshold},
-        "confusion": metrics.confusion(truth, probability, point.threshold),
-        "operating_points": {
-            other.name: {
-                "threshold": other.threshold,
-                "confusion": metrics.confusion(truth, probability, other.threshold),
-                **at(other.threshold),
-            }
-            for other in card.operating_points
-        },
+        "confusion": measured["confusion"],
+        "operating_points": points,
         "uncertain": _measure_band(card, truth, probability),
         "subgroups": {
             subtype: {
@@ -167,10 +175,26 @@ def _measure(card, samples, truth, probability, seed):
             }
             for subtype, mine in _positive_subtypes(samples, truth)
         },
-        "roc": {"fpr": fpr, "tpr": tpr, "threshold": roc_threshold},
-        "precision_recall": {"precision": precision, "recall": recall, "threshold": threshold},
+        **_curves(truth, probability),
         "reliability": {"probability": mean, "observed": observed, "n": n},
         "worst": _worst(samples, truth, probability, point.threshold),
+    }
+
+
+def _curves(truth, probability):
+    """ROC and precision-recall at every threshold that changes an answer, the highest first."""
+    from sklearn.metrics import precision_recall_curve, roc_curve  # a second the app need not wait
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a class has no film: its rate is nan
+        fpr, tpr, start = roc_curve(truth, probability, drop_intermediate=False)
+        precision, recall, threshold = precision_recall_curve(truth, probability)
+    # the last point, at recall 0, is made up
+    precision, recall, threshold = precision[-2::-1], recall[-2::-1], threshold[::-1]
+    recall = recall if truth.any() else np.full_like(recall, np.nan)
+    return {
+        "roc": {"fpr": fpr, "tpr": tpr, "threshold": start},
+        "precision_recall": {"precision": precision, "recall": recall, "threshold": threshold},
     }
 
 
@@ -192,14 +216,15 @@ def _measure_classes(card, samples, predictions, seed):
     truth = [_class_of(sample, card) for sample in samples]
     if len(card.classes) < 3 or None in truth:
         return None
+    from sklearn.metrics import confusion_matrix
+
     named = [max(card.classes, key=prediction.classes.__getitem__) for prediction in predictions]
-    pairs = list(zip(truth, named, strict=True))
-    hits = np.array([of == named for of, named in pairs])
+    hits = np.equal(truth, named)
     patients = [sample.patient for sample in samples]
     return {
         "classes": card.classes,
         "accuracy": metrics.with_interval(metrics.share, hits, patients=patients, seed=seed),
-        "confusion": [[pairs.count((of, named)) for named in card.classes] for of in card.classes],
+        "confusion": confusion_matrix(truth, named, labels=card.classes),
     }
 
 

@@ -1,16 +1,17 @@
 """Measure a model on films of another kind than it was trained on: adults of another hospital."""
 
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
+from xray_core.datasets.catalogue import Sample
 from xray_core.errors import DataError
 from xray_core.evaluation import metrics
-from xray_core.evaluation.evaluate import plain
-from xray_core.io.radiograph import load_radiograph
+from xray_core.evaluation.evaluate import answer, plain
+from xray_core.io.film_source import OnDisk
+from xray_core.parallel import map_in_order
 
 GROUPS = {
-    "all": lambda table: np.ones(len(table), bool),
+    "all": lambda table: slice(None),
     "18 years and younger": lambda table: table["age"] <= 18,
     "older than 18 years": lambda table: table["age"] > 18,
     "PA": lambda table: table["view"] == "PA",
@@ -39,33 +40,43 @@ def evaluate_external(classifier, folder, *, seed=0):
     Raises
     ------
     DataError
-        The folder is not laid out so.
+        The folder is not laid out so, or a film cannot be read.
     """
     import pandas as pd
 
     try:
         table = pd.read_csv(Path(folder) / "labels.csv", dtype={"patient": str})
-        table = table[["image", "label", "patient", "age", "view"]]
+        table = table[["image", "label", "patient", "age", "view"]].fillna({"patient": ""})
     except (OSError, KeyError, ValueError) as error:
         raise DataError(
             f"Expected {folder}/labels.csv with the columns image, label, patient, age and view "
             f"({error}): check the folder."
         ) from error
-    answers = [_answer(classifier, Path(folder) / "images" / name) for name in table["image"]]
-    probability, refused = map(np.array, zip(*answers, strict=True))
-    truth = (table["label"] == "PNEUMONIA").to_numpy()
+    images = Path(folder) / "images"
+    samples = [
+        Sample(
+            row.image,
+            OnDisk(str(images / row.image)),
+            source="external",
+            split="",
+            label=row.label,
+            subtype="",
+            patient=row.patient,
+        )
+        for row in table.itertuples()
+    ]
+    predictions, refused = zip(*map_in_order(partial(answer, classifier), samples), strict=True)
+    table["probability"] = [prediction.probability for prediction in predictions]
     groups = []
     for name, choose in GROUPS.items():
-        mine = np.asarray(choose(table))
-        patients = table["patient"].to_numpy()[mine]
-        columns = truth[mine], probability[mine]
-        auc = metrics.with_interval(metrics.auc, *columns, patients=patients, seed=seed)
-        positives = int(truth[mine].sum())
-        groups.append({"name": name, "n": int(mine.sum()), "positives": positives, "auc": auc})
-    report = {"model": classifier.name, "n": len(table), "refused": refused.sum()}
+        mine = table[choose(table)]
+        truth, probability = (
+            (mine["label"] == "PNEUMONIA").to_numpy(),
+            mine["probability"].to_numpy(),
+        )
+        auc = metrics.with_interval(
+            metrics.auc, truth, probability, patients=mine["patient"], seed=seed
+        )
+        groups.append({"name": name, "n": len(mine), "positives": truth.sum(), "auc": auc})
+    report = {"model": classifier.name, "n": len(table), "refused": sum(refused)}
     return plain(report | {"groups": groups})
-
-
-def _answer(classifier, path):
-    prediction = classifier.predict(load_radiograph(path))
-    return prediction.probability, prediction.refused

@@ -23,18 +23,34 @@ def at_threshold(films, threshold, prevalence):
         each a float, nan where it is not defined.
     """
     truth = np.array([film["label"].upper() != "NORMAL" for film in films])
-    probability = np.array([film["probability"] for film in films], dtype=float)
-    sensitivity = float(metrics.sensitivity(truth, probability, threshold))
-    specificity = float(metrics.specificity(truth, probability, threshold))
-    ppv, npv = metrics.predictive_values(sensitivity, specificity, prevalence)
+    called = np.array([film["probability"] >= threshold for film in films])
+    sensitivity = float(metrics.share(called[truth]))
+    specificity = float(metrics.share(~called[~truth]))
+    ppv, npv = predictive_values(sensitivity, specificity, prevalence)
     return {
-        "confusion": metrics.confusion(truth, probability, threshold),
-        "accuracy": float(metrics.accuracy(truth, probability, threshold)),
+        "confusion": metrics.confusion(truth, called),
+        "accuracy": float(metrics.share(called == truth)),
         "sensitivity": sensitivity,
         "specificity": specificity,
         "ppv": ppv,
         "npv": npv,
     }
+
+
+def predictive_values(sensitivity, specificity, prevalence):
+    """PPV and NPV where a share ``prevalence`` of the films is positive, by Bayes' rule.
+
+    Returns
+    -------
+    ppv, npv : float
+        nan where no film would be called positive, or none negative.
+    """
+    ill = np.array([sensitivity, 1 - sensitivity]) * prevalence
+    well = np.array([1 - specificity, specificity]) * (1 - prevalence)
+    called, cleared = ill + well
+    ppv = ill[0] / called if called else np.nan
+    npv = well[1] / cleared if cleared else np.nan
+    return float(ppv), float(npv)
 
 
 CHILDREN = 1000

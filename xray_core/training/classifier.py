@@ -69,7 +69,7 @@ def read_examples(data, view, progress=tqdm):
     return examples, classes, labels
 
 
-def train(data, out, config, *, imagenet=None, about=None, verbose=1):
+def train(data, out, config, *, about=None, verbose=1):
     """Train, calibrate on validation, and write a model folder.
 
     The network of the last epoch is kept (its weights averaged over the last steps): there is no
@@ -82,8 +82,6 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
     out : path
         Model folder. A training that was killed is taken up there after its last whole epoch.
     config : TrainingConfig
-    imagenet : path, optional
-        A copy of the package of ImageNet weights.
     about : dict, optional
         What a person should know, for the card: intended_use, excluded_use, data, input,
         known_shortcuts.
@@ -111,7 +109,7 @@ def train(data, out, config, *, imagenet=None, about=None, verbose=1):
         unfinished / "backup",
         weights=weights,
         positive=positive,
-        imagenet=fetch_weights(imagenet) if config.architecture == "efficientnet_lite0" else None,
+        imagenet=fetch_weights() if config.architecture == "efficientnet_lite0" else None,
         verbose=verbose,
         history=out / "history.json",
     )

@@ -61,6 +61,33 @@ class LungTrainingConfig:
     seed: int = 0
 
 
+@dataclass(frozen=True)
+class GateConfig:
+    """Every choice of a fit of the quality gate.
+
+    ``films`` of the official train split are used; ``refused`` and ``farthest`` are the shares of
+    held-out films that the two guards may refuse wrongly, ``warned`` the share of held-out adults'
+    films that have to be warned of.
+    """
+
+    films: int = 1600
+    validation_share: float = 0.25
+    spoiled: float = 0.4
+    drawn: int = 1000
+    collages: int = 300
+    hidden: int = 64
+    epochs: int = 20
+    batch_size: int = 128
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-3
+    jitter: float = 0.15
+    dropout: float = 0.2
+    refused: float = 0.006
+    farthest: float = 0.003
+    warned: float = 0.95
+    seed: int = 0
+
+
 def add_settings(parser, config):
     """Give a command an option for each setting of a configuration."""
     group = parser.add_argument_group("settings")

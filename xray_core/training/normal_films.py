@@ -2,7 +2,45 @@
 
 import numpy as np
 
+from xray_core.datasets.catalogue import open_folder
+from xray_core.datasets.splits import split_by_patient
+from xray_core.errors import DataError
+from xray_core.parallel import map_in_order
 from xray_core.saliency.beyond_normal import NormalFilms
+from xray_core.saliency.grad_cam import signed_evidence
+
+
+def make_normal_films(data, classifier):
+    """Average the normal films that a classifier has learned from.
+
+    Parameters
+    ----------
+    data : path
+        The films of its training in the Kaggle layout.
+    classifier : Classifier
+
+    Returns
+    -------
+    NormalFilms
+
+    Raises
+    ------
+    DataError
+        There is no normal film.
+    """
+    config = classifier.card.training["config"]
+    samples = open_folder(data).select(split="train")
+    kept, _ = split_by_patient(samples, config["validation_share"], config["seed"])
+    normal = [sample for sample in kept if sample.label == "NORMAL"]
+    if not normal:
+        raise DataError(f"Expected normal films under {data}/train, found none.")
+    looks = map_in_order(lambda sample: classifier.look(sample.open()), normal)
+    looks = [look for look in looks if look.lungs.box is not None]
+    evidence = {
+        target: [signed_evidence(look.class_maps, look.logits, mask) for look in looks]
+        for target, mask in classifier.targets.items()
+    }
+    return average_normal(evidence, [look.view.grey for look in looks], classifier.network_hash)
 
 
 def average_normal(evidence, views, network):

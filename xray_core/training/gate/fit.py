@@ -1,6 +1,9 @@
-"""Fit the quality gate's two guards to described pictures, in NumPy."""
+"""Fit the quality gate's two guards to described pictures."""
 
+import keras
 import numpy as np
+from keras import layers
+from sklearn.decomposition import PCA
 
 from xray_core.inference.quality_gate import ACCEPTED, KINDS, Gate, grown_share
 
@@ -21,17 +24,12 @@ def fit(rows, kinds, held_rows, held_kinds, config):
     -------
     dict of str to float32 array, for `xray_core.inference.quality_gate.Gate`
     """
-    rng = np.random.default_rng(config.seed)
     weights = {"mean": rows.mean(0), "scale": rows.std(0) + 1e-3}
     standard = np.clip((rows - weights["mean"]) / weights["scale"], -8, 8)
-    weights |= _fit_network(standard, kinds, config, rng)
-    good = standard[kinds < len(ACCEPTED)]
-    weights["centre"] = good.mean(0)
-    _, lengths, directions = np.linalg.svd(good - weights["centre"], full_matrices=False)
-    variances = np.square(lengths) / len(good)
-    weights["directions"] = directions[:SEEN_DIRECTIONS].T
-    weights["spread"] = np.sqrt(variances[:SEEN_DIRECTIONS])
-    weights["rest"] = variances[SEEN_DIRECTIONS:].mean()
+    weights |= _fit_network(standard, kinds, config)
+    seen = PCA(SEEN_DIRECTIONS, svd_solver="full").fit(standard[kinds < len(ACCEPTED)])
+    weights |= {"centre": seen.mean_, "directions": seen.components_.T}
+    weights |= {"spread": np.sqrt(seen.explained_variance_), "rest": seen.noise_variance_}
     gate = Gate(weights)
     films = held_rows[held_kinds < len(ACCEPTED)]
     accepted = gate.shares(films)[:, : len(ACCEPTED)].sum(axis=1)
@@ -42,43 +40,33 @@ def fit(rows, kinds, held_rows, held_kinds, config):
     return {name: np.asarray(value, np.float32) for name, value in weights.items()}
 
 
-def _fit_network(rows, kinds, config, rng):
-    """One hidden layer, Adam, cross-entropy with equal weight for each kind."""
-    numbers, outputs = rows.shape[1], len(KINDS)
-    sizes = {"hidden": (numbers, config.hidden), "output": (config.hidden, outputs)}
-    weights = {name: rng.normal(0, np.sqrt(2 / size[0]), size) for name, size in sizes.items()}
-    weights |= {f"{name}_bias": np.zeros(size[1]) for name, size in sizes.items()}
-    first, second = ({name: np.zeros_like(w) for name, w in weights.items()} for _ in range(2))
-    counts = np.bincount(kinds, minlength=outputs)
-    balance = (len(kinds) / (outputs * np.maximum(counts, 1)))[kinds]
-    balance = np.sqrt(balance)
-    steps = config.epochs * (len(rows) // config.batch_size)
-    for step in range(1, steps + 1):
-        picked = rng.integers(len(rows), size=config.batch_size)
-        x = rows[picked] + rng.normal(0, config.jitter, (config.batch_size, numbers))
-        hidden = np.maximum(x @ weights["hidden"] + weights["hidden_bias"], 0)
-        kept = (rng.random(hidden.shape) > 0.2) / 0.8
-        scores = (hidden * kept) @ weights["output"] + weights["output_bias"]
-        shares = np.exp(scores - scores.max(1, keepdims=True))
-        shares /= shares.sum(1, keepdims=True)
-        error = (shares - np.eye(outputs)[kinds[picked]]) * balance[picked, None]
-        error /= config.batch_size
-        back = (error @ weights["output"].T) * kept * (hidden > 0)
-        slopes = {
-            "output": (hidden * kept).T @ error,
-            "output_bias": error.sum(0),
-            "hidden": x.T @ back,
-            "hidden_bias": back.sum(0),
-        }
-        rate = config.learning_rate * 0.5 * (1 + np.cos(np.pi * step / steps))
-        for name, slope in slopes.items():
-            first[name] += 0.1 * (slope - first[name])
-            second[name] += 0.001 * (np.square(slope) - second[name])
-            move = (first[name] / (1 - 0.9**step)) / (
-                np.sqrt(second[name] / (1 - 0.999**step)) + 1e-8
-            )
-            weights[name] -= rate * (move + config.weight_decay * weights[name])
-    return weights
+def _fit_network(rows, kinds, config):
+    """One hidden layer; a kind counts by the root of its cases, between each case and each kind."""
+    keras.utils.set_random_seed(config.seed)
+    hidden = layers.Dense(config.hidden, "relu", kernel_initializer="he_normal")
+    output = layers.Dense(len(KINDS), kernel_initializer="he_normal")
+    network = keras.Sequential(
+        [layers.GaussianNoise(config.jitter), hidden, layers.Dropout(config.dropout), output]
+    )
+    counts = np.maximum(np.bincount(kinds, minlength=len(KINDS)), 1)
+    balance = np.sqrt(len(kinds) / (len(KINDS) * counts))
+    steps = config.epochs * -(-len(rows) // config.batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(config.learning_rate, steps)
+    network.compile(
+        keras.optimizers.AdamW(rate, weight_decay=config.weight_decay),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        jit_compile=False,  # XLA is slower on a CPU
+    )
+    network.fit(
+        rows,
+        kinds,
+        batch_size=config.batch_size,
+        epochs=config.epochs,
+        class_weight=dict(enumerate(balance)),
+        verbose=0,
+    )
+    names = ("hidden", "hidden_bias", "output", "output_bias")
+    return dict(zip(names, network.get_weights(), strict=True))
 
 
 def refuses(weights, rows):

@@ -1,14 +1,14 @@
 """Make the quality gate in one run: collect, fit, measure on what it has not seen, write."""
 
-import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
 
 from xray_core.datasets.catalogue import data_home, open_folder
+from xray_core.datasets.splits import split_by_patient
 from xray_core.errors import XrayError
 from xray_core.inference.model_card import LITERT_FILE, model_folder, read_card
 from xray_core.inference.quality_gate import ACCEPTED, GATE_FILE, KINDS, describe_film
@@ -16,6 +16,8 @@ from xray_core.inference.segmentation import SEGMENTATION, load_segmenter
 from xray_core.inference.views import reduce_film
 from xray_core.io.radiograph import load_radiograph
 from xray_core.parallel import map_in_order
+from xray_core.training.config import GateConfig
+from xray_core.training.export import sha256
 from xray_core.training.gate import bodies, spoiled_films
 from xray_core.training.gate.fit import fit, refuses, warns
 from xray_core.training.gate.sources import SMALLEST, SOURCES, fetch_source
@@ -27,33 +29,7 @@ SMALLEST_SIDE = 64  # pixels of a picture; smaller ones are icons
 FOLDS = 4
 
 
-@dataclass(frozen=True)
-class GateConfig:
-    """Every choice of a run; saved on the gate's card.
-
-    ``films`` of the official train split are used; ``refused`` and ``farthest`` are the shares of
-    held-out films that the two guards may refuse wrongly, ``warned`` the share of held-out adults'
-    films that have to be warned of.
-    """
-
-    films: int = 1600
-    validation_share: float = 0.25
-    spoiled: float = 0.4
-    drawn: int = 1000
-    collages: int = 300
-    hidden: int = 64
-    epochs: int = 20
-    batch_size: int = 128
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-3
-    jitter: float = 0.15
-    refused: float = 0.006
-    farthest: float = 0.003
-    warned: float = 0.95
-    seed: int = 0
-
-
-def train_gate(data, adults, out, config, packages=None, progress=iter):
+def train_gate(data, adults, out, config: GateConfig, packages=None, progress=iter):
     """Collect, fit, measure and write the gate.
 
     Parameters
@@ -109,8 +85,6 @@ def collect_films(samples, adults, segmenter, config, progress=iter):
     -------
     dict of 'fit' and 'validation', patients apart, to (rows, kinds)
     """
-    from xray_core.datasets.splits import split_by_patient
-
     rng = np.random.default_rng(config.seed)
     if len(samples) > config.films:
         samples = [samples[i] for i in rng.permutation(len(samples))[: config.films]]
@@ -267,10 +241,18 @@ def _measure_without(groups, cases, config):
         weights = fit_cases(cases, config, without=group)
         for name in group:
             refused = refuses(weights, cases[name][0])
-            counts = results.setdefault(family_of(name), [0, 0])
-            counts[0] += int(refused.sum())
-            counts[1] += len(refused)
-    return dict(sorted(results.items()))
+            results.setdefault(family_of(name), []).append(refused)
+    return {family: _count(np.concatenate(refused)) for family, refused in sorted(results.items())}
+
+
+def _count(hits):
+    return [int(hits.sum()), len(hits)]
+
+
+def _count_kinds(hits, kinds, names):
+    """How many cases of each kind are hit, of how many; a kind without a case is left out."""
+    counts = {name: _count(hits[kinds == index]) for index, name in enumerate(names)}
+    return {name: count for name, count in counts.items() if count[1]}
 
 
 def fit_cases(cases, config, without=()):
@@ -285,13 +267,6 @@ def write_gate(cases, test, out, config):
     """Fit on collected cases, measure, write the folder; returns the card."""
     weights = fit_cases(cases, config)
     rows, kinds = cases["validation"]
-    refused, warned = refuses(weights, rows), warns(weights, rows)
-    patients = {
-        name: [int(refused[kinds == index].sum()), int((kinds == index).sum())]
-        for index, name in enumerate(KINDS)
-        if (kinds == index).any()
-    }
-    upright = test["as they are"]
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / GATE_FILE, **weights)
@@ -303,22 +278,16 @@ def write_gate(cases, test, out, config):
         "segmentation": segmentation["files"][LITERT_FILE],
         "counts": {name: len(part[1]) for name, part in cases.items()},
         "refused": {
-            "held-out patients": patients,
+            "held-out patients": _count_kinds(refuses(weights, rows), kinds, KINDS),
             "sources held out": measure_sources(cases, config),
             "families held out": measure_families(cases, config),
-            "official test": {
-                name: [int(refuses(weights, rows).sum()), len(rows)] for name, rows in test.items()
-            },
+            "official test": {name: _count(refuses(weights, rows)) for name, rows in test.items()},
         },
         "warned of as an adult's": {
-            "held-out patients": {
-                name: [int(warned[kinds == index].sum()), int((kinds == index).sum())]
-                for index, name in enumerate(ACCEPTED)
-                if (kinds == index).any()
-            },
-            "official test": {"child": [int(warns(weights, upright).sum()), len(upright)]},
+            "held-out patients": _count_kinds(warns(weights, rows), kinds, ACCEPTED),
+            "official test": {"child": _count(warns(weights, test["as they are"]))},
         },
-        "files": {GATE_FILE: hashlib.sha256((out / GATE_FILE).read_bytes()).hexdigest()},
+        "files": {GATE_FILE: sha256(out / GATE_FILE)},
     }
     (out / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
     return card

