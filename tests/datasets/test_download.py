@@ -26,6 +26,7 @@ from xray_core.datasets.catalogue import (
 )
 from xray_core.datasets.download import fetch_kaggle, fetch_pneumoniamnist, fetch_samples
 from xray_core.errors import DataError
+from xray_core.io.film_source import OnDisk
 
 CONTENT = np.random.default_rng(0).integers(0, 256, 400_000, np.uint8).tobytes()
 MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
@@ -297,7 +298,9 @@ class TestKaggle:
         self.offer(monkeypatch, lambda handle: asked.append(handle) or str(tmp_path / "cache"))
         assert fetch_kaggle() == tmp_path / "cache"
         assert asked == ["paultimothymooney/chest-xray-pneumonia"]
-        assert [sample.path for sample in open_catalogue("kaggle").samples] == [film]
+        assert [sample.content for sample in open_catalogue("kaggle").samples] == [
+            OnDisk(str(film))
+        ]
 
     def test_missing_package_says_how_to_install_it(self, monkeypatch):
         monkeypatch.setitem(sys.modules, "kagglehub", None)

@@ -44,7 +44,7 @@ class TestArchive:
     def test_films_are_those_of_the_archive(self):
         arrays = put_archive()
         for sample in open_catalogue("pneumoniamnist").samples:
-            expected = arrays[f"{sample.split}_images"][sample.index]
+            expected = arrays[f"{sample.split}_images"][sample.content.index]
             np.testing.assert_array_equal(sample.open().pixels, expected)
             with Image.open(BytesIO(sample.read())) as image:
                 assert image.format == "PNG"

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -159,7 +160,7 @@ def test_evaluate_refuses_a_class_the_model_does_not_know(tmp_path):
 
 
 def test_evaluate_names_a_film_that_cannot_be_read(samples):
-    samples[5].path.write_bytes(b"no picture")
+    Path(samples[5].content.path).write_bytes(b"no picture")
     with pytest.raises(DataError, match=rf"film {samples[5].name} could not be read"):
         evaluate(FakeClassifier(), samples)
 

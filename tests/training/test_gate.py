@@ -11,7 +11,7 @@ import pytest
 from xray_core.datasets import packages
 from xray_core.errors import DataError
 from xray_core.inference.quality_gate import KINDS, Gate
-from xray_core.inference.segmentation import load_examiner
+from xray_core.inference.segmentation import load_segmenter
 from xray_core.inference.views import FILM_SIZE, reduce_film
 from xray_core.training.config import GateConfig
 from xray_core.training.gate import bodies, run, sources
@@ -161,7 +161,7 @@ def test_collage_shows_no_film_at_full_size():
 
 def test_film_cases_spoil_a_film_in_every_way_and_know_how(sample_films):
     films = [reduce_film(sample.open().pixels) for sample in sample_films[:4]]
-    pictures, kinds = run.film_cases(films, False, load_examiner(), make_rng(), spoiled=1)
+    pictures, kinds = run.film_cases(films, False, load_segmenter(), make_rng(), spoiled=1)
     assert {picture.shape for picture in pictures} == {SIZE}
     assert {KINDS[kind] for kind in kinds} == set(KINDS) - {"adult", "other"}
     inverted = pictures[[KINDS[kind] for kind in kinds].index("inverted")]

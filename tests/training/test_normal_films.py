@@ -10,7 +10,7 @@ from xray_core.datasets.catalogue import open_folder
 from xray_core.datasets.splits import split_by_patient
 from xray_core.errors import DataError
 from xray_core.training.normal_films import make_normal_films
-from xray_core.types import Box, Look, Lungs
+from xray_core.types import WHOLE_FILM, Box, Look, Lungs, View
 
 NO_LUNGS = 13
 PNEUMONIA = 200
@@ -28,7 +28,9 @@ class Grey:
         box = None if level == NO_LUNGS else Box(0, 0, 1, 1)
         maps = np.stack([np.zeros((2, 2)), np.full((2, 2), level / 100)], -1).astype(np.float32)
         view = np.full((4, 4, 2), level, np.float32)
-        return Look(Lungs(np.ones((2, 2), np.float32), box), box, view, maps, maps.mean((0, 1)))
+        return Look(
+            Lungs(np.ones((2, 2), np.float32), box), View(view, WHOLE_FILM), maps, maps.mean((0, 1))
+        )
 
 
 @pytest.fixture

@@ -251,7 +251,7 @@ def test_train_sets_the_same_patients_aside_whichever_films_have_no_lungs(
     monkeypatch.setattr(classifier, "load_segmenter", lambda: find)
     monkeypatch.setattr(classifier, "fit_network", fit_network)
     with pytest.raises(InterruptedError):
-        classifier.train(films, tmp_path, config(view="lungs", architecture="small_cnn"))
+        classifier.train(films, tmp_path, config(field_of_view="lungs", architecture="small_cnn"))
     parts = split_by_patient(open_folder(films).select(split="train"), 0.25, 1)
     wanted = [{film.patient for film in part} for part in parts]
     assert sum(map(len, seen)) < sum(map(len, wanted))
