@@ -49,7 +49,7 @@ def test_normal_films_are_those_the_network_learned_from(films):
     levels.remove(NO_LUNGS)
     normal = make_normal_films(films, Grey())
     assert (normal.films, normal.network) == (len(levels), "a")
-    np.testing.assert_allclose(normal.view, np.mean(levels), rtol=1e-3)
+    np.testing.assert_allclose(normal.grey, np.mean(levels), rtol=1e-3)
     np.testing.assert_allclose(normal.evidence["PNEUMONIA"], np.mean(levels) / 100, rtol=1e-3)
 
 
