@@ -191,6 +191,63 @@ class TestIdentity:
         assert (film.height, film.width) == FILM.shape[::-1]
 
 
+class TestLevels:
+    """Grey levels that are in memory already: arrays and Pillow images."""
+
+    @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P"])
+    def test_pillow_image_gives_what_its_file_gives(self, mode):
+        image = Image.fromarray(FILM).convert(mode)
+        file = load_radiograph(encode(image, "PNG"))
+        film = load_radiograph(image)
+        np.testing.assert_array_equal(film.pixels, file.pixels)
+        assert (film.notes, film.warnings) == (file.notes, file.warnings)
+
+    def test_array_is_the_film(self):
+        film = load_radiograph(FILM, "mine")
+        np.testing.assert_array_equal(film.pixels, FILM)
+        assert (film.name, film.notes, film.jpeg) == ("mine", (), None)
+
+    def test_later_changes_to_the_array_do_not_reach_the_film(self):
+        levels = FILM.copy()
+        film = load_radiograph(levels)
+        levels[:] = 0
+        np.testing.assert_array_equal(film.pixels, FILM)
+
+    def test_sixteen_bits_are_windowed_as_in_a_file(self):
+        deep = FILM.astype(np.uint16) * 16
+        file = load_radiograph(encode_deep(deep))
+        for source in (deep, Image.fromarray(deep)):
+            film = load_radiograph(source)
+            np.testing.assert_array_equal(film.pixels, file.pixels)
+            assert film.notes == file.notes
+
+    def test_colour_is_noted(self):
+        colours = np.stack([FILM, FILM // 2, FILM], -1)
+        assert "colour" in load_radiograph(colours).notes[0]
+
+    def test_other_levels_are_other_films(self):
+        one, other, turned = (load_radiograph(levels) for levels in (FILM, FILM + 1, FILM.T))
+        assert len({one.digest, other.digest, turned.digest}) == 3
+        assert load_radiograph(FILM).digest == one.digest
+
+    @pytest.mark.parametrize(
+        "levels",
+        [FILM.astype(float), FILM.astype(np.int16), FILM[None], np.stack([FILM] * 2, -1), FILM[0]],
+        ids=["float", "signed", "batch", "two channels", "a row"],
+    )
+    def test_what_is_no_film_is_refused_with_its_kind(self, levels):
+        with pytest.raises(RadiographError, match=f"is {levels.dtype} .*convert it first"):
+            load_radiograph(levels, "mine")
+
+    def test_small_array_is_refused_with_its_size(self):
+        with pytest.raises(RadiographError, match="20 × 10"):
+            load_radiograph(np.zeros((10, 20), np.uint8))
+
+    def test_float_image_is_refused(self):
+        with pytest.raises(RadiographError, match="has 32"):
+            load_radiograph(Image.fromarray(FILM).convert("F"))
+
+
 def gif():
     return encode(FILM, "GIF")
 
