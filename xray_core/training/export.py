@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from xray_core.inference.model_card import KERAS_FILE, LITERT_FILE
 
 
-def export_model(model, folder, card):
+def export_model(model: keras.Model, folder: str | Path, card: dict[str, Any]) -> None:
     """Write ``model.keras``, ``model.tflite`` and ``card.json``.
 
     Kernels are rounded to half precision first: the LiteRT file stores them so, both files then
@@ -22,11 +23,11 @@ def export_model(model, folder, card):
 
     Parameters
     ----------
-    model : keras.Model
+    model
         With one input; a dictionary of outputs gives the LiteRT file's outputs their names.
-    folder : path
+    folder
         Made if absent.
-    card : dict
+    card
         Gets the SHA-256 of both files under ``files``.
     """
     model = keras.Model(model.input, model.output)  # leaves the optimizer's state behind
@@ -47,7 +48,7 @@ def export_model(model, folder, card):
     (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n")
 
 
-def convert(folder):
+def convert(folder: str | Path) -> None:
     """Write a model folder's ``model.tflite`` from its ``model.keras``; TensorFlow's Keras only."""
     import tensorflow as tf
 
@@ -64,13 +65,13 @@ def convert(folder):
     )
 
 
-def sha256(path):
+def sha256(path: str | Path) -> str:
     """SHA-256 of a file, hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _pack(path):
+def _pack(path: Path) -> None:
     """Deflate a ``.keras`` archive, which Keras leaves uncompressed; it still loads as it is."""
     with zipfile.ZipFile(path) as archive:
         parts = {info: archive.read(info) for info in archive.infolist()}
