@@ -25,12 +25,8 @@ same exposure gives 1.000 and the most alike two others 0.975."""
 def count_films(table: pd.DataFrame) -> pd.DataFrame:
     """Count films and patients by split, label and subtype.
 
-    A film whose patient is unknown counts as a patient of its own.
-
-    Returns
-    -------
-    DataFrame
-        Columns split, label, subtype, films, patients; splits in their usual order.
+    A film whose patient is unknown counts as a patient of its own. The splits are in their usual
+    order.
     """
     unknown = "film " + pd.Series(range(len(table)), index=table.index).astype(str)
     patient = table["patient"].where(table["patient"] != "", unknown)
@@ -71,13 +67,7 @@ def _shared(split: pd.Series, key: pd.Series) -> dict[str, list[str]]:
 
 
 def identical_films(table: pd.DataFrame, column: str) -> list[list[int]]:
-    """Group the films that share a value of ``column``, such as 'file_digest'.
-
-    Returns
-    -------
-    list of list
-        Row positions, at least two per group.
-    """
+    """Row positions of films that share a value of ``column``, such as 'file_digest', by group."""
     groups = table.groupby(column, sort=False).indices.values()
     return [group.tolist() for group in groups if len(group) > 1]
 

@@ -215,10 +215,7 @@ def _visible(folder: Path) -> list[Path]:
 def open_catalogue(source: str = "samples") -> Catalogue:
     """Open one of SOURCES.
 
-    Returns
-    -------
-    Catalogue
-        Empty and with a note where the source is not set up; never an exception for that.
+    Where it is not set up, the catalogue is empty and its note says how to get it.
 
     Raises
     ------

@@ -5,7 +5,6 @@ command or a button. A file appears under its final name only when it is whole a
 """
 
 import hashlib
-import os
 import tempfile
 import time
 import zipfile
@@ -41,10 +40,7 @@ STALE_SECONDS = 600
 def fetch_samples() -> Path:
     """Fetch the 16 sample films (83 MB, of which 3 MB are kept); instant where they are here.
 
-    Returns
-    -------
-    Path
-        Their folder, in the layout of `open_folder`.
+    Returns their folder, in the layout of `open_folder`.
 
     Raises
     ------
@@ -75,24 +71,28 @@ def sample_path(row: Mapping[str, str]) -> Path:
 def is_sample_intact(row: Mapping[str, str]) -> bool:
     """Whether that film is here and has the published content."""
     try:
-        return _sha256(sample_path(row).read_bytes()) == row["sha256"]
+        return hashlib.sha256(sample_path(row).read_bytes()).hexdigest() == row["sha256"]
     except OSError:
         return False
 
 
 def _extract_samples(archive: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    import pooch
+
+    def take(name: str, part: str, _: object) -> None:
+        Path(part).write_bytes(members.read(paths[name]))
+
     try:
         with zipfile.ZipFile(archive) as members:
             paths = {Path(name).name: name for name in members.namelist()}
             for row in rows:
-                data = members.read(paths[row["name"]])
-                if _sha256(data) != row["sha256"]:
-                    raise DataError(
-                        f"expected the published film {row['name']}, but the one in "
-                        f"{SAMPLES_PACKAGE} differs and was not kept: try again, and report it if "
-                        "it stays so."
-                    )
-                write_atomically(sample_path(row), data)
+                folder = sample_path(row).parent
+                pooch.retrieve(row["name"], row["sha256"], row["name"], folder, downloader=take)
+    except ValueError as error:  # pooch's word for a checksum that differs
+        raise DataError(
+            f"expected the published film {row['name']}, but the one in {SAMPLES_PACKAGE} differs "
+            "and was not kept: try again, and report it if it stays so."
+        ) from error
     except (KeyError, zipfile.BadZipFile) as error:
         raise DataError(
             f"expected 16 films in {SAMPLES_PACKAGE}, but it does not hold them ({error}): try "
@@ -100,22 +100,6 @@ def _extract_samples(archive: Path, rows: Iterable[Mapping[str, str]]) -> None:
         ) from error
     except OSError as error:
         raise _not_written(samples_home(), error) from error
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write bytes so that ``path`` is either whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
 
 
 def _not_written(folder: Path, error: OSError) -> DataError:
@@ -140,11 +124,6 @@ def fetch_pneumoniamnist(
         Called with the bytes received so far and the bytes expected.
     url, md5
         Where it lies and what it must contain.
-
-    Returns
-    -------
-    Path
-        The archive.
 
     Raises
     ------
@@ -228,12 +207,7 @@ class _ByteCounter:
 def fetch_kaggle() -> Path:
     """Fetch the full-size data set from Kaggle (1.2 GB) with the user's access.
 
-    It stays where `kagglehub` keeps its downloads; the data home only remembers the place.
-
-    Returns
-    -------
-    Path
-        The folder.
+    It stays where `kagglehub` keeps its downloads; the data home only remembers the folder.
 
     Raises
     ------
@@ -258,7 +232,8 @@ def fetch_kaggle() -> Path:
         ) from error
     open_folder(folder)
     try:
-        write_atomically(kaggle_pointer(), str(folder).encode())
+        kaggle_pointer().parent.mkdir(parents=True, exist_ok=True)
+        kaggle_pointer().write_text(str(folder), encoding="utf-8")
     except OSError as error:
         raise _not_written(kaggle_pointer().parent, error) from error
     return folder

@@ -41,11 +41,8 @@ def parse_name(name: str) -> tuple[str, str]:
 def load_manifest() -> pd.DataFrame:
     """Table of all 5,856 published films, whether or not an image is at hand.
 
-    Returns
-    -------
-    DataFrame
-        Columns split, label, subtype, patient, name, and the published original's width and height
-        in pixels (missing for five films).
+    The columns are split, label, subtype, patient, name, and the published original's width and
+    height in pixels (missing for five films).
     """
     import pandas as pd  # half a second that a prediction does not need
 

@@ -29,8 +29,7 @@ def fetch_package(package: str, folder: str | Path, sha256: str | None = None) -
 
     Returns
     -------
-    Path
-        The archive: a wheel, a source distribution or a Debian package.
+    A wheel, a source distribution or a Debian package.
 
     Raises
     ------

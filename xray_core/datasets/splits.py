@@ -15,7 +15,7 @@ def split_by_patient(
     seed: int,
     patient: Callable[[Film], str] = attrgetter("patient"),
 ) -> tuple[list[Film], list[Film]]:
-    """Set a share of the patients aside, with all their films.
+    """Set a share of the patients aside, with all their films: returns what is kept and these.
 
     Whoever asks with all films of a split and the share and seed of a model's card gets the films
     that the model learned from and those it did not.
@@ -25,10 +25,6 @@ def split_by_patient(
     share : float, in [0, 1]
     patient
         Gives the patient of a film; '' where unknown, then the film counts for itself.
-
-    Returns
-    -------
-    The films kept, and those set aside.
     """
     groups = np.array([patient(film) or f"film {i}" for i, film in enumerate(films)])
     names = np.unique(groups)

@@ -73,13 +73,9 @@ def ece(
 def reliability_curve(
     truth: np.ndarray, probability: np.ndarray, bins: int = BINS
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Observed share against mean probability in equal-mass bins.
+    """Mean probability, observed share and number of films in each equal-mass bin.
 
-    Returns
-    -------
-    probability, observed : float, (filled bins,)
-    n : int, (filled bins,)
-        Ties stay together, so there can be fewer than ``bins`` bins.
+    Ties stay together, so there can be fewer than ``bins`` bins.
     """
     positive, mass, value, bin_of = _equal_mass_bins(truth, probability, bins, None)
     n = np.bincount(bin_of, mass, minlength=bins)

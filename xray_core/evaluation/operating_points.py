@@ -47,10 +47,7 @@ def predictive_values(
 ) -> tuple[float, float]:
     """PPV and NPV where a share ``prevalence`` of the films is positive, by Bayes' rule.
 
-    Returns
-    -------
-    ppv, npv
-        nan where no film would be called positive, or none negative.
+    nan where no film would be called positive, or none negative.
     """
     ill = np.array([sensitivity, 1 - sensitivity]) * prevalence
     well = np.array([1 - specificity, specificity]) * (1 - prevalence)

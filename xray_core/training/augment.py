@@ -52,17 +52,9 @@ def random_warp(
 
 
 def random_tone(film: np.ndarray, rng: Generator, strength: float = 1.0) -> np.ndarray:
-    """Change gamma, contrast, brightness and the shape of the tone curve.
+    """Change gamma, contrast, brightness and the shape of a film's tone curve; uint8.
 
-    Parameters
-    ----------
-    film : uint8, (rows, columns)
-    strength
-        0 leaves the film as it is; 1 is about what differs between X-ray devices.
-
-    Returns
-    -------
-    uint8, (rows, columns)
+    A strength of 0 leaves the film as it is; 1 is about what differs between X-ray devices.
     """
     levels = np.linspace(0, 1, 256)
     curve = levels ** np.exp(rng.normal(0, 0.3 * strength))
@@ -75,18 +67,10 @@ def random_tone(film: np.ndarray, rng: Generator, strength: float = 1.0) -> np.n
 
 
 def random_wear(film: np.ndarray, rng: Generator) -> np.ndarray:
-    """Blur, sharpen, compress or roughen a film: what scanners and file formats leave behind.
+    """Blur, sharpen, compress or roughen a film, uint8, as scanners and file formats do.
 
     The published training normals were saved at a higher JPEG quality than all other films; this
     is what keeps a network from reading the label off the compression.
-
-    Parameters
-    ----------
-    film : uint8, (rows, columns)
-
-    Returns
-    -------
-    uint8, (rows, columns)
     """
     if rng.random() < 0.4:
         soft = cv2.GaussianBlur(film, (0, 0), rng.uniform(0.4, 1.5))

@@ -79,7 +79,7 @@ def train(
     about: dict[str, str] | None = None,
     verbose: int = 1,
 ) -> dict[str, Any]:
-    """Train, calibrate on validation, and write a model folder.
+    """Train, calibrate on validation, and write a model folder; return the card.
 
     The network of the last epoch is kept (its weights averaged over the last steps): there is no
     epoch to choose. The official test is never read.
@@ -93,10 +93,6 @@ def train(
     about
         What a person should know, for the card: intended_use, excluded_use, data, input,
         known_shortcuts.
-
-    Returns
-    -------
-    The card.
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -161,10 +157,7 @@ def score_jittered(
     Films as they are look more alike than those of another hospital; a temperature fitted on them
     would be overconfident there.
 
-    Returns
-    -------
-    score : float, (COPIES * films,), log-odds
-    truth : bool, (COPIES * films,)
+    Returns log-odds and truth, (COPIES * films,).
     """
     rng = np.random.default_rng([config.seed, 11])
     shown = examples * COPIES

