@@ -39,8 +39,8 @@ def make_normal_films(data: str | Path, classifier: Classifier) -> NormalFilms:
     normal = [sample for sample in kept if sample.label == "NORMAL"]
     if not normal:
         raise DataError(f"Expected normal films under {data}/train, found none.")
-    looks = map_in_order(lambda sample: classifier.look(sample.open()), normal)
-    looks = [look for look in looks if look.lungs.box is not None]
+    found = map_in_order(lambda sample: classifier.look(sample.open()), normal)
+    looks = [look for look in found if look.lungs.box is not None]
     evidence = {
         target: [signed_evidence(look.class_maps, look.logits, mask) for look in looks]
         for target, mask in classifier.targets.items()
