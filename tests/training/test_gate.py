@@ -1,6 +1,7 @@
 """What the gate learns from: packages, volumes and bones, here in small."""
 
 import gzip
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from xray_core.inference.quality_gate import KINDS, Gate
 from xray_core.inference.segmentation import load_segmenter
 from xray_core.inference.views import FILM_SIZE, reduce_film
 from xray_core.training.config import GateConfig
-from xray_core.training.gate import bodies, run, sources
+from xray_core.training.gate import bodies, measure, run, sources
 from xray_core.training.gate.fit import SEEN_DIRECTIONS, fit, refuses, warns
 from xray_core.training.gate.sources import SOURCES, Source, fetch_source
 from xray_core.training.gate.spoiled_films import collage, photograph
@@ -77,7 +78,7 @@ class TestPackages:
     def test_every_source_has_a_name_of_its_own_and_a_family(self):
         names = [f"{source.package} {source.part}" for source in SOURCES]
         assert len(set(names)) == len(names)
-        assert {run.family_of(name) for name in names} >= {"limbs", "chest volumes"}
+        assert {measure.family_of(name) for name in names} >= {"limbs", "chest volumes"}
 
 
 class TestVolumes:
@@ -232,11 +233,13 @@ class TestMeasuring:
         names = [f"{source.package} {source.part}" for source in SOURCES]
         held = []
         monkeypatch.setattr(
-            run, "_measure_without", lambda groups, *_: held.extend(map(list, groups))
+            measure, "_measure_without", lambda groups, *_: held.extend(map(list, groups))
         )
-        run.measure_sources(dict.fromkeys(["fit", "validation", *names]), None)
+        measure.measure_sources(dict.fromkeys(["fit", "validation", *names]), None)
         assert sorted(name for fold in held for name in fold) == sorted(names)
-        photographs = [sum(run.family_of(name) == "photographs" for name in fold) for fold in held]
+        photographs = [
+            sum(measure.family_of(name) == "photographs" for name in fold) for fold in held
+        ]
         assert sorted(photographs) == [1, 1, 2, 2]
 
     def test_a_held_out_source_is_never_fitted_on(self):
@@ -249,6 +252,28 @@ class TestMeasuring:
             seen.append(set(rows.ravel()))
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(run, "fit", fit)
-            run.fit_cases(cases, None, without=["a"])
+            patch.setattr(measure, "fit", fit)
+            measure.fit_cases(cases, None, without=["a"])
         assert seen == [{0, 2}]
+
+    def test_card_counts_what_is_refused_of_how_many(
+        self, weights, described, tmp_path, monkeypatch
+    ):
+        rows, kinds = described[1]
+        others = rows[kinds > 1]
+        cases = {"fit": described[0], "validation": described[1]}
+        cases |= {name: (others, np.full(len(others), 6)) for name in ("drawn", "collages")}
+        monkeypatch.setattr(measure, "fit", lambda *_: weights)
+        card = measure.write_gate(cases, {"as they are": rows[kinds == 0]}, tmp_path, GateConfig())
+        refused = card["refused"]
+        hits = refuses(weights, rows)
+        assert refused["held-out patients"] == {
+            kind: [hits[kinds == KINDS.index(kind)].sum(), n]
+            for kind, n in {"child": 400, "adult": 120, "inverted": 80, "other": 80}.items()
+        }
+        assert refused["families held out"]["drawn"] == [refuses(weights, others).sum(), 160]
+        assert refused["official test"] == {"as they are": [hits[kinds == 0].sum(), 400]}
+        assert set(card["warned of as an adult's"]["held-out patients"]) == {"child", "adult"}
+        assert json.loads((tmp_path / "card.json").read_text()) == card
+        with np.load(tmp_path / "gate.npz") as written:
+            np.testing.assert_array_equal(written["hidden"], weights["hidden"])

@@ -39,9 +39,20 @@ def weights():
         pytest.skip(str(error))
 
 
-def test_load_weights_reproduces_known_logits(weights):
-    from xray_core.training.networks import imagenet_classifier
+def imagenet_classifier():
+    """The whole network with its 1,000 classes of ImageNet."""
+    import keras
+    from keras import layers
 
+    from xray_core.training.networks import efficientnet_lite0
+
+    inputs = keras.Input((224, 224, 3))
+    x = layers.Conv2D(1280, 1, use_bias=False, name="conv_head")(efficientnet_lite0(inputs)[-1])
+    x = layers.ReLU(6.0)(layers.BatchNormalization(epsilon=1e-3, name="bn1")(x))
+    return keras.Model(inputs, layers.Dense(1000, name="fc")(layers.GlobalAveragePooling2D()(x)))
+
+
+def test_load_weights_reproduces_known_logits(weights):
     model = imagenet_classifier()
     filled = imagenet.load_weights(model, weights)
     assert filled == sum(bool(layer.weights) for layer in model.layers)

@@ -1,9 +1,11 @@
 """What the films of each class look like on average, and how they differ before any disease."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from xray_core.datasets.catalogue import Sample
 from xray_core.errors import XrayError
 from xray_core.inference.views import FILM_SIZE, reduce_film
 from xray_core.reporting.wording import truth_of
@@ -23,11 +25,11 @@ class ClassAverage:
 
     Attributes
     ----------
-    title : str
+    title
     mean : uint8, (224, 224)
         Grey level at each place, films squeezed to a square.
-    measures : dict of str to float (films,)
-        MEASURES of each film.
+    measures : float, (films,)
+        MEASURES of each film, by name.
     """
 
     title: str
@@ -35,32 +37,27 @@ class ClassAverage:
     measures: dict[str, np.ndarray]
 
     @property
-    def films(self):
+    def films(self) -> int:
         return len(self.measures["brightness"])
 
 
-def spread(samples, most=FILMS_OF_A_CLASS):
+def spread(samples: Sequence[Sample], most: int = FILMS_OF_A_CLASS) -> tuple[Sample, ...]:
     """Take at most so many samples, evenly over their order."""
     if len(samples) <= most:
         return tuple(samples)
     return tuple(samples[round(place)] for place in np.linspace(0, len(samples) - 1, most))
 
 
-def by_class(samples):
+def by_class(samples: Iterable[Sample]) -> dict[str, tuple[Sample, ...]]:
     """Group samples by what they show, in the catalogue's order; at most 100 of each."""
-    groups = {}
+    groups: dict[str, list[Sample]] = {}
     for sample in samples:
         groups.setdefault(truth_of(sample.label, sample.subtype), []).append(sample)
     return {title: spread(group) for title, group in groups.items()}
 
 
-def average_class(title, samples):
-    """Average films, leaving out those that cannot be read.
-
-    Returns
-    -------
-    ClassAverage, or None where no film could be read.
-    """
+def average_class(title: str, samples: Iterable[Sample]) -> ClassAverage | None:
+    """Average films, leaving out those that cannot be read; None where that is all of them."""
     total = np.zeros((FILM_SIZE, FILM_SIZE))
     rows = []
     for sample in samples:

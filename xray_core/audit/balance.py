@@ -1,21 +1,26 @@
 """How many films and patients each class has."""
 
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import pandas as pd
+
 from xray_core.reporting.wording import SPLITS, SUBTYPES
 
 
-def count(manifest, unit):
+def count(manifest: pd.DataFrame, unit: Literal["films", "patients"]) -> pd.DataFrame:
     """Count films or patients by split and subtype.
 
     Parameters
     ----------
-    manifest : pandas.DataFrame
+    manifest
         Columns split, subtype, patient, name.
-    unit : str
-        'films' or 'patients'. A child with films in two splits counts in both.
+    unit
+        A child with films in two splits counts in both.
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         Columns split, subtype, n, in the order of SPLITS and SUBTYPES; every pair is there.
     """
     column = {"films": "name", "patients": "patient"}[unit]
@@ -24,12 +29,12 @@ def count(manifest, unit):
     return counts.reindex(pairs, fill_value=0).reset_index()
 
 
-def table(counts):
+def table(counts: pd.DataFrame) -> pd.DataFrame:
     """Turn counts into a table for people: a row per split and their sum, with the imbalance.
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         Columns Split, one per subtype, Pneumonia, All, and 'Pneumonia for one normal' (float).
     """
     wide = counts.pivot(index="split", columns="subtype", values="n").reindex(list(SPLITS))
@@ -42,7 +47,7 @@ def table(counts):
     return wide.rename_axis(index="Split", columns=None).reset_index()
 
 
-def majority_share(evaluation):
+def majority_share(evaluation: Mapping[str, Any]) -> float:
     """Return the accuracy of always answering the commoner class on the tested films."""
     counts = evaluation["data"]["counts"]
     return max(counts.values()) / sum(counts.values())

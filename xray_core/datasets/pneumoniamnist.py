@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +23,8 @@ import numpy as np
 from xray_core.errors import DataError
 
 
-def read_labels(archive, split):
-    """Return the split's labels, a list of 0 (normal) and 1 (pneumonia)."""
+def read_labels(archive: str | Path, split: str) -> list[int]:
+    """Return the split's labels, 0 for normal and 1 for pneumonia."""
     # Opened here, because NumPy leaves the file open where it turns out to be no archive.
     with _archive_errors(archive), Path(archive).open("rb") as file:
         labels = np.load(file, allow_pickle=False)[f"{split}_labels"].ravel().tolist()
@@ -32,7 +33,7 @@ def read_labels(archive, split):
     return labels
 
 
-def read_film(archive, split, index):
+def read_film(archive: str | Path, split: str, index: int) -> bytes:
     """Return one film as the bytes of a PNG.
 
     The split's array is unpacked beside the archive on first use and mapped into memory from then
@@ -60,7 +61,7 @@ class ArchivedFilm:
 
 
 @contextmanager
-def _archive_errors(archive):
+def _archive_errors(archive: str | Path) -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError, ValueError, LookupError, zipfile.BadZipFile) as error:
@@ -71,7 +72,7 @@ def _archive_errors(archive):
 
 
 @lru_cache(maxsize=3)
-def _films(archive, split, stamp):
+def _films(archive: Path, split: str, stamp: int) -> np.ndarray:
     """Map a split's films; ``stamp`` is the archive's time, so that another archive is noticed."""
     unpacked = archive.with_suffix("") / f"{split}_images.npy"
     if not unpacked.exists() or unpacked.stat().st_mtime_ns < stamp:
@@ -82,7 +83,7 @@ def _films(archive, split, stamp):
     return films
 
 
-def _unpack(archive, target):
+def _unpack(archive: Path, target: Path) -> None:
     target.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(archive) as members, members.open(target.name) as member:
         # Under a passing name until it is whole: no interruption leaves what looks complete.

@@ -2,15 +2,21 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from xray_core.datasets.catalogue import SPLITS, pneumoniamnist_archive, require_catalogue
+from xray_core.datasets.catalogue import (
+    SPLITS,
+    Sample,
+    pneumoniamnist_archive,
+    require_catalogue,
+)
 from xray_core.datasets.download import PNEUMONIAMNIST_MD5, is_sample_intact, sample_path
 from xray_core.datasets.kermany import load_manifest, load_sample_table
 from xray_core.errors import XrayError
 from xray_core.parallel import map_in_order
 
+Progress = Callable[[Iterable], Iterable]
 PNEUMONIAMNIST_FILMS = {"train": 4708, "val": 524, "test": 624}
 
 
@@ -20,10 +26,10 @@ class Verification:
 
     Attributes
     ----------
-    source : str
-    films : int
+    source
+    films
         How many were looked at.
-    problems : tuple of str
+    problems
         One phrase per bad file; empty where all is well.
     """
 
@@ -32,11 +38,11 @@ class Verification:
     problems: tuple[str, ...]
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         return not self.problems
 
 
-def verify(source, progress=iter):
+def verify(source: str, progress: Progress = iter) -> Verification:
     """Check every file of a source.
 
     The sample films and the PneumoniaMNIST archive against their published checksums; a folder's
@@ -45,14 +51,10 @@ def verify(source, progress=iter):
 
     Parameters
     ----------
-    source : str
-        One of `dataset.SOURCES`, or a folder's path.
-    progress : callable
+    source
+        One of `xray_core.datasets.catalogue.SOURCES`, or a folder's path.
+    progress
         Wraps an iterable, as `tqdm` does.
-
-    Returns
-    -------
-    Verification
 
     Raises
     ------
@@ -62,13 +64,13 @@ def verify(source, progress=iter):
     if source == "samples":
         return _verify_samples(progress)
     if source == "pneumoniamnist":
-        return _verify_pneumoniamnist(progress)
+        return _verify_pneumoniamnist()
     samples = require_catalogue(source).samples
     problems = (*_against_manifest(samples), *_unreadable(samples, progress))
     return Verification(source, len(samples), problems)
 
 
-def _verify_samples(progress):
+def _verify_samples(progress: Progress) -> Verification:
     table = load_sample_table()
     problems = []
     for row in progress(table):
@@ -78,18 +80,14 @@ def _verify_samples(progress):
     return Verification("samples", len(table), tuple(problems))
 
 
-def _verify_pneumoniamnist(progress):
+def _verify_pneumoniamnist() -> Verification:
     archive = pneumoniamnist_archive()
     if not archive.exists():
         require_catalogue("pneumoniamnist")  # says how to get it
-    digest = hashlib.md5(usedforsecurity=False)
     with archive.open("rb") as file:
-        for chunk in progress(_chunks(file)):
-            digest.update(chunk)
-    if digest.hexdigest() != PNEUMONIAMNIST_MD5:
-        problem = (
-            f"{archive.name}: checksum {digest.hexdigest()}, published is {PNEUMONIAMNIST_MD5}"
-        )
+        digest = hashlib.file_digest(file, "md5").hexdigest()
+    if digest != PNEUMONIAMNIST_MD5:
+        problem = f"{archive.name}: checksum {digest}, published is {PNEUMONIAMNIST_MD5}"
         return Verification("pneumoniamnist", 0, (problem,))
     samples = require_catalogue("pneumoniamnist").samples
     counts = Counter(sample.split for sample in samples)
@@ -101,12 +99,7 @@ def _verify_pneumoniamnist(progress):
     return Verification("pneumoniamnist", len(samples), tuple(problems))
 
 
-def _chunks(file) -> Iterable[bytes]:
-    while chunk := file.read(2**20):
-        yield chunk
-
-
-def _against_manifest(samples):
+def _against_manifest(samples: Sequence[Sample]) -> list[str]:
     manifest = load_manifest()
     published = set(zip(manifest["split"], manifest["label"], manifest["name"], strict=True))
     found = {(sample.split, sample.label, sample.name) for sample in samples}
@@ -121,12 +114,12 @@ def _against_manifest(samples):
     return problems
 
 
-def _unreadable(samples, progress):
+def _unreadable(samples: Sequence[Sample], progress: Progress) -> list[str]:
     errors = map_in_order(_reading_error, progress(samples))
     return [error for error in errors if error]
 
 
-def _reading_error(sample):
+def _reading_error(sample: Sample) -> str | None:
     try:
         sample.open()
     except XrayError as error:

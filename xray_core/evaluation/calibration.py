@@ -15,27 +15,33 @@ from xray_core.types import OperatingPoint
 MAX_TEMPERATURE = 100.0
 
 
-def fit_temperature(scores, truth, weights=None, *, prior=0.5, shift=False):
+def fit_temperature(
+    scores: np.ndarray,
+    truth: np.ndarray,
+    weights: np.ndarray | None = None,
+    *,
+    prior: float = 0.5,
+    shift: bool = False,
+) -> tuple[float, float]:
     """Fit the numbers of ``calibrate`` by maximum likelihood.
 
     Parameters
     ----------
     scores : float, (films,)
         Log-odds before calibration.
-    truth : bool, (films,)
-    weights : float, (films,), optional
+    weights : float, (films,)
         How much each film counts within its class.
-    prior : float
+    prior
         Share of positive films that the probability shall be right for. The classes are weighted
         to it, so the mix of the validation films does not matter; one half by default.
-    shift : bool
+    shift
         Whether to fit the bias, too, as Platt does. Without it the bias is 0: where another
         hospital's scores are shifted in a way that validation films do not show, a bias fitted on
         them moves the operating point to a place that holds only there.
 
     Returns
     -------
-    temperature, bias : float
+    temperature, bias
         ``temperature`` is positive and at most 100: scores that say nothing, or the opposite,
         become probabilities near the prior.
 
@@ -64,7 +70,7 @@ def fit_temperature(scores, truth, weights=None, *, prior=0.5, shift=False):
     target = np.where(truth, (positives + 1) / (positives + 2), 1 / (negatives + 2))
     weights = weights * np.where(truth, prior / positives, (1 - prior) / negatives)
 
-    def loss(parameters):
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         logit = parameters @ inputs
         error = weights * (expit(logit) - target)
         return weights @ (np.logaddexp(0.0, logit) - target * logit), inputs @ error
@@ -78,7 +84,9 @@ def fit_temperature(scores, truth, weights=None, *, prior=0.5, shift=False):
     return float(1 / fitted.x[0]), float(fitted.x[1])
 
 
-def choose_operating_points(probability, truth):
+def choose_operating_points(
+    probability: np.ndarray, truth: np.ndarray
+) -> tuple[OperatingPoint, OperatingPoint, OperatingPoint]:
     """Name the thresholds that a reader can choose from.
 
     Parameters
@@ -88,7 +96,7 @@ def choose_operating_points(probability, truth):
 
     Returns
     -------
-    tuple of OperatingPoint
+    three OperatingPoints
         *balanced* is one half by reasoning: the probability is calibrated for equal classes, and a
         peak found on validation would not carry over to other hospitals. *screening* is the
         highest threshold that still finds 99% of the positive films, *confirming* the lowest that
@@ -121,7 +129,9 @@ def choose_operating_points(probability, truth):
     )
 
 
-def uncertain_band(probability, truth, *, level=0.95, threshold=0.5):
+def uncertain_band(
+    probability: np.ndarray, truth: np.ndarray, *, level: float = 0.95, threshold: float = 0.5
+) -> tuple[float, float]:
     """Find the probabilities at which a single answer would not be reliable enough.
 
     Split-conformal and class-conditional (Mondrian): of new films like the validation films, at
@@ -134,13 +144,12 @@ def uncertain_band(probability, truth, *, level=0.95, threshold=0.5):
     ----------
     probability : float, (films,)
         Calibrated, of validation films that the network was not fitted on.
-    level : float
-    threshold : float
+    threshold
         Of the default operating point.
 
     Returns
     -------
-    low, high : float
+    low, high
         Uncertain where ``low <= probability <= high``. Too few films for ``level`` widen the band
         to 0 or 1.
 
@@ -164,7 +173,9 @@ def uncertain_band(probability, truth, *, level=0.95, threshold=0.5):
     return float(min(ends)), float(max(ends))
 
 
-def band_coverage(probability, truth, band):
+def band_coverage(
+    probability: np.ndarray, truth: np.ndarray, band: tuple[float, float]
+) -> dict[str, float]:
     """Measure what ``uncertain_band`` promises.
 
     Returns
@@ -182,17 +193,17 @@ def band_coverage(probability, truth, band):
     }
 
 
-def _conformal_quantile(nonconformity, level):
+def _conformal_quantile(nonconformity: np.ndarray, level: float) -> float:
     rank = _at_least(level, len(nonconformity) + 1)
     return np.sort(nonconformity)[rank - 1] if rank <= len(nonconformity) else math.inf
 
 
-def _at_least(level, count):
+def _at_least(level: float, count: int) -> int:
     """The smallest whole number that is a share ``level`` of ``count``, rounding errors aside."""
     return math.ceil(round(level * count, 9))
 
 
-def _require_both_classes(truth, weighty=True):
+def _require_both_classes(truth: np.ndarray, weighty: bool = True) -> None:
     if not (weighty and truth.any() and not truth.all()):
         raise DataError(
             f"Calibration needs validation films of both classes, but {int(truth.sum())} of "

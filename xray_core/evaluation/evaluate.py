@@ -1,11 +1,15 @@
 """Measure a model on labelled films: one report for the card, the page and the command line."""
 
+from __future__ import annotations
+
 import json
 import math
 import os
 import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,11 +18,24 @@ from xray_core.evaluation import metrics
 from xray_core.evaluation.calibration import band_coverage
 from xray_core.parallel import map_in_order
 
+if TYPE_CHECKING:
+    from xray_core.classifier import Classifier
+    from xray_core.datasets.catalogue import Sample
+    from xray_core.inference.model_card import ModelCard
+    from xray_core.types import Prediction
+
 HEADLINE = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "brier", "ece")
 WORST = 20
 
 
-def evaluate(classifier, samples, *, folder="", seed=0, progress=None):
+def evaluate(
+    classifier: Classifier,
+    samples: Iterable[Sample],
+    *,
+    folder: str = "",
+    seed: int = 0,
+    progress: Callable[..., Iterable] | None = None,
+) -> dict[str, Any]:
     """Measure a classifier on samples.
 
     Every film is answered, also those the quality gate would refuse: leaving out the hard ones
@@ -26,14 +43,13 @@ def evaluate(classifier, samples, *, folder="", seed=0, progress=None):
 
     Parameters
     ----------
-    classifier : Classifier
-    samples : sequence of Sample
+    samples
         Labels are 'NORMAL' and 'PNEUMONIA', or classes of the model, in any case.
-    folder : str
+    folder
         Name of the data, for the report.
-    seed : int
+    seed
         Of the bootstrap.
-    progress : callable, optional
+    progress
         ``progress(rows, total=n)`` returns the rows again, as tqdm does.
 
     Returns
@@ -53,6 +69,7 @@ def evaluate(classifier, samples, *, folder="", seed=0, progress=None):
         raise DataError("Expected at least one labelled film to evaluate, but there is none.")
     card = classifier.card
     truth = np.array([_is_positive(sample, card) for sample in samples])
+    answers: Iterable[tuple[Prediction, bool]]
     answers = map_in_order(partial(answer, classifier), samples)
     if progress is not None:
         answers = progress(answers, total=len(samples))
@@ -76,7 +93,7 @@ def evaluate(classifier, samples, *, folder="", seed=0, progress=None):
     return plain({key: value for key, value in (data | report).items() if value is not None})
 
 
-def save_report(report, path):
+def save_report(report: Mapping[str, Any], path: str | Path) -> None:
     """Write a report as strict JSON; the file is whole or not there."""
     path = Path(path)
     unfinished = path.with_name(path.name + ".part")
@@ -84,13 +101,8 @@ def save_report(report, path):
     os.replace(unfinished, path)
 
 
-def answer(classifier, sample):
-    """Predict a film whatever the quality gate says of it.
-
-    Returns
-    -------
-    prediction : Prediction
-    refused : bool
+def answer(classifier: Classifier, sample: Sample) -> tuple[Prediction, bool]:
+    """Predict a film whatever the quality gate says of it, and whether the gate refuses it.
 
     Raises
     ------
@@ -108,7 +120,7 @@ def answer(classifier, sample):
     return prediction.ungated(), prediction.refused
 
 
-def _is_positive(sample, card):
+def _is_positive(sample: Sample, card: ModelCard) -> bool:
     if sample.label.upper() in ("NORMAL", "PNEUMONIA"):
         return sample.label.upper() == "PNEUMONIA"
     name = _class_of(sample, card)
@@ -121,13 +133,13 @@ def _is_positive(sample, card):
     return name in card.positive
 
 
-def _class_of(sample, card):
+def _class_of(sample: Sample, card: ModelCard) -> str | None:
     """Which of the model's classes a film is, by subtype or by label; None if that is not known."""
     known = {name.casefold(): name for name in card.classes}
     return known.get(sample.subtype.casefold()) or known.get(sample.label.casefold())
 
 
-def _describe(samples, folder):
+def _describe(samples: Sequence[Sample], folder: str) -> dict[str, Any]:
     labels = [sample.label for sample in samples]
     return {
         "folder": folder,
@@ -138,14 +150,24 @@ def _describe(samples, folder):
     }
 
 
-def _measure(card, samples, truth, probability, seed):
+def _measure(
+    card: ModelCard,
+    samples: Sequence[Sample],
+    truth: np.ndarray,
+    probability: np.ndarray,
+    seed: int,
+) -> dict[str, Any]:
     patients = np.array([sample.patient for sample in samples], dtype=object)
 
-    def interval(measure, *columns, of=slice(None)):
-        columns = [column[of] for column in columns]
-        return metrics.with_interval(measure, *columns, patients=patients[of], seed=seed)
+    def interval(
+        measure: Callable[..., np.ndarray],
+        *columns: np.ndarray,
+        of: slice | np.ndarray = slice(None),
+    ) -> dict[str, Any]:
+        chosen = (column[of] for column in columns)
+        return metrics.with_interval(measure, *chosen, patients=patients[of], seed=seed)
 
-    def at(threshold):
+    def at(threshold: float) -> dict[str, Any]:
         called = probability >= threshold
         return {
             "threshold": threshold,
@@ -181,7 +203,7 @@ def _measure(card, samples, truth, probability, seed):
     }
 
 
-def _curves(truth, probability):
+def _curves(truth: np.ndarray, probability: np.ndarray) -> dict[str, dict[str, np.ndarray]]:
     """ROC and precision-recall at every threshold that changes an answer, the highest first."""
     from sklearn.metrics import precision_recall_curve, roc_curve  # a second the app need not wait
 
@@ -198,20 +220,26 @@ def _curves(truth, probability):
     }
 
 
-def _positive_subtypes(samples, truth):
+def _positive_subtypes(
+    samples: Sequence[Sample], truth: np.ndarray
+) -> Iterator[tuple[str, np.ndarray]]:
     subtypes = np.array([sample.subtype for sample in samples])
     for subtype in sorted(set(subtypes[truth]) - {""}):
         yield str(subtype), truth & (subtypes == subtype)
 
 
-def _measure_band(card, truth, probability):
+def _measure_band(
+    card: ModelCard, truth: np.ndarray, probability: np.ndarray
+) -> dict[str, float] | None:
     if card.uncertain is None:
         return None
     low, high = card.uncertain
     return {"low": low, "high": high, **band_coverage(probability, truth, card.uncertain)}
 
 
-def _measure_classes(card, samples, predictions, seed):
+def _measure_classes(
+    card: ModelCard, samples: Sequence[Sample], predictions: Sequence[Prediction], seed: int
+) -> dict[str, Any] | None:
     """How often the right one of three or more classes is named; None unless all are known."""
     truth = [_class_of(sample, card) for sample in samples]
     if len(card.classes) < 3 or None in truth:
@@ -219,7 +247,7 @@ def _measure_classes(card, samples, predictions, seed):
     from sklearn.metrics import confusion_matrix
 
     named = [max(card.classes, key=prediction.classes.__getitem__) for prediction in predictions]
-    hits = np.equal(truth, named)
+    hits = np.array(truth) == np.array(named)
     patients = [sample.patient for sample in samples]
     return {
         "classes": card.classes,
@@ -228,7 +256,9 @@ def _measure_classes(card, samples, predictions, seed):
     }
 
 
-def _worst(samples, truth, probability, threshold):
+def _worst(
+    samples: Sequence[Sample], truth: np.ndarray, probability: np.ndarray, threshold: float
+) -> list[dict[str, Any]]:
     """The films called wrong, those with the surest wrong answer first."""
     wrong = np.flatnonzero((probability >= threshold) != truth)
     surest = wrong[np.argsort(-np.abs(probability[wrong] - truth[wrong]), kind="stable")]
@@ -243,7 +273,7 @@ def _worst(samples, truth, probability, threshold):
     ]
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """Replace NumPy values by Python's, and what JSON cannot say by None."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}

@@ -1,7 +1,11 @@
 """Measure a model on films of another kind than it was trained on: adults of another hospital."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from xray_core.datasets.catalogue import Sample
 from xray_core.errors import DataError
@@ -10,7 +14,10 @@ from xray_core.evaluation.evaluate import answer, plain
 from xray_core.io.film_source import OnDisk
 from xray_core.parallel import map_in_order
 
-GROUPS = {
+if TYPE_CHECKING:
+    from xray_core.classifier import Classifier
+
+GROUPS: dict[str, Callable] = {
     "all": lambda table: slice(None),
     "18 years and younger": lambda table: table["age"] <= 18,
     "older than 18 years": lambda table: table["age"] > 18,
@@ -19,15 +26,16 @@ GROUPS = {
 }
 
 
-def evaluate_external(classifier, folder, *, seed=0):
+def evaluate_external(
+    classifier: Classifier, folder: str | Path, *, seed: int = 0
+) -> dict[str, Any]:
     """Measure how well a model ranks the films of a table.
 
     Every film is answered, also those that the quality gate would refuse.
 
     Parameters
     ----------
-    classifier : Classifier
-    folder : path
+    folder
         With ``images/`` and ``labels.csv``, whose columns are image, label (NORMAL or PNEUMONIA),
         patient, age in years, and view (PA or AP).
 

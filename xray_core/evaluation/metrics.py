@@ -10,19 +10,24 @@ Throughout, ``truth`` is bool (films,), True for pneumonia; ``probability`` is f
 [0, 1]. A measure that is not defined (no film, or films of one class where two are needed) is nan.
 """
 
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
 import numpy as np
 
 LOG_LOSS_CLIP = 1e-7
 BINS = 15
 
+Weight = np.ndarray | None
 
-def share(hits, weight=None):
+
+def share(hits: np.ndarray, weight: Weight = None) -> np.ndarray:
     """Weighted mean of ``hits`` (films,): nan where nothing weighs anything."""
     weight = _weight(weight, hits)
     return _ratio(weight @ np.asarray(hits, dtype=float), weight.sum(axis=-1))
 
 
-def auc(truth, probability, weight=None):
+def auc(truth: np.ndarray, probability: np.ndarray, weight: Weight = None) -> np.ndarray:
     """Area under the ROC curve: how often a positive film outranks a negative one.
 
     A tie counts one half (Hanley & McNeil 1982). nan unless both classes are there.
@@ -33,7 +38,7 @@ def auc(truth, probability, weight=None):
     return _ratio(wins, positive.sum(axis=-1) * negative.sum(axis=-1))
 
 
-def log_loss(truth, probability, weight=None):
+def log_loss(truth: np.ndarray, probability: np.ndarray, weight: Weight = None) -> np.ndarray:
     """Mean negative log-likelihood in nats.
 
     Probabilities are clipped to [1e-7, 1 - 1e-7], so one certain error costs 16.1 and not infinity.
@@ -42,12 +47,14 @@ def log_loss(truth, probability, weight=None):
     return share(-np.log(np.where(truth, probability, 1 - probability)), weight)
 
 
-def brier(truth, probability, weight=None):
+def brier(truth: np.ndarray, probability: np.ndarray, weight: Weight = None) -> np.ndarray:
     """Mean squared difference between probability and truth (Brier 1950)."""
     return share((probability - truth) ** 2, weight)
 
 
-def ece(truth, probability, bins=BINS, weight=None):
+def ece(
+    truth: np.ndarray, probability: np.ndarray, bins: int = BINS, weight: Weight = None
+) -> np.ndarray:
     """Expected calibration error over equal-mass bins.
 
     The mean over bins, by weight, of the distance between mean probability and observed share.
@@ -63,14 +70,12 @@ def ece(truth, probability, bins=BINS, weight=None):
     return _ratio(np.sum(gaps, axis=0), mass.sum(axis=-1))
 
 
-def reliability_curve(truth, probability, bins=BINS):
-    """Observed share against mean probability in equal-mass bins.
+def reliability_curve(
+    truth: np.ndarray, probability: np.ndarray, bins: int = BINS
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean probability, observed share and number of films in each equal-mass bin.
 
-    Returns
-    -------
-    probability, observed : float, (filled bins,)
-    n : int, (filled bins,)
-        Ties stay together, so there can be fewer than ``bins`` bins.
+    Ties stay together, so there can be fewer than ``bins`` bins.
     """
     positive, mass, value, bin_of = _equal_mass_bins(truth, probability, bins, None)
     n = np.bincount(bin_of, mass, minlength=bins)
@@ -80,13 +85,20 @@ def reliability_curve(truth, probability, bins=BINS):
     return mean, observed, n[filled].astype(int)
 
 
-def confusion(truth, called):
+def confusion(truth: np.ndarray, called: np.ndarray) -> dict[str, int]:
     """Count the four outcomes: ``{"tn", "fp", "fn", "tp"}``; ``called`` is bool (films,)."""
     counts = np.bincount(2 * truth + called, minlength=4)
     return dict(zip(("tn", "fp", "fn", "tp"), counts.tolist(), strict=True))
 
 
-def with_interval(measure, *columns, patients, resamples=2000, seed=0, level=0.95):
+def with_interval(
+    measure: Callable[..., np.ndarray],
+    *columns: np.ndarray,
+    patients: Iterable[str],
+    resamples: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> dict[str, Any]:
     """Measure the films, with a percentile bootstrap interval over patients.
 
     Films of one patient resemble each other, so whole patients are drawn with replacement.
@@ -94,11 +106,11 @@ def with_interval(measure, *columns, patients, resamples=2000, seed=0, level=0.9
 
     Parameters
     ----------
-    measure : callable
+    measure
         ``measure(*columns, weight=None)``, one of this module's, or with its options bound.
     *columns : (films,)
         What it is measured on, for instance truth and probability.
-    patients : sequence of str, (films,)
+    patients : (films,)
         Whose film it is; where it is '', the film is a patient of its own.
 
     Returns
@@ -112,7 +124,7 @@ def with_interval(measure, *columns, patients, resamples=2000, seed=0, level=0.9
     Field & Welsh, "Bootstrapping clustered data", JRSS B 2007.
     """
     value = float(measure(*columns))
-    measured = {"value": value, "n": len(columns[0]), "interval": None}
+    measured: dict[str, Any] = {"value": value, "n": len(columns[0]), "interval": None}
     cluster = patient_codes(patients)
     if np.isnan(value):
         missing = "there is no such film" if not measured["n"] else "both classes are needed"
@@ -126,14 +138,14 @@ def with_interval(measure, *columns, patients, resamples=2000, seed=0, level=0.9
     return measured | {"interval": [float(end) for end in np.nanquantile(draws, tails)]}
 
 
-def patient_codes(patients):
+def patient_codes(patients: Iterable[str]) -> np.ndarray:
     """Number the patients: int (films,), from 0; a film whose patient is '' has its own number."""
-    numbers = {}
+    numbers: dict[str | int, int] = {}
     known = (patient or film for film, patient in enumerate(patients))
     return np.array([numbers.setdefault(patient, len(numbers)) for patient in known], dtype=int)
 
 
-def _resamples(cluster, resamples, seed):
+def _resamples(cluster: np.ndarray, resamples: int, seed: int) -> Iterator[np.ndarray]:
     """Yield how often each film is drawn, in blocks that keep memory small."""
     generator = np.random.default_rng(seed)
     clusters = cluster.max() + 1
@@ -144,16 +156,18 @@ def _resamples(cluster, resamples, seed):
         yield drawn[:, cluster].astype(float)
 
 
-def _weight(weight, like):
+def _weight(weight: Weight, like: np.ndarray) -> np.ndarray:
     return np.ones(len(like)) if weight is None else weight
 
 
-def _ratio(part, whole):
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.divide(part, np.where(whole == 0, np.nan, whole))
 
 
-def _by_distinct_probability(truth, probability, weight):
+def _by_distinct_probability(
+    truth: np.ndarray, probability: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Sum the weights of positive and of negative films at each distinct probability, rising."""
     order = np.argsort(probability, kind="stable")
     value, first = np.unique(probability[order], return_index=True)
@@ -164,7 +178,9 @@ def _by_distinct_probability(truth, probability, weight):
     return positive, np.add.reduceat(weight, first, axis=-1) - positive, value
 
 
-def _equal_mass_bins(truth, probability, bins, weight):
+def _equal_mass_bins(
+    truth: np.ndarray, probability: np.ndarray, bins: int, weight: Weight
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     positive, negative, value = _by_distinct_probability(truth, probability, _weight(weight, truth))
     mass = positive + negative
     middle = np.cumsum(mass, axis=-1) - mass / 2

@@ -1,16 +1,21 @@
 """What a threshold does: counts, rates and predictive values from the tested films."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from xray_core.evaluation import metrics
 
 
-def at_threshold(films, threshold, prevalence):
+def at_threshold(
+    films: Sequence[Mapping[str, Any]], threshold: float, prevalence: float
+) -> dict[str, Any]:
     """Measure a threshold on the films of a test report.
 
     Parameters
     ----------
-    films : sequence of dict
+    films
         ``evaluation["films"]``: ``label`` 'NORMAL' or another, and ``probability``.
     threshold : float, in [0, 1]
     prevalence : float, in [0, 1]
@@ -37,13 +42,12 @@ def at_threshold(films, threshold, prevalence):
     }
 
 
-def predictive_values(sensitivity, specificity, prevalence):
+def predictive_values(
+    sensitivity: float, specificity: float, prevalence: float
+) -> tuple[float, float]:
     """PPV and NPV where a share ``prevalence`` of the films is positive, by Bayes' rule.
 
-    Returns
-    -------
-    ppv, npv : float
-        nan where no film would be called positive, or none negative.
+    nan where no film would be called positive, or none negative.
     """
     ill = np.array([sensitivity, 1 - sensitivity]) * prevalence
     well = np.array([1 - specificity, specificity]) * (1 - prevalence)
@@ -56,18 +60,10 @@ def predictive_values(sensitivity, specificity, prevalence):
 CHILDREN = 1000
 
 
-def count_outcomes(sensitivity, specificity, prevalence, children=CHILDREN):
-    """Count what is to be expected among children, in whole children.
-
-    Parameters
-    ----------
-    sensitivity, specificity, prevalence : float, in [0, 1]
-
-    Returns
-    -------
-    dict of str to int
-        ``tp``, ``fn``, ``fp`` and ``tn``; they add up to ``children``.
-    """
+def count_outcomes(
+    sensitivity: float, specificity: float, prevalence: float, children: int = CHILDREN
+) -> dict[str, int]:
+    """Count what is to be expected: ``tp``, ``fn``, ``fp`` and ``tn``, whole children in all."""
     ill = round(children * prevalence)
     found, cleared = round(ill * sensitivity), round((children - ill) * specificity)
     return {"tp": found, "fn": ill - found, "fp": children - ill - cleared, "tn": cleared}

@@ -3,25 +3,36 @@
 Every function takes a ``numpy.random.Generator``, so that a seed repeats a training exactly.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
+from numpy.random import Generator
 
 from xray_core.inference.views import RIM, view_film
+from xray_core.types import Lungs
 
 # What a classifier's training draws from, see `random_warp` and `view_film`.
-POSITION = {"rotation": 10, "scale": (0.85, 1.18), "shift": 0.04, "flip": True}
+POSITION: dict[str, Any] = {"rotation": 10, "scale": (0.85, 1.18), "shift": 0.04, "flip": True}
 RIMS = (0.0, 0.06)
 
 
-def random_warp(rng, *, rotation, scale, shift, flip=False):
+def random_warp(
+    rng: Generator,
+    *,
+    rotation: float,
+    scale: tuple[float, float],
+    shift: float,
+    flip: bool = False,
+) -> np.ndarray:
     """A random affine map of the unit square about its centre.
 
     Parameters
     ----------
-    rotation : float, degrees
-    scale : (low, high)
-        Drawn for each axis on its own, so that the aspect ratio varies too.
-    shift : float
+    rotation : degrees
+    scale
+        Lowest and highest; drawn for each axis on its own, so that the aspect ratio varies too.
+    shift
         As a share of the side.
 
     Returns
@@ -40,18 +51,10 @@ def random_warp(rng, *, rotation, scale, shift, flip=False):
     return np.column_stack([linear, offset])
 
 
-def random_tone(film, rng, strength=1.0):
-    """Change gamma, contrast, brightness and the shape of the tone curve.
+def random_tone(film: np.ndarray, rng: Generator, strength: float = 1.0) -> np.ndarray:
+    """Change gamma, contrast, brightness and the shape of a film's tone curve; uint8.
 
-    Parameters
-    ----------
-    film : uint8, (rows, columns)
-    strength : float
-        0 leaves the film as it is; 1 is about what differs between X-ray devices.
-
-    Returns
-    -------
-    uint8, (rows, columns)
+    A strength of 0 leaves the film as it is; 1 is about what differs between X-ray devices.
     """
     levels = np.linspace(0, 1, 256)
     curve = levels ** np.exp(rng.normal(0, 0.3 * strength))
@@ -63,19 +66,11 @@ def random_tone(film, rng, strength=1.0):
     return cv2.LUT(film, np.clip(255 * curve, 0, 255).astype(np.uint8))
 
 
-def random_wear(film, rng):
-    """Blur, sharpen, compress or roughen a film: what scanners and file formats leave behind.
+def random_wear(film: np.ndarray, rng: Generator) -> np.ndarray:
+    """Blur, sharpen, compress or roughen a film, uint8, as scanners and file formats do.
 
     The published training normals were saved at a higher JPEG quality than all other films; this
     is what keeps a network from reading the label off the compression.
-
-    Parameters
-    ----------
-    film : uint8, (rows, columns)
-
-    Returns
-    -------
-    uint8, (rows, columns)
     """
     if rng.random() < 0.4:
         soft = cv2.GaussianBlur(film, (0, 0), rng.uniform(0.4, 1.5))
@@ -83,7 +78,7 @@ def random_wear(film, rng):
     if rng.random() < 0.5:
         quality = int(rng.uniform(25, 95))
         _, code = cv2.imencode(".jpg", film, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        film = cv2.imdecode(code, cv2.IMREAD_GRAYSCALE)
+        film = np.asarray(cv2.imdecode(code, cv2.IMREAD_GRAYSCALE))
     if rng.random() < 0.3:
         noise = rng.normal(0, rng.uniform(1, 8), film.shape)
         film = np.clip(film + noise, 0, 255).astype(np.uint8)
@@ -99,31 +94,32 @@ CHANGES = {
 }
 
 
-def show_changes(film, lungs, size, seed, tone=1.0):
+def show_changes(
+    film: np.ndarray, lungs: Lungs | None, size: int, seed: int, tone: float = 1.0
+) -> dict[str, tuple[np.ndarray, View]]:
     """Make every kind of random change by itself, and all of them together.
 
     Parameters
     ----------
     film : uint8, (224, 224), see `xray_core.inference.views.reduce_film`
-    lungs : Lungs or None
+    lungs
         Where the network sees the lungs only.
-    size : int
+    size
         Side of the network's view.
-    seed : int
-    tone : float
+    tone
         Strength of the change of tone, as the training's settings have it.
 
     Returns
     -------
-    dict of str to (film, view)
+    dict of (film, view)
         By the titles of CHANGES: the changed film, uint8 (224, 224), and what the network receives
-        of it, a View.
+        of it.
     """
     rng = np.random.default_rng(seed)
     warp, rim = random_warp(rng, **POSITION), rng.uniform(*RIMS)
     toned, worn = random_tone(film, rng, tone), random_wear(film, rng)
-    changes = ((film, None), (film, warp), (toned, None), (worn, None))
-    changes += ((random_wear(toned, rng), warp),)
+    both = random_wear(toned, rng)
+    changes = ((film, None), (film, warp), (toned, None), (worn, None), (both, warp))
     field = "film" if lungs is None else "lungs"
     return {
         title: (
@@ -134,6 +130,6 @@ def show_changes(film, lungs, size, seed, tone=1.0):
     }
 
 
-def _move(film, warp):
+def _move(film: np.ndarray, warp: np.ndarray | None) -> np.ndarray:
     moved = view_film(film, None, "film", len(film), warp).grey
     return np.clip(np.rint(128 * moved + 127), 0, 255).astype(np.uint8)

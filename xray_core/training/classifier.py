@@ -3,8 +3,10 @@
 import json
 import shutil
 from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -23,6 +25,7 @@ from xray_core.inference.decision import calibrate, log_odds
 from xray_core.inference.model_card import LABELS
 from xray_core.inference.segmentation import load_segmenter
 from xray_core.inference.views import reduce_film
+from xray_core.training.config import TrainingConfig
 from xray_core.training.export import export_model
 from xray_core.training.fitting import Example, class_weights, fit_network, predict, render
 from xray_core.training.imagenet import LICENSE, PACKAGE, VERSION, fetch_weights
@@ -31,16 +34,18 @@ COPIES = 4  # of each validation film, jittered
 LEVEL = 0.95  # of the uncertain band
 
 
-def read_examples(data, view, progress=tqdm):
+def read_examples(
+    data: str | Path, view: str, progress: Callable[..., Iterable] = tqdm
+) -> tuple[list[Example], tuple[str, ...], tuple[str, str]]:
     """Read the official train split.
 
     Returns
     -------
-    examples : list of Example
+    examples
         Every film, also those without lungs, so that others can split the same films alike.
-    classes : tuple of str
+    classes
         'normal', 'bacteria', 'virus' where the names tell the subtype, else the folders' names.
-    labels : (str, str)
+    labels
         What to call a film of the first class, 'normal' where there is one, and any other film.
     """
     samples = open_folder(data).select(split="train")
@@ -50,14 +55,11 @@ def read_examples(data, view, progress=tqdm):
             f"Training needs at least two classes under {data}/train, found "
             f"{', '.join(folders) or 'none'}: add a folder for each class."
         )
-    if all(sample.subtype for sample in samples):
-        names, labels = [sample.subtype for sample in samples], LABELS
-    else:
-        names, labels = [sample.label.lower() for sample in samples], None
+    known = all(sample.subtype for sample in samples)
+    names = [sample.subtype if known else sample.label.lower() for sample in samples]
     classes = tuple(sorted(set(names), key=lambda name: (name != "normal", name)))
-    if labels is None:
-        first, *others = (name.upper() for name in classes)
-        labels = (first, others[0] if len(others) == 1 else f"NOT {first}")
+    first, *others = (name.upper() for name in classes)
+    labels = LABELS if known else (first, others[0] if len(others) == 1 else f"NOT {first}")
     find = load_segmenter() if view == "lungs" else None
     examples = []
     for sample, name in zip(
@@ -69,26 +71,28 @@ def read_examples(data, view, progress=tqdm):
     return examples, classes, labels
 
 
-def train(data, out, config, *, about=None, verbose=1):
-    """Train, calibrate on validation, and write a model folder.
+def train(
+    data: str | Path,
+    out: str | Path,
+    config: TrainingConfig,
+    *,
+    about: dict[str, str] | None = None,
+    verbose: int = 1,
+) -> dict[str, Any]:
+    """Train, calibrate on validation, and write a model folder; return the card.
 
     The network of the last epoch is kept (its weights averaged over the last steps): there is no
     epoch to choose. The official test is never read.
 
     Parameters
     ----------
-    data : path
+    data
         Films in the Kaggle layout; only ``train`` is used.
-    out : path
+    out
         Model folder. A training that was killed is taken up there after its last whole epoch.
-    config : TrainingConfig
-    about : dict, optional
+    about
         What a person should know, for the card: intended_use, excluded_use, data, input,
         known_shortcuts.
-
-    Returns
-    -------
-    dict, the card
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -145,16 +149,15 @@ def train(data, out, config, *, about=None, verbose=1):
     return card
 
 
-def score_jittered(model, examples, positive, config):
+def score_jittered(
+    model: keras.Model, examples: list[Example], positive: np.ndarray, config: TrainingConfig
+) -> tuple[np.ndarray, np.ndarray]:
     """Score films in jittered tone, wear and position.
 
     Films as they are look more alike than those of another hospital; a temperature fitted on them
     would be overconfident there.
 
-    Returns
-    -------
-    score : float, (COPIES * films,), log-odds
-    truth : bool, (COPIES * films,)
+    Returns log-odds and truth, (COPIES * films,).
     """
     rng = np.random.default_rng([config.seed, 11])
     shown = examples * COPIES
@@ -163,18 +166,8 @@ def score_jittered(model, examples, positive, config):
     return log_odds(predict(model, views), positive), truth
 
 
-def calibrate_on(score, truth):
-    """Fit the temperature, the operating points and the uncertain band.
-
-    Parameters
-    ----------
-    score, truth
-        See `score_jittered`.
-
-    Returns
-    -------
-    dict, for the card
-    """
+def calibrate_on(score: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
+    """Fit the card's temperature, operating points and uncertain band; see `score_jittered`."""
     temperature, bias = fit_temperature(score, truth)
     probability = calibrate(score, temperature, bias)
     points = choose_operating_points(probability, truth)
@@ -192,12 +185,12 @@ def calibrate_on(score, truth):
     }
 
 
-def _count(examples, classes):
+def _count(examples: Iterable[Example], classes: Sequence[str]) -> dict[str, int]:
     counts = Counter(example.target for example in examples)
     return {name: counts[index] for index, name in enumerate(classes)}
 
 
-def _check_same_config(unfinished, config):
+def _check_same_config(unfinished: Path, config: TrainingConfig) -> None:
     """A training is only ever taken up with the configuration it was begun with."""
     unfinished.mkdir(exist_ok=True)
     path = unfinished / "config.json"

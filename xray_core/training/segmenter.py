@@ -1,12 +1,15 @@
 """Train the segmentation of the lungs."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import keras
 import numpy as np
+from keras import KerasTensor as Tensor
 from keras import ops
 
 from xray_core.datasets.catalogue import open_folder
@@ -16,6 +19,7 @@ from xray_core.inference.views import FILM_SIZE, WHOLE_FILM, cut, reduce_film
 from xray_core.io.radiograph import load_radiograph
 from xray_core.training.augment import random_tone, random_warp, random_wear
 from xray_core.training.batches import Seeded, cosine_schedule
+from xray_core.training.config import LungTrainingConfig
 from xray_core.training.export import export_model
 from xray_core.training.imagenet import fetch_weights, load_weights
 from xray_core.training.networks import build_segmenter
@@ -33,13 +37,10 @@ class Pair:
     patient: str
 
 
-def read_children(films, masks, split):
+def read_children(films: str | Path, masks: str | Path, split: str) -> list[Pair]:
     """Films of children with masks that include most of the heart.
 
-    Parameters
-    ----------
-    films, masks : path
-        Two folders in the same layout, {split}/{NORMAL,PNEUMONIA}/name.
+    Both folders are laid out as {split}/{NORMAL,PNEUMONIA}/name.
     """
     pairs = []
     for sample in open_folder(films).select(split=split):
@@ -56,7 +57,7 @@ def read_children(films, masks, split):
     return pairs
 
 
-def read_adults(folder):
+def read_adults(folder: str | Path) -> list[Pair]:
     """Films of adults (``images/``, ``masks/``) with masks that leave the heart out.
 
     Between the lungs the two kinds of mask disagree, so there these are not believed.
@@ -71,8 +72,8 @@ def read_adults(folder):
     return pairs
 
 
-def _read_mask(path):
-    mask = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+def _read_mask(path: Path) -> np.ndarray:
+    mask = np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE))
     mask = cv2.resize(mask, (FILM_SIZE, FILM_SIZE), interpolation=cv2.INTER_AREA)
     return (mask > 127).astype(np.uint8)
 
@@ -80,11 +81,13 @@ def _read_mask(path):
 class Batches(Seeded):
     """Augmented batches: views (n, size, size, 1) and targets (n, size/2, size/2, 2)."""
 
-    def __init__(self, children, adults, config):
+    def __init__(
+        self, children: list[Pair], adults: list[Pair], config: LungTrainingConfig
+    ) -> None:
         super().__init__(config.seed, config.steps)
         self.children, self.adults, self.config = children, adults, config
 
-    def batch(self, rng):
+    def batch(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         films, targets = [], []
         for _ in range(self.config.batch_size):
             adult = self.adults and rng.random() < self.config.adult_share
@@ -95,7 +98,7 @@ class Batches(Seeded):
         return np.stack(films)[..., None], np.stack(targets)
 
 
-def augment(pair, size, rng):
+def augment(pair: Pair, size: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """A film as the network sees it; at half the size its mask and where that is believed."""
     warp = random_warp(rng, rotation=15, scale=(0.6, 1.35), shift=0.1, flip=True)
     film = random_wear(random_tone(pair.film, rng), rng).astype(np.float32)
@@ -106,7 +109,7 @@ def augment(pair, size, rng):
     return (film - 127) / 128, np.stack([mask, trusted], -1)
 
 
-def overlap_loss(target, logits):
+def overlap_loss(target: Tensor, logits: Tensor) -> Tensor:
     """Cross-entropy and one minus the soft Dice coefficient, where the target is believed."""
     mask, trusted = target[..., 0], target[..., 1]
     logits = logits[..., 0]
@@ -117,7 +120,9 @@ def overlap_loss(target, logits):
     return ops.mean(entropy * trusted) + ops.mean(1 - shared / total)
 
 
-def dice(model, pairs, size, everywhere=False):
+def dice(
+    model: keras.Model, pairs: Sequence[Pair], size: int, everywhere: bool = False
+) -> np.ndarray:
     """Dice coefficient of each film (n,), at 224 px, where its mask is believed or everywhere."""
     scores = []
     for start in range(0, len(pairs), 64):
@@ -132,13 +137,11 @@ def dice(model, pairs, size, everywhere=False):
     return np.array(scores)
 
 
-def with_features(model):
+def with_features(model: keras.Model) -> keras.Model:
     """The network with a second output: what its encoder saw, averaged over the film.
 
-    Returns
-    -------
-    keras.Model from films to ``lung`` (batch, rows, columns, 1) and ``features`` (batch, 256), the
-    mean of the encoder's stages 2 to 5; the quality gate judges films by them.
+    Beside ``lung`` (batch, rows, columns, 1) it gives ``features`` (batch, 256), the mean of the
+    encoder's stages 2 to 5; the quality gate judges films by them.
     """
     ends = [model.get_layer(name) for name in STAGE_ENDS]
     means = [keras.layers.GlobalAveragePooling2D()(end.output) for end in ends]
@@ -146,13 +149,16 @@ def with_features(model):
     return keras.Model(model.input, outputs)
 
 
-def train_lungs(films, masks, adults, out, config, *, verbose=1):
-    """Train on the official train split (and adults), export, and measure once on the rest.
-
-    Returns
-    -------
-    dict, the card
-    """
+def train_lungs(
+    films: str | Path,
+    masks: str | Path,
+    adults: str | Path | None,
+    out: str | Path,
+    config: LungTrainingConfig,
+    *,
+    verbose: int = 1,
+) -> dict[str, Any]:
+    """Train on the official train split (and adults), measure once on the rest; return the card."""
     keras.utils.set_random_seed(config.seed)
     children = read_children(films, masks, "train")
     kept, validation = split_by_patient(children, 0.1, config.seed)

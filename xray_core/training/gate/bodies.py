@@ -7,9 +7,12 @@ a frontal film, and real ones cannot be had from a package.
 import gzip
 import plistlib
 import tarfile
+from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.random import Generator
 
 from xray_core.inference.views import FILM_SIZE
 
@@ -19,13 +22,8 @@ SAMPLES = 120_000  # points on a bone's surface
 NO_BONES = ("exo", "osl", "torso", "thorax", "ribs", "spine")
 
 
-def read_volume(files):
+def read_volume(files: Sequence[Path]) -> np.ndarray:
     """Read the volume in a folder's DICOM slices, an NRRD, a NIfTI or an InVesalius file.
-
-    Parameters
-    ----------
-    files : list of Path
-        All slices, or one file.
 
     Returns
     -------
@@ -38,12 +36,12 @@ def read_volume(files):
     return readers[files[0].suffix](files[0])
 
 
-def shrink(volume):
+def shrink(volume: np.ndarray) -> np.ndarray:
     """Leave out every other row and column of a volume that has more than a picture needs."""
     return volume[:, ::2, ::2] if min(volume.shape[1:]) > 1.5 * FILM_SIZE else volume
 
 
-def _read_series(files):
+def _read_series(files: Sequence[Path]) -> np.ndarray:
     from pydicom import dcmread
 
     slices = sorted(map(dcmread, files), key=lambda s: -float(s.ImagePositionPatient[2]))
@@ -51,7 +49,7 @@ def _read_series(files):
     return np.stack([s.pixel_array for s in slices]).astype(np.float32) + offset
 
 
-def _read_nrrd(path):
+def _read_nrrd(path: Path) -> np.ndarray:
     header, _, body = path.read_bytes().partition(b"\n\n")
     facts = dict(line.split(": ", 1) for line in header.decode().splitlines() if ": " in line)
     shape = [int(n) for n in facts["sizes"].split()]
@@ -60,7 +58,7 @@ def _read_nrrd(path):
     return values.reshape(shape[::-1])[::-1].astype(np.float32)
 
 
-def _read_nifti(path):
+def _read_nifti(path: Path) -> np.ndarray:
     data = gzip.decompress(path.read_bytes())
     shape = np.frombuffer(data, "<i2", 4, 40)[1:]
     kind = {2: "u1", 4: "<i2", 8: "<i4", 16: "<f4", 64: "<f8", 512: "<u2"}[
@@ -71,27 +69,23 @@ def _read_nifti(path):
     return values.reshape(shape[::-1])[::-1, ::-1].astype(np.float32)
 
 
-def _read_invesalius(path):
+def _read_invesalius(path: Path) -> np.ndarray:
     with tarfile.open(path) as archive:
-        content = {member.name.rpartition("/")[2]: member for member in archive.getmembers()}
-        matrix = plistlib.load(archive.extractfile(content["main.plist"]))["matrix"]
-        values = archive.extractfile(content[matrix["filename"]]).read()
+        members = {member.name.rpartition("/")[2]: member for member in archive.getmembers()}
+
+        def read(name: str) -> bytes:
+            file = archive.extractfile(members[name])
+            assert file is not None  # as for whatever is no file
+            return file.read()
+
+        matrix = plistlib.loads(read("main.plist"))["matrix"]
+        values = read(matrix["filename"])
     volume = np.frombuffer(values, matrix["dtype"]).reshape(matrix["shape"])
     return volume[::-1].astype(np.float32)
 
 
-def show_volume(volume, rng):
-    """One picture of a volume: a slice in any direction, or a projection that is not frontal.
-
-    Parameters
-    ----------
-    volume : float32, (slices, rows, columns)
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    uint8, (224, 224)
-    """
+def show_volume(volume: np.ndarray, rng: Generator) -> np.ndarray:
+    """A slice of a volume in any direction or a projection not from the front; uint8 (224, 224)."""
     if rng.random() < 0.5:
         axis = int(rng.integers(3))
         place = int(rng.uniform(0.15, 0.85) * volume.shape[axis])
@@ -110,13 +104,13 @@ def show_volume(volume, rng):
     return cv2.resize(grey, (FILM_SIZE, FILM_SIZE), interpolation=way)
 
 
-def project(volume, angle):
+def project(volume: np.ndarray, angle: float) -> np.ndarray:
     """Sum a volume along a horizontal direction.
 
     Parameters
     ----------
     volume : float32, (slices, rows, columns)
-    angle : float, degrees
+    angle : degrees
         0 looks along the rows, which in a volume from the head down is frontal.
 
     Returns
@@ -130,7 +124,7 @@ def project(volume, angle):
     return np.stack(turned)
 
 
-def _part(picture, rng):
+def _part(picture: np.ndarray, rng: Generator) -> np.ndarray:
     """A part of a projection, as a film of the shoulder, the neck or the upper belly shows it."""
     rows, columns = picture.shape
     high, wide = rng.uniform(0.45, 1, 2)
@@ -141,27 +135,22 @@ def _part(picture, rng):
     ]
 
 
-def read_bones(files):
-    """Read the bones among binary STL files.
+def read_bones(files: Sequence[Path]) -> list[np.ndarray]:
+    """Read the bones among binary STL files, each float32 (triangles, 3, 3).
 
-    Returns
-    -------
-    list of float32, (triangles, 3, 3)
-        Without devices, and without what is in a frontal chest film.
+    Devices are left out, and what is in a frontal chest film.
     """
     kept = [path for path in files if not any(word in path.stem for word in NO_BONES)]
     kind = np.dtype([("normal", "<f4", 3), ("corners", "<f4", (3, 3)), ("rest", "<u2")])
     return [np.frombuffer(path.read_bytes()[84:], kind)["corners"] for path in kept]
 
 
-def show_bones(bones, rng):
+def show_bones(bones: Sequence[np.ndarray], rng: Generator) -> np.ndarray:
     """The shadow of one to nine bones in soft tissue, side by side as in a hand, a foot or a knee.
 
-    Returns
-    -------
-    uint8, (224, 224)
+    uint8, (224, 224).
     """
-    film = np.zeros((FILM_SIZE, FILM_SIZE), np.float32)
+    film: np.ndarray = np.zeros((FILM_SIZE, FILM_SIZE), np.float32)
     count = int(rng.choice([1, 1, 2, 3, 5, 9]))
     first = int(rng.integers(len(bones)))
     turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
@@ -171,9 +160,9 @@ def show_bones(bones, rng):
         row, column = divmod(number, int(np.ceil(np.sqrt(count))))
         centre = (np.array([column, row]) + 0.5) * side + rng.normal(0, 0.08, 2) * side
         film += cast_shadow(bone @ turn, centre, side * rng.uniform(0.9, 2.2), rng)
-    film = cv2.GaussianBlur(film, (0, 0), 0.8)
-    flesh = cv2.GaussianBlur((film > 0.02).astype(np.float32), (0, 0), rng.uniform(8, 22))
-    film = film + rng.uniform(0.3, 1.2) * np.sqrt(flesh)
+    bare = cv2.GaussianBlur(film, (0, 0), 0.8)
+    flesh = cv2.GaussianBlur((bare > 0.02).astype(np.float32), (0, 0), rng.uniform(8, 22))
+    film = bare + rng.uniform(0.3, 1.2) * np.sqrt(flesh)
     film += rng.normal(0, rng.uniform(0.002, 0.03), film.shape).astype(np.float32)
     film -= film.min()
     grey = (film / max(float(film.max()), 1e-6)) ** rng.uniform(0.6, 1.4) * 255
@@ -181,7 +170,7 @@ def show_bones(bones, rng):
     return np.ascontiguousarray(255 - turned if rng.random() < 0.15 else turned)
 
 
-def cast_shadow(bone, centre, side, rng):
+def cast_shadow(bone: np.ndarray, centre: np.ndarray, side: float, rng: Generator) -> np.ndarray:
     """How much of a closed surface each ray passes, scaled to a mean of about 1 where it does.
 
     The thickness along z over a pixel is the sum of z over the surface seen through it, counted
@@ -191,9 +180,9 @@ def cast_shadow(bone, centre, side, rng):
     ----------
     bone : float32, (triangles, 3, 3)
     centre : (x, y), pixels
-    side : float, pixels
+    side : pixels
         Of the bone's longest extent.
-    rng : numpy.random.Generator
+    rng
         Samples its surface.
 
     Returns

@@ -6,11 +6,18 @@ from keras import layers
 from sklearn.decomposition import PCA
 
 from xray_core.inference.quality_gate import ACCEPTED, KINDS, Gate, grown_share
+from xray_core.training.config import GateConfig
 
 SEEN_DIRECTIONS = 48  # main directions of the accepted films that distances are measured along
 
 
-def fit(rows, kinds, held_rows, held_kinds, config):
+def fit(
+    rows: np.ndarray,
+    kinds: np.ndarray,
+    held_rows: np.ndarray,
+    held_kinds: np.ndarray,
+    config: GateConfig,
+) -> dict[str, np.ndarray]:
     """Fit the gate.
 
     Parameters
@@ -18,11 +25,10 @@ def fit(rows, kinds, held_rows, held_kinds, config):
     rows, kinds : (cases, numbers), (cases,)
     held_rows, held_kinds : (films, numbers), (films,)
         Films of other patients; those of an accepted kind set the thresholds.
-    config : GateConfig
 
     Returns
     -------
-    dict of str to float32 array, for `xray_core.inference.quality_gate.Gate`
+    dict of float32 arrays, for `xray_core.inference.quality_gate.Gate`
     """
     weights = {"mean": rows.mean(0), "scale": rows.std(0) + 1e-3}
     standard = np.clip((rows - weights["mean"]) / weights["scale"], -8, 8)
@@ -40,7 +46,7 @@ def fit(rows, kinds, held_rows, held_kinds, config):
     return {name: np.asarray(value, np.float32) for name, value in weights.items()}
 
 
-def _fit_network(rows, kinds, config):
+def _fit_network(rows: np.ndarray, kinds: np.ndarray, config: GateConfig) -> dict[str, np.ndarray]:
     """One hidden layer; a kind counts by the root of its cases, between each case and each kind."""
     keras.utils.set_random_seed(config.seed)
     hidden = layers.Dense(config.hidden, "relu", kernel_initializer="he_normal")
@@ -69,13 +75,13 @@ def _fit_network(rows, kinds, config):
     return dict(zip(names, network.get_weights(), strict=True))
 
 
-def refuses(weights, rows):
+def refuses(weights: dict[str, np.ndarray], rows: np.ndarray) -> np.ndarray:
     """Which rows the gate refuses, bool (films,)."""
     gate = Gate(weights)
     accepted = gate.shares(rows)[:, : len(ACCEPTED)].sum(axis=1)
     return (accepted < weights["least"]) | (gate.distances(rows) > weights["farthest"])
 
 
-def warns(weights, rows):
+def warns(weights: dict[str, np.ndarray], rows: np.ndarray) -> np.ndarray:
     """Which rows the gate takes for an adult's film, bool (films,)."""
     return grown_share(Gate(weights).shares(rows)) > weights["grown"]

@@ -22,15 +22,15 @@ class Source:
 
     Attributes
     ----------
-    package : str
+    package
         See `xray_core.datasets.packages.fetch_package`.
-    family : str
+    family
         What the pictures are; whole families are held out to measure the gate.
-    most : int
+    most
         Most pictures taken.
-    crops : int
+    crops
         Square parts taken of each picture, where a package has few.
-    part : str
+    part
         A pattern that the files' paths match.
     kind : 'pictures', 'volumes' or 'meshes'
         What is in the files, see `xray_core.training.gate.bodies`.
@@ -79,19 +79,11 @@ SOURCES = (
 """Every package the gate learns from."""
 
 
-def fetch_source(source, home):
+def fetch_source(source: Source, home: str | Path) -> list[Path]:
     """Download and unpack a package; instant where it is there.
 
-    Parameters
-    ----------
-    source : Source
-    home : Path
-        A folder for the packages.
-
-    Returns
-    -------
-    list of Path
-        The files of the package that match ``source.part``, in a stable order.
+    Returns the files of the package that match ``source.part``, in a stable order; ``home`` keeps
+    all packages.
 
     Raises
     ------

@@ -1,7 +1,10 @@
 """Films as they should not be, and pictures that are none: what the quality gate learns from."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
+from numpy.random import Generator
 from PIL import Image, ImageDraw, ImageFont
 
 from xray_core.inference.views import FILM_SIZE, WHOLE_FILM, cut
@@ -10,23 +13,23 @@ from xray_core.training.augment import random_tone, random_warp, random_wear
 KEPT_LUNGS = (0.25, 0.6)  # share of the lungs that a cropped film still shows
 
 
-def wear(film, rng):
+def wear(film: np.ndarray, rng: Generator) -> np.ndarray:
     """A film as another hospital or a phone would deliver it: still upright and whole."""
     film = random_wear(random_tone(film, rng), rng)
     if rng.random() < 0.3:  # a border, as a screenshot or a scanner leaves it
         left, right, top, bottom = (rng.random(4) * rng.uniform(0, 30)).astype(int)
         inner = cv2.resize(film, (FILM_SIZE - left - right, FILM_SIZE - top - bottom))
-        level = int(rng.choice([0, 0, 255, rng.integers(256)]))
+        level = int(rng.choice(np.array([0, 0, 255, rng.integers(256)])))
         film = cv2.copyMakeBorder(inner, top, bottom, left, right, cv2.BORDER_CONSTANT, value=level)
     warp = random_warp(rng, rotation=8, scale=(0.9, 1.05), shift=0.04, flip=False)
     return cut(film.astype(np.float32), WHOLE_FILM, FILM_SIZE, warp).clip(0, 255).astype(np.uint8)
 
 
-def photograph(film, rng):
+def photograph(film: np.ndarray, rng: Generator) -> np.ndarray:
     """A film on a screen or a light box as a camera sees it: slanted, unevenly lit, with a rim."""
     far = FILM_SIZE - 1
-    corners = np.float32([[0, 0], [far, 0], [far, far], [0, far]])
-    inwards = np.float32([[1, 1], [-1, 1], [-1, -1], [1, -1]]) * rng.uniform(0, 30, (4, 2))
+    corners = np.array([[0, 0], [far, 0], [far, far], [0, far]], np.float32)
+    inwards = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]]) * rng.uniform(0, 30, (4, 2))
     matrix = cv2.getPerspectiveTransform(corners, (corners + inwards).astype(np.float32))
     room = float(rng.choice([rng.uniform(0, 60), rng.uniform(120, 255)]))
     shown = cv2.warpPerspective(film, matrix, (FILM_SIZE, FILM_SIZE), borderValue=room)
@@ -37,10 +40,12 @@ def photograph(film, rng):
     return random_wear((shown * light * grid).clip(0, 255).astype(np.uint8), rng)
 
 
-def collage(films, rng):
+def collage(films: Sequence[np.ndarray], rng: Generator) -> np.ndarray:
     """Several films on one page, or one that fills less than half of its width."""
     count = int(rng.choice([1, 2, 2, 3, 4]))
-    page = np.full((FILM_SIZE, FILM_SIZE), int(rng.choice([0, 255, rng.integers(256)])), np.uint8)
+    page = np.full(
+        (FILM_SIZE, FILM_SIZE), int(rng.choice(np.array([0, 255, rng.integers(256)]))), np.uint8
+    )
     across = min(count, 2) if count != 3 else 3
     down = -(-count // across)
     share = rng.uniform(0.25, 0.45) if count == 1 else rng.uniform(0.85, 1)
@@ -54,7 +59,7 @@ def collage(films, rng):
     return page
 
 
-def crop(film, mask, rng):
+def crop(film: np.ndarray, mask: np.ndarray, rng: Generator) -> np.ndarray | None:
     """A part of a film that shows only a part of the lungs; None where chance found none."""
     lungs = cv2.resize(mask, film.shape[::-1]) > 0.5
     for _ in range(40):
@@ -66,13 +71,13 @@ def crop(film, mask, rng):
     return None
 
 
-def draw_other(rng):
+def draw_other(rng: Generator) -> np.ndarray:
     """A drawn picture that is no film: noise, a gradient, a pattern, shapes, a document."""
     draw = (_noise, _gradient, _stripes, _shapes, _document)[rng.integers(5)]
     return random_tone(draw(rng), rng)
 
 
-def _noise(rng):
+def _noise(rng: Generator) -> np.ndarray:
     side = int(rng.choice([3, 6, 12, 30, 80, FILM_SIZE]))
     noise = rng.integers(0, 256, (side, side)).astype(np.uint8)
     if rng.random() < 0.3:
@@ -81,7 +86,7 @@ def _noise(rng):
     return cv2.resize(noise, (FILM_SIZE, FILM_SIZE), interpolation=way)
 
 
-def _gradient(rng):
+def _gradient(rng: Generator) -> np.ndarray:
     y, x = np.mgrid[-1 : 1 : FILM_SIZE * 1j, -1 : 1 : FILM_SIZE * 1j]
     x0, y0, angle = rng.uniform(-1, 1), rng.uniform(-1, 1), rng.uniform(0, 6.3)
     field = (
@@ -90,7 +95,7 @@ def _gradient(rng):
     return _to_grey(field if rng.random() < 0.7 else -field)
 
 
-def _stripes(rng):
+def _stripes(rng: Generator) -> np.ndarray:
     y, x = np.mgrid[0:FILM_SIZE, 0:FILM_SIZE]
     angle, period = rng.uniform(0, 3.2), rng.uniform(3, 90)
     waves = np.sin((x * np.cos(angle) + y * np.sin(angle)) * 6.3 / period)
@@ -99,7 +104,7 @@ def _stripes(rng):
     return _to_grey(np.sign(waves) if rng.random() < 0.4 else waves)
 
 
-def _shapes(rng):
+def _shapes(rng: Generator) -> np.ndarray:
     picture = np.full((FILM_SIZE, FILM_SIZE), rng.integers(256), np.uint8)
     for _ in range(rng.integers(1, 9)):
         level = int(rng.integers(256))
@@ -114,7 +119,7 @@ def _shapes(rng):
     return cv2.GaussianBlur(picture, (0, 0), blur)
 
 
-def _document(rng):
+def _document(rng: Generator) -> np.ndarray:
     scale = int(rng.integers(2, 5))
     page = Image.new("L", (FILM_SIZE * scale, FILM_SIZE * scale), int(rng.integers(225, 256)))
     pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=float(rng.uniform(9, 40)))
@@ -125,11 +130,13 @@ def _document(rng):
                 rng.integers(97, 123, rng.integers(4, 120)).astype(np.uint8).tobytes().decode()
             )
             words = letters.replace("e", " ").replace("q", " ")
-            pen.text((rng.integers(5, 60), y), words, fill=int(rng.integers(0, 120)), font=font)
+            pen.text(
+                (int(rng.integers(5, 60)), y), words, fill=int(rng.integers(0, 120)), font=font
+            )
     small = np.asarray(page.resize((FILM_SIZE, FILM_SIZE), Image.Resampling.BOX))
     return 255 - small if rng.random() < 0.2 else small
 
 
-def _to_grey(field):
+def _to_grey(field: np.ndarray) -> np.ndarray:
     field = field - field.min()
     return (field / max(field.max(), 1e-6) * 255).astype(np.uint8)
