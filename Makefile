@@ -1,28 +1,70 @@
-# make app    sets everything up at the first call, then runs the app
-# make test   sets up what the tests need, then runs them
-# make load   50 visitors at once, then 1,000 films in a row, against the running app
-# make fuzz   fuzzes the reader, FUZZ_SECONDS with each of two fuzzers
+# make app         sets everything up at the first call, then runs the app
+# make test        sets up what the tests need, then checks style, imports and types and runs them
+# make fast        the same without browser, training and servers: in a minute
+# make test-slow   what takes longer
+# make coverage    `make fast`, and which lines it has run
+#
+# make lint        puts the style right
+# make types       checks the types
+# make docs        writes what documents take from measurements and from the code
+# make screenshots makes the pictures of the documents anew
+# make bench       measures the speed and writes it into the documents
+# make load        50 visitors at once, then 1,000 films in a row, against the running app
+# make fuzz        fuzzes the reader, FUZZ_SECONDS with each of two fuzzers
+# make wheel       builds the package into dist/
+# make lock        writes requirements.lock anew; LOCKED=1 makes the others install what it names
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8501
+WORKERS ?= 2
 FUZZ_SECONDS ?= 900
 SAMPLES := $(or $(XRAY_HOME),data)/samples
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
+INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check $(if $(LOCKED),-c requirements.lock)
+# A file goes to one process, so that its tests share what they have set up.
+PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=)
+FAST := not slow and not browser and not training and not heavy
 
-.PHONY: app test test-slow bench fuzz load lint screenshots clean
+.PHONY: app test fast test-slow coverage style imports types lint docs screenshots bench load fuzz wheel lock clean
 
 app: $(VENV)/app.stamp | $(SAMPLES)
 	@$(PYTHON) -m streamlit run app.py --server.port $(PORT) --server.headless true
 
-test: $(VENV)/test.stamp | $(SAMPLES)
+test: style imports types | $(SAMPLES)
 	@.ci/chromium
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
+
+fast: style imports types | $(SAMPLES)
+	$(PYTEST) -m "$(FAST)"
 
 test-slow: $(VENV)/test.stamp
 	$(PYTHON) -m pytest -m slow
+
+coverage: $(VENV)/test.stamp | $(SAMPLES)
+	$(MAKE) fast COVERAGE=1
+	$(PYTHON) -m coverage report
+
+style: $(VENV)/test.stamp
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+imports: $(VENV)/test.stamp
+	$(VENV)/bin/lint-imports --no-logo
+
+types: $(VENV)/test.stamp
+	$(PYTHON) -m mypy
+
+lint: $(VENV)/test.stamp
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+docs: $(VENV)/test.stamp
+	$(PYTHON) -m scripts.write_documents
+
+screenshots: $(VENV)/test.stamp
+	$(PYTHON) -m scripts.screenshots
+	$(PYTHON) -m scripts.tour
 
 bench: $(VENV)/test.stamp
 	$(PYTHON) -m benchmarks
@@ -32,20 +74,18 @@ load: $(VENV)/test.stamp
 	$(PYTHON) -m tests.load
 
 fuzz: $(VENV)/test.stamp
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
+	$(INSTALL) -r requirements-fuzz.txt
 	$(PYTHON) -m tests.fuzz hypothesis --seconds $(FUZZ_SECONDS)
 	$(PYTHON) -m tests.fuzz atheris --seconds $(FUZZ_SECONDS)
 
-lint: $(VENV)/test.stamp
-	$(PYTHON) -m ruff check --fix .
-	$(PYTHON) -m ruff format .
+wheel: $(PYTHON)
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-screenshots: $(VENV)/test.stamp
-	$(PYTHON) -m scripts.screenshots
-	$(PYTHON) -m scripts.tour
+lock: $(VENV)/test.stamp
+	$(PYTHON) -m scripts.lock
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
 
 $(PYTHON):
 	@for candidate in "$$XRAY_PYTHON" python3.12 python3.11 python3 python; do \
@@ -54,7 +94,7 @@ $(PYTHON):
 	echo "Expected Python 3.11 or 3.12 on the PATH and found neither: install one of them, or name it as XRAY_PYTHON." >&2; exit 1
 
 $(VENV)/app.stamp: requirements.txt | $(PYTHON)
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(INSTALL) -r requirements.txt
 	@.ci/system-libraries $(PYTHON)
 	@touch $@
 
@@ -62,5 +102,5 @@ $(SAMPLES): | $(VENV)/app.stamp
 	@$(PYTHON) -m xray_core data samples || echo "Without the sample films the app starts and tests that need them are skipped."
 
 $(VENV)/test.stamp: requirements-test.txt $(VENV)/app.stamp
-	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	$(INSTALL) -r requirements-test.txt
 	@touch $@

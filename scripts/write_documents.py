@@ -5,6 +5,7 @@ the Python interface. Measures nothing: the figures lie in ``models/`` and ``doc
 """
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -64,7 +65,7 @@ PARTS: tuple[tuple[str, str, Callable[[], Iterable[str]]], ...] = (
 
 def written_documents() -> dict[Path, str]:
     """Every document that holds made parts, as it should stand."""
-    texts = {ROOT / "docs" / "api.md": "\n".join(describe_api()) + "\n"}
+    texts = {ROOT / "docs" / "api.md": _lay_out("\n".join(describe_api()) + "\n")}
     for file, name, lines in PARTS:
         path = ROOT / file
         texts[path] = _fill(texts.get(path) or path.read_text(), name, lines())
@@ -76,6 +77,13 @@ def _fill(text: str, name: str, lines: Iterable[str]) -> str:
     before, rest = text.split(begin)
     _, after = rest.split(end)
     return before + begin + "\n".join(lines) + "\n" + end + after
+
+
+def _lay_out(text: str) -> str:
+    """Lay the code in a document out as `make lint` would."""
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "a.md", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, cwd=ROOT, check=True)
+    return done.stdout
 
 
 def main() -> int:

@@ -5,9 +5,41 @@ from pathlib import Path
 
 import pytest
 
-from tests import SHARED
+from tests import ROOT, SHARED
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# What `make fast` leaves out besides slow tests, by where it lies.
+MARKS = {
+    "tests/browser/": "browser",
+    "tests/training/": "training",
+    # load TensorFlow, start servers or other programs, or measure
+    "tests/batch/test_cluster.py": "heavy",
+    "tests/commands/test_bench.py": "heavy",
+    "tests/datasets/test_download.py": "heavy",
+    "tests/saliency/test_beyond_normal.py": "heavy",
+    "tests/saliency/test_methods.py": "heavy",
+    "tests/saliency/test_oracle.py": "heavy",
+    "tests/test_benchmarks.py": "heavy",
+    "tests/test_fuzz.py": "heavy",
+    "tests/test_load.py": "heavy",
+    "tests/test_privacy.py": "heavy",
+    "tests/test_serving.py": "heavy",
+}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        path = item.path.relative_to(ROOT).as_posix()
+        for place, mark in MARKS.items():
+            if path.startswith(place):
+                item.add_marker(mark)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def marked_places_exist():
+    """A file that has moved would join `make fast` unseen."""
+    assert [place for place in MARKS if not (ROOT / place).exists()] == []
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,8 @@ def health(address):
 
 def test_container_copies_what_there_is_and_what_the_build_is_given():
     lines = (ROOT / "deploy" / "Containerfile").read_text().splitlines()
-    copied = {shlex.split(line)[1] for line in lines if line.startswith("COPY ")}
+    copies = [shlex.split(line)[1:-1] for line in lines if line.startswith("COPY ")]
+    copied = {name for names in copies for name in names}
     given = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert copied == given
     assert all((ROOT / path).exists() for path in copied)
@@ -52,3 +53,12 @@ def test_container_copies_what_there_is_and_what_the_build_is_given():
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - besides
     assert packages <= copied
     assert "USER 10001" in lines
+
+
+def test_container_can_do_without_what_it_is_told():
+    text = (ROOT / "deploy" / "Containerfile").read_text()
+    (pattern,) = re.findall(r'grep -vE "(.+?)" requirements.txt', text)
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    for without, left in (("nothing", 0), ("tensorflow", 1), ("tensorflow|plotly", 2)):
+        left_out = re.compile(pattern.replace("${WITHOUT}", without))
+        assert sum(bool(left_out.search(line)) for line in lines) == left

@@ -151,6 +151,26 @@ def test_broken_links_are_found():
     assert "LICENSE" not in found
 
 
+PLACES = ("xray_core", "tests", "benchmarks", "scripts", "pages", "docs", "deploy", ".github")
+
+
+def missing_files(text):
+    """Files and folders of the project that a text names in backticks and that do not exist."""
+    named = re.findall(r"`([\w.*/-]+)`", text)
+    inside = [name for name in named if name.split("/")[0] in PLACES and "/" in name]
+    return [name for name in inside if not list(ROOT.glob(name.rstrip("/")))]
+
+
+@each_document
+def test_document_names_files_that_exist(document):
+    assert missing_files(document.read_text()) == []
+
+
+def test_missing_files_are_found():
+    text = "`xray_core/io/` `docs/*.md` `tests/nothing.py` `xray_core/io/nowhere/` `s3://a/b`"
+    assert missing_files(text) == ["tests/nothing.py", "xray_core/io/nowhere/"]
+
+
 def python_blocks(text):
     return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
