@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from xray_core.inference.views import RIM, view_film
-from xray_core.types import Lungs
+from xray_core.types import Lungs, View
 
 # What a classifier's training draws from, see `random_warp` and `view_film`.
 POSITION: dict[str, Any] = {"rotation": 10, "scale": (0.85, 1.18), "shift": 0.04, "flip": True}

@@ -35,7 +35,7 @@ LEVEL = 0.95  # of the uncertain band
 
 
 def read_examples(
-    data: str | Path, view: str, progress: Callable[..., Iterable] = tqdm
+    data: str | Path, field: str, progress: Callable[..., Iterable] = tqdm
 ) -> tuple[list[Example], tuple[str, ...], tuple[str, str]]:
     """Read the official train split.
 
@@ -60,7 +60,7 @@ def read_examples(
     classes = tuple(sorted(set(names), key=lambda name: (name != "normal", name)))
     first, *others = (name.upper() for name in classes)
     labels = LABELS if known else (first, others[0] if len(others) == 1 else f"NOT {first}")
-    find = load_segmenter() if view == "lungs" else None
+    find = load_segmenter() if field == "lungs" else None
     examples = []
     for sample, name in zip(
         progress(samples, desc="reading films", unit="film"), names, strict=True
