@@ -5,6 +5,7 @@ import streamlit as st
 from xray_core.audit import balance
 from xray_core.datasets.catalogue import load_manifest
 from xray_core.reporting.figures import charts as figures
+from xray_core.reporting.text.audit import balance_table
 from xray_core.reporting.wording import count
 from xray_core.ui.class_balance import augmentation, imbalance
 from xray_core.ui.shared import charts, frame, tables
@@ -29,7 +30,7 @@ with frame.page(
         key="balance",
         alt=f"Normal, bacterial and viral {unit} in the training, validation and test split",
     )
-    tables.table(balance.table(counts), alt=f"{unit.capitalize()} by split and class")
+    tables.table(balance_table(counts), alt=f"{unit.capitalize()} by split and class")
     st.caption(
         f"{count(len(manifest), 'film')} are published. One child often has several films, so "
         "films of the same child must never be on both sides of a split. Patients are told apart "

@@ -39,8 +39,8 @@ def test_average_of_nothing_is_none():
 def test_by_class_tells_the_kinds_apart():
     ill = Film(1, "PNEUMONIA", "virus")
     assert averages.by_class([Film(1), ill, Film(2)]) == {
-        "Normal": (Film(1), Film(2)),
-        "Viral pneumonia": (ill,),
+        ("NORMAL", "normal"): (Film(1), Film(2)),
+        ("PNEUMONIA", "virus"): (ill,),
     }
 
 

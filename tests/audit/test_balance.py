@@ -3,6 +3,7 @@ import pytest
 
 from xray_core.audit import balance
 from xray_core.datasets.catalogue import load_manifest
+from xray_core.reporting.text.audit import balance_table
 
 MANIFEST = pd.DataFrame(
     [
@@ -41,7 +42,7 @@ def test_count_gives_the_published_numbers():
 
 
 def test_table_adds_up_and_states_the_imbalance():
-    table = balance.table(balance.count(MANIFEST, "films")).set_index("Split")
+    table = balance_table(balance.count(MANIFEST, "films")).set_index("Split")
     assert table.loc["Training", "Pneumonia"] == 3
     assert table.loc["Training", "Pneumonia for one normal"] == 1.5
     assert table.loc["All", "All"] == 6

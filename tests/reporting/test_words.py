@@ -13,7 +13,7 @@ VIEWS = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py")), *sorted(SAID[1
 TABLES_OF_DOCUMENTS = SAID[0] / "text" / "saliency_benchmark.py"
 KINDS = (".py", ".html", ".js")
 TEXTS = {path for folder in SAID for path in folder.rglob("*") if path.suffix in KINDS}
-TEXTS = sorted((TEXTS | {*VIEWS, ROOT / "xray_core/audit/balance.py"}) - {TABLES_OF_DOCUMENTS})
+TEXTS = sorted((TEXTS | {*VIEWS}) - {TABLES_OF_DOCUMENTS})
 # What is said elsewhere, and what is said here.
 OTHER_WORDS = {
     "heatmap": "map or evidence; 'heat map' is one way to draw it, beside contour lines",

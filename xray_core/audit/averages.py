@@ -8,7 +8,6 @@ import numpy as np
 from xray_core.datasets.catalogue import Sample
 from xray_core.errors import XrayError
 from xray_core.inference.views import FILM_SIZE, reduce_film
-from xray_core.reporting.wording import truth_of
 
 FILMS_OF_A_CLASS = 100
 MEASURES = {
@@ -48,12 +47,12 @@ def spread(samples: Sequence[Sample], most: int = FILMS_OF_A_CLASS) -> tuple[Sam
     return tuple(samples[round(place)] for place in np.linspace(0, len(samples) - 1, most))
 
 
-def by_class(samples: Iterable[Sample]) -> dict[str, tuple[Sample, ...]]:
-    """Group samples by what they show, in the catalogue's order; at most 100 of each."""
-    groups: dict[str, list[Sample]] = {}
+def by_class(samples: Iterable[Sample]) -> dict[tuple[str, str], tuple[Sample, ...]]:
+    """Group samples by label and subtype, in the catalogue's order; at most 100 of each."""
+    groups: dict[tuple[str, str], list[Sample]] = {}
     for sample in samples:
-        groups.setdefault(truth_of(sample.label, sample.subtype), []).append(sample)
-    return {title: spread(group) for title, group in groups.items()}
+        groups.setdefault((sample.label, sample.subtype), []).append(sample)
+    return {kind: spread(group) for kind, group in groups.items()}
 
 
 def average_class(title: str, samples: Iterable[Sample]) -> ClassAverage | None:

@@ -1,6 +1,13 @@
 """What an audit found, in words for people and small tables."""
 
-from xray_core.reporting.wording import PROPERTIES, SPLITS, count, truth_of
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xray_core.reporting.wording import PROPERTIES, SPLITS, SUBTYPES, count, truth_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DUPLICATES = {
     "identical_files": "the same file, byte for byte",
@@ -150,3 +157,21 @@ def _describe_groups(wording, found):
         f"{count(len(groups), 'group')} of films are {wording}: {across} across two splits, which "
         f"would be a leak, and {conflicting} under two labels, which would be an error."
     )
+
+
+def balance_table(counts: pd.DataFrame) -> pd.DataFrame:
+    """Turn counts of `xray_core.audit.balance` into a row per split and their sum.
+
+    Returns
+    -------
+    DataFrame
+        Columns Split, one per subtype, Pneumonia, All, and 'Pneumonia for one normal' (float).
+    """
+    wide = counts.pivot(index="split", columns="subtype", values="n").reindex(list(SPLITS))
+    wide = wide[[subtype for subtype in SUBTYPES if subtype in wide.columns]]
+    wide.loc["all"] = wide.sum()
+    wide["Pneumonia"] = wide["bacteria"] + wide["virus"]
+    wide["All"] = wide["normal"] + wide["Pneumonia"]
+    wide["Pneumonia for one normal"] = (wide["Pneumonia"] / wide["normal"]).round(2)
+    wide = wide.rename(columns=SUBTYPES, index=SPLITS | {"all": "All"})
+    return wide.rename_axis(index="Split", columns=None).reset_index()

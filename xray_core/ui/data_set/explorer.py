@@ -104,7 +104,10 @@ def show_similar(catalogue):
 
 @st.cache_data(show_spinner="Averaging the films", max_entries=4)
 def _average(samples):
-    made = (averages.average_class(*group) for group in averages.by_class(samples).items())
+    made = (
+        averages.average_class(truth_of(*kind), group)
+        for kind, group in averages.by_class(samples).items()
+    )
     return [average for average in made if average]
 
 
