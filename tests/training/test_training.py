@@ -131,6 +131,24 @@ def test_trained_files_are_those_on_the_card_and_agree(trained):
     np.testing.assert_allclose(found["class_maps"].mean((1, 2)), found["logits"], atol=1e-4)
 
 
+def test_network_trained_on_another_backend_gives_the_same_files(trained, tmp_path, monkeypatch):
+    import keras
+
+    from xray_core.inference.litert import LiteRtModel
+    from xray_core.training.export import export_model
+
+    out, _ = trained
+    model = keras.saving.load_model(out / "model.keras", compile=False, safe_mode=True)
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    export_model(model, tmp_path, {})
+    view = np.random.default_rng(0).normal(0, 0.5, (1, 32, 32, 2)).astype(np.float32)
+    first, again = (
+        LiteRtModel((folder / "model.tflite").read_bytes())(view) for folder in (out, tmp_path)
+    )
+    for name in ("logits", "class_maps"):
+        np.testing.assert_array_equal(again[name], first[name])
+
+
 def test_train_repeats_with_the_seed_and_varies_with_it(films, trained, tmp_path):
 
     from xray_core.training.classifier import train

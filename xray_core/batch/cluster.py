@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dask
-from distributed import Client, KilledWorker, LocalCluster, WorkerPlugin, get_worker
+from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin, get_worker
 from distributed.client import FutureCancelledError
 from distributed.comm import CommClosedError
 
@@ -124,7 +124,8 @@ def _run(
     questions: Questions,
 ) -> Iterator[Row]:
     """Yield the rows of the files in order; a few tasks for each thread are under way at once."""
-    tasks, ahead = batches(files, BATCH), deque()
+    tasks = batches(files, BATCH)
+    ahead: deque[Future] = deque()
     most = AHEAD * max(sum(client.nthreads().values()), 1)
     try:
         while True:
@@ -148,7 +149,8 @@ def _run(
 
 def _score_batch(plugin: str, files: list[FilmFile], questions: Questions) -> list[Row]:
     """Answer a few films on a worker."""
-    return score_batch(get_worker().plugins[plugin].load(), files, questions)
+    loaded = cast(ModelPlugin, get_worker().plugins[plugin])
+    return score_batch(loaded.load(), files, questions)
 
 
 class ModelPlugin(WorkerPlugin):

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -27,8 +30,6 @@ def export_model(model: keras.Model, folder: str | Path, card: dict[str, Any]) -
     card
         Gets the SHA-256 of both files under ``files``.
     """
-    import tensorflow as tf
-
     model = keras.Model(model.input, model.output)  # leaves the optimizer's state behind
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,18 +38,31 @@ def export_model(model: keras.Model, folder: str | Path, card: dict[str, Any]) -
             weight.assign(weight.numpy().astype(np.float16).astype(np.float32))
     model.save(folder / KERAS_FILE)
     _pack(folder / KERAS_FILE)
+    if keras.backend.backend() == "tensorflow":
+        convert(folder)
+    else:  # a training may run on JAX or PyTorch, but only TensorFlow can write the LiteRT file
+        code = "import sys; from xray_core.training.export import convert; convert(sys.argv[1])"
+        environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+        subprocess.run([sys.executable, "-c", code, str(folder)], env=environment, check=True)
+    card["files"] = {name: sha256(folder / name) for name in (KERAS_FILE, LITERT_FILE)}
+    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n")
+
+
+def convert(folder: str | Path) -> None:
+    """Write a model folder's ``model.tflite`` from its ``model.keras``; TensorFlow's Keras only."""
+    import tensorflow as tf
+
+    folder = Path(folder)
+    model = keras.saving.load_model(folder / KERAS_FILE, compile=False, safe_mode=True)
+    shape = (1, *model.inputs[0].shape[1:])
     model.export(
         folder / LITERT_FILE,
         format="litert",
         verbose=False,
-        input_signature=[
-            keras.InputSpec(shape=(1, *model.inputs[0].shape[1:]), dtype="float32", name="input")
-        ],
+        input_signature=[keras.InputSpec(shape=shape, dtype="float32", name="input")],
         optimizations=[tf.lite.Optimize.DEFAULT],
         target_spec={"supported_types": [tf.float16]},
     )
-    card["files"] = {name: sha256(folder / name) for name in (KERAS_FILE, LITERT_FILE)}
-    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n")
 
 
 def sha256(path: str | Path) -> str:

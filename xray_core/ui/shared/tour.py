@@ -1,5 +1,7 @@
 """A minute's tour by doing: a film, the evidence, the threshold."""
 
+from typing import Literal
+
 import streamlit as st
 
 from xray_core.datasets.catalogue import open_catalogue
@@ -56,7 +58,7 @@ def draw(*, offered: bool) -> None:
                 st.button("Done", type="primary", on_click=state.go_on_tour, args=(None,))
                 return
             # the page's own first step stays the first
-            kind = "primary" if step else "secondary"
+            kind: Literal["primary", "secondary"] = "primary" if step else "secondary"
             if st.button("Next" if step else "Take the tour", key="tour on", type=kind):
                 state.go_on_tour(step + 1)
                 page, query = places[step + 1]
