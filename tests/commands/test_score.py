@@ -60,6 +60,7 @@ def test_score_stopped_by_hand_says_how_to_go_on(folder, tmp_path, capsys, monke
 
 
 def test_score_says_what_a_cluster_needs(folder, tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "xray_core.batch.cluster", None)
+    monkeypatch.delitem(sys.modules, "xray_core.batch.cluster", raising=False)
+    monkeypatch.setitem(sys.modules, "dask", None)
     assert run(folder, "--out", tmp_path / "table.csv", "--cluster", "local") == 2
-    assert 'pip install "dask[distributed]"' in capsys.readouterr().err
+    assert 'pip install "radiolucent[cluster]"' in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """`python -m xray_core evaluate`: measure a model on a folder of labelled films."""
 
+import argparse
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from xray_core.errors import UsageError
 SUMMARY = "measure a model on a folder of labelled films"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", required=True, metavar="FOLDER", help="laid out as {train,val,test}/CLASS/film"
     )
@@ -17,7 +18,7 @@ def configure(parser):
     parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from xray_core.classifier import load_classifier

@@ -1,5 +1,6 @@
 """Show where in a film the evidence is."""
 
+import argparse
 import json
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from xray_core.saliency.targets import PNEUMONIA
 SUMMARY = "draw the evidence over a film"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE")
     parser.add_argument("--out", required=True, metavar="OVERLAY.png")
     parser.add_argument("--saliency", metavar="MAP.npy", help="also write the map, float32")
@@ -36,7 +37,7 @@ def configure(parser):
     parser.add_argument("--model", help="folder name in models/")
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     suffixes = {"out": ".png", "saliency": ".npy", "report": ".pdf", "capture": ".dcm"}
     for option, suffix in suffixes.items():
         path = getattr(arguments, option)

@@ -1,11 +1,12 @@
 """Measure a model on films of another kind than it was trained on."""
 
+import argparse
 from pathlib import Path
 
 SUMMARY = "measure a model on films from elsewhere: a folder with images/ and labels.csv"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", required=True, metavar="FOLDER")
     parser.add_argument("--out", required=True, metavar="REPORT.json")
     parser.add_argument("--title", default="", help="what these films are")
@@ -13,7 +14,7 @@ def configure(parser):
     parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     from xray_core.classifier import load_classifier
     from xray_core.evaluation.evaluate import save_report
     from xray_core.evaluation.external import evaluate_external

@@ -1,5 +1,6 @@
 """Answer for single films."""
 
+import argparse
 import json
 
 from xray_core.batch.table import error_row, prediction_row
@@ -10,14 +11,14 @@ from xray_core.io.radiograph import load_radiograph
 SUMMARY = "classify films: one JSON object a line"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--json", action="store_true", help="JSON lines, which is the default")
     parser.add_argument("--no-gate", action="store_true", help="answer refused films, too")
     parser.add_argument("--model", help="folder name in models/")
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     classifier = load_classifier(arguments.model)
     worst = 0
     for file in arguments.files:

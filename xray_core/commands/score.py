@@ -1,15 +1,19 @@
 """`python -m xray_core score`: answer every film of a source into a table."""
 
+import argparse
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from typing import TYPE_CHECKING
 
-from xray_core.errors import UsageError
+if TYPE_CHECKING:
+    from xray_core.batch.score import Questions, Run
+    from xray_core.classifier import Classifier
 
 SUMMARY = "answer every film of a folder, archive, list or address into a table; stop and resume"
 
 
-def configure(parser):
+def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
@@ -28,7 +32,7 @@ def configure(parser):
     parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
 
 
-def run(arguments):
+def run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from xray_core.batch.score import Questions, score_films
@@ -57,14 +61,11 @@ def run(arguments):
     return 0
 
 
-def _workers(address, classifier, questions):
+def _workers(
+    address: str | None, classifier: "Classifier", questions: "Questions"
+) -> "AbstractContextManager[Run | None]":
     if address is None:
         return nullcontext()
-    try:
-        from xray_core.batch.cluster import open_cluster
-    except ImportError as error:
-        raise UsageError(
-            "Expected the package dask with distributed for --cluster, but it is not installed: "
-            'run `pip install "dask[distributed]"` here and on the workers.'
-        ) from error
+    from xray_core.batch.cluster import open_cluster
+
     return open_cluster(address, classifier, questions)
