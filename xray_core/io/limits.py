@@ -3,7 +3,6 @@
 import os
 import threading
 from concurrent.futures import Future
-from contextlib import contextmanager
 
 from xray_core.errors import RadiographError
 
@@ -66,17 +65,6 @@ def check_frames(name, frames):
 
 
 _places = threading.BoundedSemaphore(MAX_READERS)
-
-
-@contextmanager
-def hold_place(seconds):
-    """Hold one of the MAX_READERS places; TimeoutError where none becomes free in time."""
-    if not _places.acquire(timeout=seconds):
-        raise TimeoutError
-    try:
-        yield
-    finally:
-        _places.release()
 
 
 def run_within(seconds, function, *arguments):

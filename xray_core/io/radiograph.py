@@ -10,8 +10,8 @@ from PIL import Image
 
 from xray_core.errors import RadiographError
 from xray_core.io.dicom import is_dicom, read_dicom
-from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_SECONDS, hold_place, run_within
-from xray_core.io.raster import is_one_scan, picture_reader, read_levels, read_picture
+from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_SECONDS, run_within
+from xray_core.io.raster import picture_reader, read_levels, read_picture
 from xray_core.types import Radiograph
 
 # What people drop by mistake, by its first bytes.
@@ -71,11 +71,7 @@ def load_radiograph(
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
     try:
-        if is_one_scan(data):  # a thread can cost more than the decoding
-            with hold_place(MAX_SECONDS):
-                pixels, notes, warnings, plain = _decode(data, name)
-        else:
-            pixels, notes, warnings, plain = run_within(MAX_SECONDS, _decode, data, name)
+        pixels, notes, warnings, plain = run_within(MAX_SECONDS, _decode, data, name)
     except TimeoutError:
         raise RadiographError(
             f"{EXPECTED} that can be read within {MAX_SECONDS} s, but '{name}' takes longer: save "
