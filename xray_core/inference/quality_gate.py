@@ -184,30 +184,23 @@ class Gate:
         sides
             Pixels of the shorter side of each film as it came.
         """
-        if not films:
-            return []
-        pairs = zip(films, examined, strict=True)
-        rows = np.stack([describe_film(film, *seen) for film, seen in pairs])
-        shares = self.shares(rows)
-        distances = self.distances(rows) / self._weights["farthest"]
-        unfit = shares[:, : len(ACCEPTED)].sum(axis=1) < self._weights["least"]
-        grown = grown_share(shares) > self._weights["grown"]
-        plain = map(_plain_reasons, films, sides)
-        return list(map(_quality, shares, distances.tolist(), plain, unfit, grown))
+        trios = zip(films, examined, sides, strict=True)
+        return [self._assess(film, *seen, side) for film, seen, side in trios]
 
-
-def _quality(
-    shares: np.ndarray, distance: float, reasons: tuple[str, ...], unfit: bool, grown: bool
-) -> Quality:
-    kind = KINDS[shares.argmax()]
-    if not reasons and unfit:
-        kind = KINDS[len(ACCEPTED) + shares[len(ACCEPTED) :].argmax()]
-        reasons = (REASONS[kind],)
-    elif not reasons and distance > 1:
-        reasons = (UNLIKE,)
-    warnings = (ADULT,) if not reasons and grown else ()
-    named = dict(zip(KINDS, shares.tolist(), strict=True))
-    return Quality(kind, named, distance, reasons, warnings)
+    def _assess(self, film: np.ndarray, lungs: Lungs, seen: np.ndarray, side: int) -> Quality:
+        rows = describe_film(film, lungs, seen)[None]
+        all_shares = self.shares(rows)
+        (shares,) = all_shares
+        (distance,) = (self.distances(rows) / self._weights["farthest"]).tolist()
+        reasons, kind = _plain_reasons(film, side), KINDS[shares.argmax()]
+        if not reasons and shares[: len(ACCEPTED)].sum() < self._weights["least"]:
+            kind = KINDS[len(ACCEPTED) + shares[len(ACCEPTED) :].argmax()]
+            reasons = (REASONS[kind],)
+        elif not reasons and distance > 1:
+            reasons = (UNLIKE,)
+        grown = not reasons and grown_share(all_shares)[0] > self._weights["grown"]
+        named = dict(zip(KINDS, shares.tolist(), strict=True))
+        return Quality(kind, named, distance, reasons, (ADULT,) if grown else ())
 
 
 def grown_share(shares: np.ndarray) -> np.ndarray:
