@@ -70,7 +70,9 @@ def view_film(
     return View(_film_pixels(film, size, warp), WHOLE_FILM)
 
 
-def _lung_pixels(film, mask, box, size, warp, rim):
+def _lung_pixels(
+    film: np.ndarray, mask: np.ndarray, box: Box, size: int, warp: np.ndarray | None, rim: float
+) -> np.ndarray:
     """Half of the standardised grey level inside the lungs (0, their mean, outside)."""
     inside = cut(mask, box, size, warp, beyond=0)
     reach = max(1, round(rim * size))
@@ -84,7 +86,7 @@ def _lung_pixels(film, mask, box, size, warp, rim):
     return cv2.merge((inside * standard / 2, inside))
 
 
-def _film_pixels(film, size, warp):
+def _film_pixels(film: np.ndarray, size: int, warp: np.ndarray | None) -> np.ndarray:
     """(grey level - 127) / 128, and 1: everything is inside."""
     grey = (cut(film.astype(np.float32), WHOLE_FILM, size, warp) - 127) / 128
     return np.stack([grey, np.ones_like(grey)], -1)

@@ -1,11 +1,14 @@
 """From a picture file to grey levels, by Pillow."""
 
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image, ImageChops
 from PIL.BmpImagePlugin import BmpImageFile
+from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
@@ -35,7 +38,7 @@ PHOTOGRAPH = (
     "as an X-ray machine or a scanner saves them."
 )
 
-READERS = (
+READERS: tuple[tuple[bytes, type[ImageFile]], ...] = (
     (b"\xff\xd8\xff", JpegImageFile),
     (b"\x89PNG\r\n\x1a\n", PngImageFile),
     (b"II*\x00", TiffImageFile),
@@ -45,7 +48,7 @@ READERS = (
 """What is read, by its first bytes; WebP is told by two places."""
 
 # EXIF orientation to the NumPy step that turns the film upright.
-UPRIGHT = {
+UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     2: np.fliplr,
     3: lambda pixels: np.rot90(pixels, 2),
     4: np.flipud,
@@ -56,32 +59,28 @@ UPRIGHT = {
 }
 
 
-def picture_reader(data):
-    """Return Pillow's reader for these bytes; None where they are no picture that is read."""
+def picture_reader(data: bytes) -> type[ImageFile] | None:
+    """Pillow's reader for these bytes; None where they are no picture that is read."""
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return WebPImageFile
     return next((reader for magic, reader in READERS if data.startswith(magic)), None)
 
 
-def read_picture(data, name):
-    """Read a picture that `picture_reader` knows.
+def read_picture(
+    data: bytes, name: str, reader: type[ImageFile]
+) -> tuple[np.ndarray, list[str], list[str], bool]:
+    """Read a picture by its `picture_reader`.
 
     Colour becomes luma, transparency black, 16 bits are windowed to the film's own range, an EXIF
     rotation is applied.
 
-    Parameters
-    ----------
-    data : bytes
-    name : str
-
     Returns
     -------
     pixels : uint8, (rows, columns)
-    notes, warnings : list of str
-    plain : bool
+    notes, warnings
+    plain
         Whether every browser shows the file as these very pixels.
     """
-    reader = picture_reader(data)
     if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
         raise _damaged(name)
     # The reader class is called by name, not through Image.open: that only knows its own limit on
@@ -109,7 +108,7 @@ def read_picture(data, name):
                 pixels, notes = _grey(image)
         except Exception as error:
             raise _damaged(name) from error
-    turn = UPRIGHT.get(exif.get(ORIENTATION))
+    turn = UPRIGHT.get(exif.get(ORIENTATION, 1))
     if turn is not None:
         if reader is not TiffImageFile:  # there Pillow has turned it already
             pixels = turn(pixels)
@@ -120,13 +119,7 @@ def read_picture(data, name):
 
 
 def read_levels(source: np.ndarray | Image.Image, name: str) -> Reading:
-    """Read an array or a Pillow image as `read_picture` reads a file.
-
-    Returns
-    -------
-    pixels : uint8, (rows, columns)
-    notes, warnings : list of str
-    """
+    """Read an array or a Pillow image as `read_picture` reads a file."""
     if isinstance(source, np.ndarray):
         shape, kind = source.shape, source.dtype
         grey, colour = len(shape) == 2, len(shape) == 3 and shape[2] == 3 and kind == np.uint8
@@ -151,13 +144,13 @@ def read_levels(source: np.ndarray | Image.Image, name: str) -> Reading:
     return pixels, notes, [PHOTOGRAPH] if COLOURED in notes else []
 
 
-def _damaged(name):
+def _damaged(name: str) -> RadiographError:
     return RadiographError(
         f"{EXPECTED}, but '{name}' is damaged or cut off: fetch or export the file again."
     )
 
 
-def _read_exif(image):
+def _read_exif(image: Image.Image) -> dict[int, Any]:
     try:
         exif = image.getexif()
         return dict(exif) | dict(exif.get_ifd(EXIF))
@@ -208,11 +201,11 @@ def _grey_from_deep_png(image: Image.Image, data: bytes) -> Levels:
     if image.mode.startswith("I"):
         return _shown(np.asarray(image).astype(np.uint16))
     deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if deep is None:
+        raise ValueError("the PNG is damaged")
     blue, green, red, *alpha = cv2.split(deep)  # grey comes as three that are equal
-    luma = np.full(red.shape, 32768, np.uint32)
-    for weight, band in zip(LUMA, (red, green, blue), strict=True):
-        luma += np.uint32(weight) * band
-    grey = (luma >> 16).astype(np.uint16)
+    weighted = np.array(LUMA, np.uint32)[:, None, None] * np.stack([red, green, blue])
+    grey = (weighted.sum(axis=0, dtype=np.uint32) + 32768 >> 16).astype(np.uint16)
     notes = _colour_notes(image.convert("RGB"))
     if alpha and alpha[0].min() < 65535:
         grey = (grey.astype(np.uint32) * alpha[0] // 65535).astype(np.uint16)
@@ -221,7 +214,7 @@ def _grey_from_deep_png(image: Image.Image, data: bytes) -> Levels:
     return pixels, notes + more
 
 
-def _grey_from_deep_tiff(image: TiffImageFile) -> Levels:
+def _grey_from_deep_tiff(image: Any) -> Levels:
     deep = np.asarray(image).astype(np.uint16)  # the machine's own byte order
     if image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO:
         deep = 65535 - deep

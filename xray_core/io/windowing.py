@@ -1,4 +1,4 @@
-"""Which levels of a deep film are shown where its file does not say."""
+"""Which levels of a deep film are shown: in a window that its file names, or in its own."""
 
 import cv2
 import numpy as np
@@ -35,3 +35,23 @@ def own_window(
     if low == high:  # the quality gate's business, but it must not divide by zero
         low, high = values.min(), max(values.max(), values.min() + 1)
     return float(low), float(high)
+
+
+def apply_window(
+    values: np.ndarray, center: float, width: float, function: str = "LINEAR"
+) -> np.ndarray:
+    """Apply a window as PS3.3 C.11.2.1.2 and C.11.2.1.3 define it; float in [0, 1].
+
+    Parameters
+    ----------
+    values : float, any shape
+    center, width
+        Width greater than 0; under 'LINEAR' at least 1.
+    function
+        'LINEAR', 'LINEAR_EXACT' or 'SIGMOID'.
+    """
+    if function == "SIGMOID":
+        return 1 / (1 + np.exp(np.clip(-4 * (values - center) / width, -500, 500)))
+    if function == "LINEAR_EXACT":
+        return np.clip((values - center) / width + 0.5, 0, 1)
+    return np.clip((values - (center - 0.5)) / max(width - 1, 1e-6) + 0.5, 0, 1)
