@@ -5,6 +5,7 @@ import streamlit as st
 from xray_core.inference.model_card import load_evaluation
 from xray_core.reporting.figures import results as result_figures
 from xray_core.reporting.text import audit as audit_text
+from xray_core.reporting.text import card as card_text
 from xray_core.reporting.text import failures
 from xray_core.ui.audit import findings
 from xray_core.ui.model import results
@@ -16,16 +17,14 @@ from xray_core.ui.shared.frame import link
 def show_errors(card):
     """Say how often it errs, and how far its probability can be trusted."""
     evaluation = load_evaluation(card.name)
-    band = card.raw.get("uncertain") or {}
+    texts = [failures.describe_errors(evaluation), failures.describe_probability(evaluation)]
+    if card.uncertain and "uncertain" in evaluation:
+        level = card.raw["uncertain"].get("level")
+        texts.append(card_text.describe_coverage(evaluation["uncertain"], level))
     words, chart = st.columns([3, 2], gap="large")
     with words:
-        for text in (
-            failures.describe_errors(evaluation),
-            failures.describe_probability(evaluation),
-            failures.describe_band(evaluation, band.get("level")),
-        ):
-            if text:
-                st.markdown(f"- {text}")
+        for text in filter(None, texts):
+            st.markdown(f"- {text}")
         st.markdown(
             "- Films set aside for validation are taken from the training films, so they cannot "
             "show all of this. A test that resembles the training tells little about the next "
