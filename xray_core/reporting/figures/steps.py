@@ -10,7 +10,7 @@ from PIL.ImageColor import getrgb
 from xray_core import theme
 from xray_core.io.images import fit_within
 from xray_core.reporting.figures.charts import finish
-from xray_core.reporting.wording import SUBTYPES, percent
+from xray_core.reporting.wording import class_title, percent
 from xray_core.saliency.overlay import outline
 from xray_core.types import Lungs
 
@@ -139,7 +139,7 @@ def list_logits(
     scaled = score / temperature + bias
     shift = f" {bias:+.3f}" if bias else ""
     rows = [
-        (f"Logit of {SUBTYPES.get(name, name).lower()}", "the sum above", f"{logit:+.3f}")
+        (f"Logit of {class_title(name).lower()}", "the sum above", f"{logit:+.3f}")
         for name, logit in zip(classes, logits, strict=True)
     ]
     rows += [

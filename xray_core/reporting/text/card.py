@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from xray_core.inference.model_card import ModelCard
-from xray_core.reporting.wording import METRICS, SUBTYPES, count, listed, percent
+from xray_core.reporting.wording import METRICS, class_title, count, listed, percent
 
 VIEWS = {
     "lungs": "The lungs are found first; the network sees them and nothing else",
@@ -108,7 +108,7 @@ def list_classes(card: ModelCard) -> list[dict[str, str]]:
     }
     rows = []
     for name in card.classes:
-        row = {"Class": SUBTYPES.get(name, name.capitalize())}
+        row = {"Class": class_title(name)}
         for title, (key, form) in columns.items():
             values = card.training.get(key) or {}
             row[title] = form.format(values[name]) if name in values else "–"
@@ -130,7 +130,7 @@ def list_files(card: ModelCard) -> list[dict[str, str]]:
 
 
 def _describe_network(card: ModelCard) -> str:
-    said = {name: SUBTYPES.get(name, name).lower() for name in card.classes}
+    said = {name: class_title(name).lower() for name in card.classes}
     view = VIEWS.get(card.field_of_view, card.field_of_view.capitalize())
     return (
         f"{card.summary} {view}, at {card.image_size} × {card.image_size} pixels. It tells apart "

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xray_core.evaluation.evaluate import HEADLINE
-from xray_core.reporting.wording import METRICS, SUBTYPES, count, measured, percent
+from xray_core.reporting.wording import METRICS, class_title, count, measured, percent
 
 
 def operating_points(evaluation: dict[str, Any]) -> list[dict[str, str]]:
@@ -73,8 +73,7 @@ def list_measures(report: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     rows = [(METRICS[name].title, report[name]) for name in HEADLINE]
     for subtype, group in report["subgroups"].items():
         for name, result in group.items():
-            title = SUBTYPES.get(subtype, subtype)
-            rows.append((f"{METRICS[name].title}, {title.lower()}", result))
+            rows.append((f"{METRICS[name].title}, {class_title(subtype).lower()}", result))
     if "three_class" in report:
         classes = report["three_class"]["classes"]
         rows.append((f"Accuracy, {len(classes)} classes", report["three_class"]["accuracy"]))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from xray_core.reporting.wording import SUBTYPES, count, measured, percent
+from xray_core.reporting.wording import class_title, count, measured, percent
 
 
 def describe_errors(evaluation: dict[str, Any]) -> str:
@@ -37,7 +37,7 @@ def list_kinds(evaluation: dict[str, Any]) -> list[dict[str, str]]:
     """Sensitivity for each kind of pneumonia."""
     return [
         {
-            "Kind": SUBTYPES.get(name, name.capitalize()),
+            "Kind": class_title(name),
             "Films": f"{result['sensitivity']['n']:,}",
             "Sensitivity": measured(result["sensitivity"]),
         }
@@ -62,7 +62,8 @@ def describe_kinds(evaluation: dict[str, Any]) -> str:
     return (
         f"Which kind it is, it knows less well: the right one of {len(classes)} classes in "
         f"{measured(report['accuracy'])} of the films. Most often it takes "
-        f"{SUBTYPES[truth].lower()} for {SUBTYPES[answer].lower()}: {films:,} of {total:,} films."
+        f"{class_title(truth).lower()} for {class_title(answer).lower()}: {films:,} of {total:,} "
+        "films."
     )
 
 
