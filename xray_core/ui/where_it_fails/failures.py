@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from xray_core.inference.model_card import load_evaluation
+from xray_core.inference.model_card import ModelCard, load_evaluation
 from xray_core.reporting.figures import results as result_figures
 from xray_core.reporting.text import audit as audit_text
 from xray_core.reporting.text import card as card_text
@@ -14,7 +14,7 @@ from xray_core.ui.shared import charts, tables
 from xray_core.ui.shared.frame import link
 
 
-def show_errors(card):
+def show_errors(card: ModelCard) -> None:
     """Say how often it errs, and how far its probability can be trusted."""
     evaluation = load_evaluation(card.name)
     texts = [failures.describe_errors(evaluation), failures.describe_probability(evaluation)]
@@ -34,12 +34,11 @@ def show_errors(card):
         charts.draw(
             result_figures.reliability(evaluation),
             title="What it says, and what was",
-            key="reliability",
             alt=failures.describe_probability(evaluation) or "No film was tested",
         )
 
 
-def show_kinds(card):
+def show_kinds(card: ModelCard) -> None:
     """Show which kinds of pneumonia it finds, and which it confuses."""
     evaluation = load_evaluation(card.name)
     rows = failures.list_kinds(evaluation)
@@ -50,12 +49,12 @@ def show_kinds(card):
     tables.small_table(rows, alt="Sensitivity for each kind of pneumonia, with 95% intervals")
 
 
-def show_elsewhere(card):
+def show_elsewhere(card: ModelCard) -> None:
     """Show how it does on films that are not like those it learned from."""
     results.show_external(card, "Adults, and another hospital", failures.describe_external)
 
 
-def show_shortcuts(card):
+def show_shortcuts(card: ModelCard) -> None:
     """Say which shortcuts the data offer, and link to the measurements."""
     st.header("Shortcuts", anchor=False)
     st.markdown(
