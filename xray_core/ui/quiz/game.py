@@ -1,7 +1,9 @@
 """The quiz: one film after the other, then the answers of both."""
 
 import random
+from collections import Counter
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 import streamlit as st
@@ -101,12 +103,17 @@ def show_results(seed: int, films: Sequence[Sample], answers: list[str]) -> None
         predictions = [cache.predict(sample, classifier) for sample in films]
     truths = [sample.label for sample in films]
     yours = rounds.score(answers, truths)
-    its = rounds.score([prediction.label for prediction in predictions], truths)
+    said = ["" if prediction.refused else prediction.label for prediction in predictions]
+    its = rounds.score(said, truths)
     you, model = st.columns(2, gap="medium")
     _show_score(you, "You", yours)
     _show_score(model, classifier.card.title, its)
     st.markdown(_compare(yours, its, classifier.card))
     _show_films(films, answers, predictions)
+    tables.small_table(
+        _tabulate(films, answers, said),
+        alt="Right and wrong answers of you and of the model by what the films truly show",
+    )
     st.caption(
         "The model answers at its own operating point; where it gives no answer, that counts as "
         "wrong. The labels are those of the published films, and they are not beyond doubt either."
@@ -159,42 +166,33 @@ def _show_films(films: Sequence[Sample], answers: list[str], predictions: list[P
                     name=f"quiz {number}",
                     alt=f"Film {number}: {truth}",
                 )
+                its = "no answer"
+                if not prediction.refused:
+                    its = f"{_judge(prediction.label, sample)}, {percent(prediction.probability)}"
                 st.markdown(
-                    f"**{number}. {truth}**  \n"
-                    f"You: {_judge(answer, sample.label)}  \n"
-                    f"Model: {_judge(prediction.label, sample.label)}, "
-                    f"{percent(prediction.probability)}"
+                    f"**{number}. {truth}**  \nYou: {_judge(answer, sample)}  \nModel: {its}"
                 )
                 if st.button("Explain", key=f"explain {number}"):
                     st.switch_page(EXPLAIN.path, query_params=state.address(sample))
-    tables.small_table(
-        _tabulate(films, answers, predictions),
-        alt="Right and wrong answers of you and of the model by what the films truly show",
-    )
 
 
 def _tabulate(
-    films: Sequence[Sample], answers: list[str], predictions: list[Prediction]
+    films: Sequence[Sample], answers: Sequence[str], said: Sequence[str]
 ) -> list[dict[str, str]]:
     """Right answers by what the films truly show."""
-    rows = []
-    for subtype in dict.fromkeys(sample.subtype for sample in films):
-        chosen = [place for place, sample in enumerate(films) if sample.subtype == subtype]
-        mine = sum(answers[place] == films[place].label for place in chosen)
-        its = sum(predictions[place].label == films[place].label for place in chosen)
-        rows.append(
-            {
-                "Truth": class_title(subtype),
-                "Films": str(len(chosen)),
-                "You were right": str(mine),
-                "The model was right": str(its),
-            }
-        )
-    return rows
+    titles = ("Films", "You were right", "The model was right")
+    rows: dict[str, Counter[str]] = {}
+    for film, mine, its in zip(films, answers, said, strict=True):
+        found = (True, mine == film.label, its == film.label)
+        rows.setdefault(class_title(film.subtype), Counter()).update(compress(titles, found))
+    return [
+        {"Truth": truth, **{title: str(row[title]) for title in titles}}
+        for truth, row in rows.items()
+    ]
 
 
-def _judge(answer: str, truth: str) -> str:
-    return f"{answer.lower()}, {'right' if answer == truth else '**wrong**'}"
+def _judge(answer: str, sample: Sample) -> str:
+    return f"{answer.lower()}, {'right' if answer == sample.label else '**wrong**'}"
 
 
 def _begin_again() -> None:
