@@ -66,7 +66,6 @@ def open_table(
     file : binary file
         Open for writing; it is left open.
     suffix : '.csv' or '.parquet'
-    columns
 
     Yields
     ------

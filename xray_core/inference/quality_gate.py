@@ -52,7 +52,6 @@ def describe_film(film: np.ndarray, lungs: Lungs, seen: np.ndarray) -> np.ndarra
     Parameters
     ----------
     film : uint8, (224, 224), see `xray_core.inference.views.reduce_film`
-    lungs
     seen : float32, (256,)
         What the segmentation's encoder saw, averaged over the film.
 

@@ -59,9 +59,7 @@ def nearest(
         Of length 1.
     known : float32, (films, channels)
         Of the samples, each of length 1.
-    samples : sequence of Sample
-    count : int
-    leave_out : Sample, optional
+    leave_out
         The film itself.
 
     Returns
@@ -81,9 +79,9 @@ def describe(found: Sequence[tuple[Any, float]], truth: str, patient: str) -> st
 
     Parameters
     ----------
-    found : sequence of (Sample, float)
+    found
         At least one.
-    truth, patient : str
+    truth, patient
         Of the film at hand; '' where unknown.
     """
     ill = sum(sample.label != "NORMAL" for sample, _ in found)

@@ -104,7 +104,6 @@ def cut(
     Parameters
     ----------
     image : float32, (rows, columns)
-    box, size
     warp : float, (2, 3), optional
         Jitter from target to target, both 0 to 1.
     beyond

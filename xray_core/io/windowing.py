@@ -23,7 +23,7 @@ def own_window(
 
     Returns
     -------
-    low, high : float
+    low, high
         Low is less than high; a nearly uniform film keeps the whole range of values.
     """
     found = cv2.calcHist([codes], [0], None, [values.size], [0, values.size]).ravel()

@@ -24,10 +24,9 @@ def annotate(
 
     Parameters
     ----------
-    analysis
     regions
         Outlined and numbered; none by default.
-    alpha : float, in [0, 1]
+    alpha : in [0, 1]
         See `xray_core.saliency.overlay.draw_overlay`.
     longest_side
         Shrinks the picture to this, in pixels; the film's own size by default.

@@ -31,7 +31,6 @@ class NormalFilms:
         Mean of `signed_evidence` for each target.
     grey : float32, (side, side)
         Mean of `View.grey`.
-    films
     network
         SHA-256 of the network that was asked.
     """

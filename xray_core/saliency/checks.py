@@ -95,7 +95,6 @@ def question(
     view : float32, (side, side, 2), see `View.pixels`
     saliency : float32, (side, side), >= 0
         Over the view.
-    scores
     instead : float32, (side, side)
         What a place gives way to, see `without_evidence`.
     whole
@@ -128,9 +127,9 @@ class Filled:
 
     Attributes
     ----------
-    with_what : str
+    with_what
         'surroundings', 'normal' or 'blurred'.
-    after : float
+    after
         Log-odds with the area filled.
     elsewhere : float, (areas,)
         Log-odds with as much of the lungs filled at random instead.
@@ -255,10 +254,8 @@ def check_film(
 
     Parameters
     ----------
-    analysis
     regions
         Of the same map; without any nothing is filled.
-    classifier
     """
     explanation, look = analysis.explanation, analysis.look
     view, side = look.view.pixels, look.view.side

@@ -125,14 +125,12 @@ def list_logits(
 
     Parameters
     ----------
-    classes
     logits : float, (classes,)
     positive : bool, (classes,)
     score
         The log-odds.
     calibration
         ``temperature`` and ``bias``.
-    probability
     """
     ill, well = (np.logaddexp.reduce(logits[side]) for side in (positive, ~positive))
     temperature, bias = calibration["temperature"], calibration["bias"]

@@ -61,7 +61,6 @@ def summarise(regions: Sequence[Region], right: float, subject: str = "The evide
 
     Parameters
     ----------
-    regions
     right
         Share of the evidence inside the lungs that lies in the patient's right one.
     subject

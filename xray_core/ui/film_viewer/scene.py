@@ -30,7 +30,6 @@ class Picture:
 
     Attributes
     ----------
-    title, radiograph
     explanation
         The evidence to draw over the film, if any.
     alt
@@ -68,10 +67,8 @@ def build_scene(
         Two films of the same size.
     name
         Another name is another film: the zoom begins anew.
-    lungs, regions
     box
         What the network saw.
-    legend
 
     Returns
     -------

@@ -20,7 +20,6 @@ def draw(
 
     Parameters
     ----------
-    figure
     alt
         What a person who cannot see the chart should know of it.
     title
