@@ -152,10 +152,6 @@ def measure_move(before: Analysis, after: Analysis, changes: Sequence[Change]) -
     ----------
     before, after
         With evidence for the same target by the same method.
-
-    Returns
-    -------
-    Move
     """
     shape = _COMPARED, round(_COMPARED * before.radiograph.width / before.radiograph.height)
     under = np.any([_weight(shape, change) > 0.5 for change in changes], axis=0)
