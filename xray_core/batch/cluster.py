@@ -123,7 +123,7 @@ def _run(
     questions: Questions,
 ) -> Iterator[Row]:
     """Yield the rows of the files in order; a few tasks for each thread are under way at once."""
-    tasks, ahead = batches(files, BATCH), deque()
+    tasks, ahead = batches(files, BATCH), deque[Any]()
     most = AHEAD * max(sum(client.nthreads().values()), 1)
     try:
         while True:
@@ -147,7 +147,8 @@ def _run(
 
 def _score_batch(plugin: str, files: list[FilmFile], questions: Questions) -> list[Row]:
     """Answer a few films on a worker."""
-    return score_batch(get_worker().plugins[plugin].load(), files, questions)
+    worker: Any = get_worker()
+    return score_batch(worker.plugins[plugin].load(), files, questions)
 
 
 class ModelPlugin(WorkerPlugin):

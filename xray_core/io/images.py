@@ -45,6 +45,6 @@ def encode_png(array: np.ndarray) -> bytes:
     return _encode(".png", array)
 
 
-def picture_address(jpeg: bytes) -> str | None:
-    """A JPEG as an address that a browser shows without asking a server; None without one."""
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode() if jpeg else None
+def picture_address(content: bytes, kind: str = "jpeg") -> str | None:
+    """A picture as an address that a browser shows without asking a server; None without one."""
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}" if content else None

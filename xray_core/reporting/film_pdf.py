@@ -78,11 +78,13 @@ def film_report(
     point = point or card.default_operating_point
     found = None if analysis.prediction.refused else find_evidence(analysis)
     story = [
-        *_draw_head(title),
+        _write(TITLE, 16, bold=True, after=2),
+        *([_write(title, 11, after=2)] if title else []),
+        _write(DISCLAIMER, 9, bold=True, after=8),
         *_draw_answer(analysis.prediction, card, point),
         _draw_pictures(analysis, found, document.width),
         *([] if found is None else _draw_evidence(analysis.explanation, found)),
-        *_draw_caveats(analysis),
+        *(_write(f"• {one}", after=2) for one in without_header(analysis).prediction.reasons),
         *_draw_card(card, point),
     ]
     document.build(story, canvasmaker=_undated_canvas())
@@ -145,13 +147,6 @@ def _write(text: str, size: int = 9, **style: Any) -> Any:
     return Paragraph(escape(text), _style(size, **style))
 
 
-def _draw_head(title: str) -> list[Any]:
-    head = [_write(TITLE, 16, bold=True, after=2)]
-    if title:
-        head.append(_write(title, 11, after=2))
-    return [*head, _write(DISCLAIMER, 9, bold=True, after=8)]
-
-
 def _draw_answer(prediction: Prediction, card: ModelCard, point: OperatingPoint) -> list[Any]:
     if prediction.refused:
         return [
@@ -197,11 +192,6 @@ def _draw_evidence(explanation: Explanation, found: Findings) -> list[Any]:
         "disease ends."
     )
     return [*parts, _write(f"{meaning} {reading}", 8, after=6)]
-
-
-def _draw_caveats(analysis: Analysis) -> list[Any]:
-    reasons = without_header(analysis).prediction.reasons
-    return [_write(f"• {reason}", after=2) for reason in reasons]
 
 
 def _draw_card(card: ModelCard, point: OperatingPoint) -> list[Any]:
