@@ -76,5 +76,6 @@ def _window(dataset: Dataset) -> tuple[float, float] | None:
     values = dataset.get("WindowCenter"), dataset.get("WindowWidth")
     if None in values:
         return None
-    center, width = (float(np.ravel(value)[0]) for value in values)
+    # a decimal comma makes it a text to pydicom
+    center, width = (float(str(np.ravel(value)[0]).replace(",", ".")) for value in values)
     return (center, width) if np.isfinite([center, width]).all() and width > 0 else None

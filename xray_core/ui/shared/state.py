@@ -44,9 +44,10 @@ JITTER = "seed of the changes"
 TRIAGE_POINT = "triage operating point"
 TRIAGE_DECISIONS = "triage decisions"
 TRIAGE_PAGE = "triage page"
+UPLOADER = "uploader generation"
+PILE_UPLOADER = "triage uploader generation"
 
 _UPLOADS = "uploads"
-_UPLOADER = "uploader generation"
 _CURRENT = "current film"
 _PROBLEMS = "upload problems"
 _ANALYSES = "analyses"
@@ -57,7 +58,6 @@ _MODEL = "chosen model"
 _QUIZ = "quiz"
 _TOUR = "tour"
 _PILE = "triage pile"
-_PILE_UPLOADER = "triage uploader generation"
 _RADIOGRAPHS = "opened films"
 _OF_UPLOADS = (
     *(_UPLOADS, _RADIOGRAPHS, _ANALYSES, _ANSWERS, _MAPS),
@@ -91,9 +91,9 @@ def uploads() -> dict[str, FilmFile]:
     return st.session_state.setdefault(_UPLOADS, {})
 
 
-def uploader_key() -> str:
-    """The key of the upload widget, new after each upload so that it is empty again."""
-    return f"{_UPLOADER} {st.session_state.setdefault(_UPLOADER, 0)}"
+def uploader_key(widget: str = UPLOADER) -> str:
+    """The key of an upload widget, new after each upload so that it is empty again."""
+    return f"{widget} {st.session_state.setdefault(widget, 0)}"
 
 
 def take_uploads(key: str) -> None:
@@ -121,7 +121,7 @@ def take_uploads(key: str) -> None:
         except XrayError as error:
             problems.append(str(error))
     st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
-    st.session_state[_UPLOADER] += 1
+    st.session_state[UPLOADER] += 1
 
 
 def _take(key: str) -> list[UploadedFile]:
@@ -257,11 +257,6 @@ def pile() -> Pile:
     return st.session_state.setdefault(_PILE, Pile())
 
 
-def pile_uploader_key() -> str:
-    """The key of the triage page's upload widget, new after each upload."""
-    return f"{_PILE_UPLOADER} {st.session_state.setdefault(_PILE_UPLOADER, 0)}"
-
-
 def add_to_pile(key: str) -> None:
     """Move what an upload widget holds onto the pile."""
     arrived = _take(key)
@@ -270,7 +265,7 @@ def add_to_pile(key: str) -> None:
     pile().problems.clear()
     for file in arrived:
         pile().add(file.name, file.getvalue())
-    st.session_state[_PILE_UPLOADER] += 1
+    st.session_state[PILE_UPLOADER] += 1
 
 
 def forget_pile() -> None:

@@ -33,8 +33,9 @@ _MIME = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 def choose() -> None:
     """Draw the ways to bring films."""
     files, folder = st.columns(2)
-    _upload(files, "Films, or a ZIP archive of films", state.pile_uploader_key(), True)
-    _upload(folder, "Or a whole folder", f"{state.pile_uploader_key()} folder", "directory")
+    key = state.uploader_key(state.PILE_UPLOADER)
+    _upload(files, "Films, or a ZIP archive of films", key, True)
+    _upload(folder, "Or a whole folder", f"{key} folder", "directory")
     pile = state.pile()
     with st.container(horizontal=True):
         samples = open_catalogue("samples").samples
