@@ -10,7 +10,6 @@ from xray_core.ui.shared.sources import offer_source
 
 with frame.page(frame.NAME):
     words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
-    catalogue = open_catalogue("samples")
     with words:
         st.markdown(
             "## See what a network sees in a child's chest X-ray\n"
@@ -18,7 +17,7 @@ with frame.page(frame.NAME):
             "places that made it say so. You see where it draws the line, how often it is right, "
             "and where it is not."
         )
-        first_film.offer(catalogue)
+        first_film.offer()
         st.markdown(
             "**What it is.** An open demonstrator on 5,856 films of children aged one to five "
             "(Kermany et al., 2018): the films, their imbalance, the trained network, its test "
@@ -27,8 +26,8 @@ with frame.page(frame.NAME):
             "from one hospital; it has never seen other diseases, adults, or your scanner."
         )
     with picture, frame.boundary("first film"):
-        first_film.show(catalogue)
-    offer_source(catalogue)
+        first_film.show()
+    offer_source(open_catalogue("samples"))
 
     st.space("small")
     for title, group in pages.sections().items():

@@ -9,6 +9,7 @@ from xray_core.reporting.text.audit import balance_table
 from xray_core.reporting.wording import count
 from xray_core.ui.class_balance import augmentation, imbalance
 from xray_core.ui.shared import charts, frame, tables
+from xray_core.ui.shared.choice import choose_one
 
 with frame.page(
     "Class balance",
@@ -16,14 +17,7 @@ with frame.page(
     "such data may simply learn to say pneumonia.",
 ):
     manifest = load_manifest()
-    unit = st.segmented_control(
-        "Count",
-        ["films", "patients"],
-        default="films",
-        required=True,
-        key="unit",
-        bind="query-params",
-    )
+    unit = choose_one("Count", ["films", "patients"], key="unit")
     counts = balance.count(manifest, unit)
     charts.draw(
         figures.class_balance(counts, unit),

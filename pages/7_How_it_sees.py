@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from xray_core.datasets.catalogue import open_catalogue
 from xray_core.ui.how_it_sees import walk
 from xray_core.ui.shared import cache, film_choice, frame
 
@@ -14,7 +13,7 @@ with frame.page("How it sees"):
         with frame.boundary("steps"):
             classifier = cache.classifier()
             if film is None:
-                walk.offer_a_film(open_catalogue("samples"))
+                walk.offer_a_film()
             else:
                 walk.show(film, classifier)
             st.caption(f"Answered by the model **{classifier.card.title}**.")

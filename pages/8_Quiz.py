@@ -10,8 +10,8 @@ with frame.page(
 ):
     catalogue = game.choose_catalogue()
     if catalogue:
-        films, answers = game.follow_address(catalogue)
+        seed, films, answers = game.follow_address(catalogue)
         if len(answers) < len(films):
-            game.ask(films, answers)
+            game.ask(seed, films, answers)
         else:
-            game.show_results(films, answers)
+            game.show_results(seed, films, answers)

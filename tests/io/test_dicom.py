@@ -27,7 +27,7 @@ from pydicom.uid import (
 from tests import ROOT
 from tests.io.test_radiograph import FILM, difference, encode
 from xray_core.errors import RadiographError
-from xray_core.io import dicom
+from xray_core.io import dicom, dicom_header, windowing
 from xray_core.io.radiograph import load_radiograph
 
 # pytest renews the filters that the module sets
@@ -226,11 +226,13 @@ class TestGreyLevels:
 
     def test_window_functions_follow_the_standard(self):
         # PS3.3 C.11.2.1.2: c=2048, w=4096 maps 0 to 4095 onto the whole range
-        linear = dicom.apply_window(np.array([0.0, 4095.0, 2047.5]), 2048, 4096)
+        linear = windowing.apply_window(np.array([0.0, 4095.0, 2047.5]), 2048, 4096)
         np.testing.assert_allclose(linear, [0, 1, 0.5], atol=1e-9)
         values = np.array([-2048.0, 0.0, 2048.0])
-        np.testing.assert_allclose(dicom.apply_window(values, 0, 4096, "LINEAR_EXACT"), [0, 0.5, 1])
-        sigmoid = dicom.apply_window(values, 0, 4096, "SIGMOID")
+        np.testing.assert_allclose(
+            windowing.apply_window(values, 0, 4096, "LINEAR_EXACT"), [0, 0.5, 1]
+        )
+        sigmoid = windowing.apply_window(values, 0, 4096, "SIGMOID")
         np.testing.assert_allclose(sigmoid, 1 / (1 + np.exp([2, 0, -2])))
 
 
@@ -334,7 +336,7 @@ class TestHeader:
         ],
     )
     def test_describe_age(self, age, words):
-        assert dicom.describe_age(age) == words
+        assert dicom_header.describe_age(age) == words
 
     def test_nothing_of_a_person_is_kept(self):
         film = load_radiograph(write_dicom(PatientAge="063Y"), "film")

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-from tests.io.test_radiograph import FILM, encode
 from xray_core.errors import RadiographError
 from xray_core.io import limits, radiograph
 from xray_core.io.limits import run_within
@@ -46,12 +45,3 @@ def test_work_given_up_keeps_its_place_until_it_is_done(monkeypatch, stuck):
     with pytest.raises(TimeoutError):
         run_within(0.1, started.append, "second")
     assert started == []
-
-
-def test_plain_jpeg_waits_for_a_place_too(monkeypatch):
-    data = encode(FILM, "JPEG")
-    monkeypatch.setattr(limits, "_places", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(radiograph, "MAX_SECONDS", 0.1)
-    with limits.hold_place(1), pytest.raises(RadiographError, match="takes longer"):
-        load_radiograph(data)
-    assert load_radiograph(data).jpeg == data

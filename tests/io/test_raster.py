@@ -13,7 +13,6 @@ from tests.io.test_radiograph import FILM, difference, encode
 from xray_core.errors import RadiographError
 from xray_core.io import raster
 from xray_core.io.radiograph import load_radiograph
-from xray_core.io.raster import is_one_scan
 
 
 def encode_tiff(picture, **options):
@@ -89,24 +88,6 @@ def test_progressive_jpeg_of_endless_scans_is_refused(monkeypatch):
     monkeypatch.setattr(raster, "MAX_SCANS", 2)
     with pytest.raises(RadiographError, match="damaged"):
         load_radiograph(data)
-
-
-def with_head(data, *segments):
-    """A JPEG with more in its head: each segment is its mark's second byte and its content."""
-    more = b"".join(
-        b"\xff" + mark + (len(content) + 2).to_bytes(2) + content for mark, content in segments
-    )
-    return data[:2] + more + data[2:]
-
-
-@pytest.mark.parametrize("progressive", [False, True])
-def test_small_picture_in_the_head_is_no_scan(progressive):
-    small = encode(FILM[:32, :32], "JPEG")
-    data = encode(FILM, "JPEG", progressive=progressive)
-    assert is_one_scan(data) is not progressive
-    data = with_head(data, (b"\xe1", small), (b"\xfe", small))
-    assert is_one_scan(data) is not progressive
-    assert load_radiograph(data).pixels.shape == FILM.shape
 
 
 def test_byte_between_the_segments_hides_no_scans(monkeypatch):

@@ -1,11 +1,8 @@
-import pytest
-
 from xray_core.reporting.text import failures
 
 EVALUATION = {
     "confusion": {"tn": 20, "fp": 5, "fn": 1, "tp": 40},
     "reliability": {"probability": [0.1, 0.72, 0.99], "observed": [0.1, 0.38, 1.0], "n": [9, 8, 7]},
-    "uncertain": {"positive": 0.99, "negative": 0.88},
     "subgroups": {"virus": {"sensitivity": {"value": 0.9, "n": 10, "interval": [0.8, 1.0]}}},
     "three_class": {
         "classes": ["normal", "bacteria", "virus"],
@@ -33,14 +30,6 @@ def test_describe_probability_names_the_widest_gap():
     assert failures.describe_probability(low).endswith("too low.")
     none = {"reliability": {"probability": [], "observed": [], "n": []}}
     assert failures.describe_probability(none) == ""
-
-
-@pytest.mark.parametrize(
-    ("level", "said"), [(0.95, "it was 88% of the normal films."), (0.8, ""), (None, "")]
-)
-def test_describe_band_names_the_promise_that_was_broken(level, said):
-    assert failures.describe_band(EVALUATION, level).endswith(said)
-    assert bool(failures.describe_band(EVALUATION, level)) == bool(said)
 
 
 def test_describe_kinds_names_the_commonest_confusion():

@@ -48,7 +48,6 @@ def open_cluster(address: str, classifier: Classifier, questions: Questions) -> 
     address
         Of a Dask scheduler, such as 'tcp://10.0.0.5:8786', or its scheduler file (.json), or
         'local' to start one here with a worker for each core.
-    classifier, questions
 
     Yields
     ------
@@ -158,7 +157,7 @@ class ModelPlugin(WorkerPlugin):
 
     Attributes
     ----------
-    name : str
+    name
         Another for every model and every version of the code.
     """
 

@@ -38,7 +38,6 @@ class Case:
 
     Attributes
     ----------
-    file
     row, see `xray_core.batch.table.prediction_row`
     thumbnail
         JPEG, no side longer than THUMBNAIL; empty where the film could not be read.
@@ -58,7 +57,6 @@ class Pile:
 
     Attributes
     ----------
-    files, cases
     problems
         What could not be taken, in sentences.
     size

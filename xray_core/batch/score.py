@@ -66,14 +66,12 @@ def score_films(
 
     Parameters
     ----------
-    classifier
     source
         See `xray_core.io.film_source.find_films`.
     table
         Ends in '.csv' or '.parquet'. It appears, whole, at the end; until then the rows are in
         '<table>.part', and the next run with the same model, source and questions goes on from
         there.
-    questions
     run
         ``run(files)`` yields a row for each FilmFile in order, as `xray_core.batch.cluster` does;
         by default a few threads of this process do it.
@@ -244,8 +242,8 @@ def _resume(
 
     Returns
     -------
-    remaining : iterator of FilmFile
-    resumed : int
+    remaining
+    resumed
     """
     first = _line(header)
     resumed = 0

@@ -43,16 +43,9 @@ def error_row(file: str | Path, error: Exception, model: str) -> dict[str, Any]:
     It counts as refused, so that every row has a decision; ``error`` tells it from a film that was
     read and refused.
     """
-    return {
-        "file": str(file),
-        "label": "",
-        "probability": None,
-        "decision": "refused",
-        "reasons": [],
-        "model": model,
-        # a name in it may have bytes that are no text
-        "error": str(error).encode("utf-8", "backslashreplace").decode(),
-    }
+    # a name in it may have bytes that are no text
+    text = str(error).encode("utf-8", "backslashreplace").decode()
+    return dict(zip(COLUMNS, (str(file), "", None, "refused", [], model, text), strict=True))
 
 
 @contextmanager
@@ -66,7 +59,6 @@ def open_table(
     file : binary file
         Open for writing; it is left open.
     suffix : '.csv' or '.parquet'
-    columns
 
     Yields
     ------

@@ -55,7 +55,7 @@ class ArchivedFilm:
     split: str
     index: int
 
-    def read(self):
+    def read(self) -> bytes:
         """Return the film as the bytes of a PNG."""
         return read_film(self.archive, self.split, self.index)
 

@@ -8,27 +8,35 @@ import numpy as np
 from xray_core.saliency.beyond_normal import replacement
 from xray_core.saliency.faithfulness import on_view
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.types import Explanation
+from xray_core.types import Explanation, Look, Network
 
 BASELINES = ("random", "centred_gaussian", "fixed_point", "lung_mask", "brightness")
 # Knows the normal film but not the network: what the default map's finer half is worth alone.
 CONTROLS = ("density",)
 
 
-def draw_baseline(name, film, look, classifier, fixed, seed=""):
+def draw_baseline(
+    name: str,
+    film: np.ndarray,
+    look: Look,
+    classifier: Network,
+    fixed: np.ndarray,
+    seed: str = "",
+) -> np.ndarray:
     """Draw a map that does not ask the network.
 
     Parameters
     ----------
-    name : str
+    name
         One of BASELINES or CONTROLS.
-    film : uint8, (rows, columns)
-    look : Look
-    classifier : Classifier
+    film
+        uint8, (rows, columns).
+    look
+    classifier
         For the mean normal film.
-    fixed : float, (rows, columns)
-        Where the truth lies in other films: the best fixed point.
-    seed : str
+    fixed
+        Where the truth lies in other films, float (rows, columns): the best fixed point.
+    seed
         For what is drawn at random, such as the film's name.
 
     Returns
@@ -56,7 +64,7 @@ def draw_baseline(name, film, look, classifier, fixed, seed=""):
     raise ValueError(f"expected one of {BASELINES + CONTROLS}, got {name!r}")
 
 
-def _density(look, classifier):
+def _density(look: Look, classifier: Network) -> np.ndarray:
     """How much denser the lungs are than the mean normal film, float32 (side, side), >= 0."""
     difference = look.view.grey - replacement(classifier)
     denser = cv2.GaussianBlur(difference, (0, 0), look.view.side / 32) * look.view.inside

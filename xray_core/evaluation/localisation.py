@@ -1,20 +1,26 @@
 """Whether a map points at a place that is known."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
+Sides = tuple[int, int, int, int]  # top, left, bottom, right, the last two just outside
 
-def localisation(saliency, truth):
+
+def localisation(saliency: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     """How well a map finds a known area of the same film.
 
     Parameters
     ----------
-    saliency : float32, (rows, columns), >= 0
-    truth : bool, (rows, columns)
+    saliency
+        float32, (rows, columns), >= 0.
+    truth
+        bool, (rows, columns).
 
     Returns
     -------
-    dict of str to float
+    dict
         ``pointing``: 1 where the maximum falls inside. ``share``: of the evidence that lies
         inside. ``iou`` and ``iobb``: of the truth and as many pixels of most evidence as it has;
         ``iobb`` divides by the box around them (Wang et al., CVPR 2017). A map without contrast
@@ -36,19 +42,21 @@ def localisation(saliency, truth):
     }
 
 
-def fixed_cut(saliency, truth, level):
+def fixed_cut(saliency: np.ndarray, truth: np.ndarray, level: float) -> dict[str, float]:
     """Compare the box around what lies above a fixed level with the box around the truth.
 
     Parameters
     ----------
-    saliency : float32, (rows, columns), >= 0
-    truth : bool, (rows, columns)
-    level : float
+    saliency
+        float32, (rows, columns), >= 0.
+    truth
+        bool, (rows, columns).
+    level
         Of the map's maximum; nothing of the truth is used to choose it.
 
     Returns
     -------
-    dict of str to float
+    dict
         ``iou`` of the two boxes; ``iobb``: their overlap over the box found. Of several areas
         above the level the largest counts.
     """
@@ -57,19 +65,21 @@ def fixed_cut(saliency, truth, level):
     return _compare(_box(_largest_part(saliency >= level * saliency.max())), _box(truth))
 
 
-def every_box(saliency, truth, levels):
+def every_box(saliency: np.ndarray, truth: np.ndarray, levels: Sequence[float]) -> list[float]:
     """Compare the box around every area above each of several levels with the box around the truth.
 
     Parameters
     ----------
-    saliency : float32, (rows, columns), >= 0
-    truth : bool, (rows, columns)
-    levels : sequence of float
+    saliency
+        float32, (rows, columns), >= 0.
+    truth
+        bool, (rows, columns).
+    levels
         Of the map's maximum.
 
     Returns
     -------
-    list of float
+    list
         For each box its overlap with the true one over its own area; none for a map without
         contrast. A film's finding counts as found where any of them reaches a threshold, and
         those that do not are the false ones.
@@ -89,7 +99,7 @@ def every_box(saliency, truth, levels):
     return found
 
 
-def _compare(found, true):
+def _compare(found: Sides, true: Sides) -> dict[str, float]:
     """Overlap of two boxes over both, and over the first."""
     sides = [min(found[i + 2], true[i + 2]) - max(found[i], true[i]) for i in (0, 1)]
     both = int(max(0, sides[0]) * max(0, sides[1]))
@@ -97,12 +107,12 @@ def _compare(found, true):
     return {"iou": both / (sum(areas) - both), "iobb": both / areas[0]}
 
 
-def _box(mask):
-    """Top, left, bottom, right around a mask, the last two just outside."""
+def _box(mask: np.ndarray) -> Sides:
+    """Find the sides of the box around a mask."""
     rows, columns = np.nonzero(mask)
     return int(rows.min()), int(columns.min()), int(rows.max()) + 1, int(columns.max()) + 1
 
 
-def _largest_part(mask):
+def _largest_part(mask: np.ndarray) -> np.ndarray:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     return labels == 1 + stats[1:, cv2.CC_STAT_AREA].argmax()

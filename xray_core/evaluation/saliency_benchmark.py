@@ -3,12 +3,16 @@
 import csv
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
+from xray_core.classifier import Classifier
+from xray_core.datasets.catalogue import Sample
 from xray_core.errors import DataError
 from xray_core.evaluation.baseline_maps import BASELINES, CONTROLS, draw_baseline
 from xray_core.evaluation.localisation import every_box, fixed_cut, localisation
@@ -24,13 +28,19 @@ from xray_core.saliency.checks import rank_correlation
 from xray_core.saliency.faithfulness import area, curve, replace_lungs
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.registry import locate
-from xray_core.types import Explanation, Radiograph
+from xray_core.types import Box, Explanation, Look, Radiograph
 
 LEVELS = (0.1, 0.25, 0.5)
 CUTS = (60, 180)  # of 255 of the map's maximum, as Wang et al. (CVPR 2017) cut theirs
 RESAMPLES = 2000
 SEEN = 1.0  # log-odds by which an opacity must raise the score to count as seen
 RANDOMISED_FILMS = 40
+
+Progress = Callable[[Iterable[Any]], Iterable[Any]]
+Measured = dict[str, defaultdict[str, list[float]]]  # by map, by measure, for each film
+Insert = Callable[
+    [np.ndarray, np.ndarray, Box, np.random.Generator, bool], tuple[np.ndarray, np.ndarray]
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,37 +49,47 @@ class Case:
 
     Attributes
     ----------
-    name : str
-    film : uint8, (rows, columns)
-    look : Look
-    truth : bool, (rows, columns), or None
-        Where the finding is, if that is known.
-    rise : float
+    name
+    film
+        uint8, (rows, columns).
+    look
+    truth
+        Where the finding is: bool, (rows, columns).
+    rise
         Log-odds that the finding added; nan where that is not known.
     """
 
     name: str
     film: np.ndarray
-    look: object
-    truth: np.ndarray | None = None
+    look: Look
+    truth: np.ndarray
     rise: float = float("nan")
 
 
-def bench(classifier, methods, normals, pneumonias, boxes=None, adults=(), progress=list, seed=0):
+def bench(
+    classifier: Classifier,
+    methods: Sequence[str],
+    normals: Sequence[Sample],
+    pneumonias: Sequence[Sample],
+    boxes: Path | None = None,
+    adults: Sequence[Radiograph] = (),
+    progress: Progress = list,
+    seed: int = 0,
+) -> dict[str, Any]:
     """Measure maps.
 
     Parameters
     ----------
-    classifier : Classifier
-    methods : sequence of str
-    normals, pneumonias : sequences of Sample
+    classifier
+    methods
+    normals, pneumonias
         Opacities are put into the normal films; evidence is deleted from and inserted into the
         films with pneumonia. Films without lungs are left out.
-    boxes : Path, optional
+    boxes
         A table of boxes beside a folder ``images``.
-    adults : sequence of Radiograph, optional
+    adults
         Normal films of adults, into which large consolidations are put.
-    progress : callable
+    progress
         Wraps an iterable.
 
     Returns
@@ -106,7 +126,9 @@ def bench(classifier, methods, normals, pneumonias, boxes=None, adults=(), progr
     return report
 
 
-def _insert(classifier, radiographs, insert, seed):
+def _insert(
+    classifier: Classifier, radiographs: Iterable[Radiograph], insert: Insert, seed: int
+) -> Iterator[Case]:
     """Put an opacity into each film that has lungs, a ragged one into every second."""
     for index, radiograph in enumerate(radiographs):
         rng = np.random.default_rng([seed, index])
@@ -121,11 +143,13 @@ def _insert(classifier, radiographs, insert, seed):
         yield Case(radiograph.name, film, look, truth, float(became - was))
 
 
-def _insert_opacity(film, mask, box, rng, textured):
+def _insert_opacity(
+    film: np.ndarray, mask: np.ndarray, box: Box, rng: np.random.Generator, textured: bool
+) -> tuple[np.ndarray, np.ndarray]:
     return insert_opacity(film, draw_opacity(mask, box, rng, textured), rng)
 
 
-def _box(classifier, table):
+def _box(classifier: Classifier, table: Path) -> list[Case]:
     if not Path(table).is_file():
         raise DataError(f"Expected a table of boxes at {table}, found none.")
     with open(table, newline="") as file:
@@ -144,15 +168,17 @@ def _box(classifier, table):
     return cases
 
 
-def _find(classifier, maps, cases, progress, seed):
+def _find(
+    classifier: Classifier, maps: Sequence[str], cases: list[Case], progress: Progress, seed: int
+) -> dict[str, Any]:
     """Measure how well the maps find what is known to be there."""
     average = np.mean([case.truth for case in cases], axis=0)
-    measures = {name: defaultdict(list) for name in maps}
+    measures: Measured = {name: defaultdict(list) for name in maps}
     for case in progress(cases):
         # fitted on the other films, so that it cannot know this one
         others = (average * len(cases) - case.truth) / max(1, len(cases) - 1)
         for name, measured in measures.items():
-            placed = _place(name, case, classifier, others)
+            placed = _place(name, case.film, case.look, classifier, others, case.name)
             found = localisation(placed, case.truth)
             for at in CUTS:
                 for key, value in fixed_cut(placed, case.truth, at / 255).items():
@@ -171,32 +197,40 @@ def _find(classifier, maps, cases, progress, seed):
     return {name: _summarise(measured, seed) for name, measured in measures.items()}
 
 
-def _place(name, case, classifier, fixed):
+def _place(
+    name: str, film: np.ndarray, look: Look, classifier: Classifier, fixed: np.ndarray, seed: str
+) -> np.ndarray:
     """A map on the film, float32 (rows, columns)."""
     if name in (*BASELINES, *CONTROLS):
-        return draw_baseline(name, case.film, case.look, classifier, fixed, case.name)
-    saliency, done = locate(name, case.look, classifier)
-    return saliency_on_film(Explanation(saliency, case.look.view.box, done), *case.film.shape)
+        return draw_baseline(name, film, look, classifier, fixed, seed)
+    saliency, done = locate(name, look, classifier)
+    return saliency_on_film(Explanation(saliency, look.view.box, done), *film.shape)
 
 
-def _question(classifier, maps, samples, typical, seed):
+def _question(
+    classifier: Classifier,
+    maps: Sequence[str],
+    samples: Iterable[Sample],
+    typical: np.ndarray,
+    seed: int,
+) -> dict[str, Any]:
     """Delete and insert evidence in films with pneumonia.
 
     ``typical`` is where opacities were put: no place is known here to fit a fixed point on.
     """
-    measures = {name: defaultdict(list) for name in maps}
+    measures: Measured = {name: defaultdict(list) for name in maps}
     normal = replacement(classifier)
     for sample in samples:
         film = reduce_film(sample.open().pixels)
         look = classifier.look(Radiograph(film, sample.name, ""))
         if look.lungs.box is None:
             continue
-        case, view = Case(sample.name, film, look), look.view.pixels
+        view = look.view.pixels
         emptied = classifier.scores(replace_lungs(view, normal)[None])
         ends = float(classifier.odds(look.logits[None])[0]), float(emptied[0])
         lungs = cv2.resize(look.lungs.mask, film.shape[::-1]) > 0.5
         for name, measured in measures.items():
-            placed = _place(name, case, classifier, typical)
+            placed = _place(name, film, look, classifier, typical, sample.name)
             on_view = cut(placed, look.view.box, look.view.side)
             arguments = view, on_view, classifier.scores, normal, ends
             deletion = area(curve(*arguments))
@@ -211,7 +245,13 @@ def _question(classifier, maps, samples, typical, seed):
     return {name: _summarise(measured, seed) for name, measured in measures.items() if measured}
 
 
-def _randomise(classifier, methods, samples, progress, seed):
+def _randomise(
+    classifier: Classifier,
+    methods: Sequence[str],
+    samples: Sequence[Sample],
+    progress: Progress,
+    seed: int,
+) -> dict[str, Any]:
     """Rank correlation with the map of a network whose weights were shuffled, within each film.
 
     Only methods that read a Look: the others ask the network again.
@@ -223,10 +263,13 @@ def _randomise(classifier, methods, samples, progress, seed):
     from xray_core.saliency.gradients import load_shuffled
 
     shuffled = load_shuffled(classifier, seed)
-    measures = {name: [] for name in methods if name in ("beyond_normal", "hires_cam")}
+    measures: dict[str, list[float]] = {
+        name: [] for name in methods if name in ("beyond_normal", "hires_cam")
+    }
     for sample in progress(samples[:: max(1, len(samples) // RANDOMISED_FILMS)]):
         look = classifier.look(sample.open())
-        other = replace(look, **shuffled(look.view.pixels))
+        answer = shuffled(look.view.pixels)
+        other = replace(look, logits=answer["logits"], class_maps=answer["class_maps"])
         for name, values in measures.items():
             maps = [locate(name, one, classifier)[0] for one in (look, other)]
             inside = cv2.resize(look.view.inside, maps[0].shape[::-1]) > 0.5
@@ -234,11 +277,11 @@ def _randomise(classifier, methods, samples, progress, seed):
     return {name: _summarise({"rank_correlation": v}, seed) for name, v in measures.items()}
 
 
-def _summarise(measures, seed):
+def _summarise(measures: Mapping[str, Sequence[float]], seed: int) -> dict[str, Any]:
     """Mean of each measure with a 95% percentile bootstrap interval over films."""
     result = {}
-    for name, values in measures.items():
-        values = np.array([value for value in values if not np.isnan(value)])
+    for name, measured in measures.items():
+        values = np.array([value for value in measured if not np.isnan(value)])
         if not len(values):
             continue
         drawn = np.random.default_rng(seed).integers(len(values), size=(RESAMPLES, len(values)))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from xray_core.types import Box
+
 CENTRAL = (0.36, 0.64)  # of the lungs' width: the heart, where no opacity is put
 SIZES = (6.0, 16.0)  # standard deviation in pixels of a 224-pixel film
 CONTRASTS = (30.0, 80.0)  # grey levels at the middle
@@ -24,34 +26,27 @@ class Opacity:
     textured: bool
 
 
-def draw_opacity(mask, box, rng, textured):
+def draw_opacity(mask: np.ndarray, box: Box, rng: np.random.Generator, textured: bool) -> Opacity:
     """Choose a place well inside a lung field, a size and a contrast at random.
 
-    Parameters
-    ----------
-    mask : float32, (rows, columns), in [0, 1]
-        The lungs, at the film's size.
-    box : Box
-    rng : numpy.random.Generator
-    textured : bool
-
-    Returns
-    -------
-    Opacity
+    ``mask``, float32 (rows, columns) in [0, 1], holds the lungs, at the film's size.
     """
     place = _draw_place(mask, box, rng)
     return Opacity(*place, rng.uniform(*SIZES), rng.uniform(*CONTRASTS), textured)
 
 
-def insert_opacity(film, opacity, rng):
+def insert_opacity(
+    film: np.ndarray, opacity: Opacity, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Put an opacity into a film.
 
     Parameters
     ----------
-    film : uint8, (rows, columns)
-    opacity : Opacity
+    film
+        uint8, (rows, columns).
+    opacity
         Gaussian, or textured: ragged at its edge and uneven inside.
-    rng : numpy.random.Generator
+    rng
         For the texture.
 
     Returns
@@ -72,19 +67,22 @@ def insert_opacity(film, opacity, rng):
     return shadowed, truth
 
 
-def insert_consolidation(film, mask, box, rng, ragged):
+def insert_consolidation(
+    film: np.ndarray, mask: np.ndarray, box: Box, rng: np.random.Generator, ragged: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """Fill a large part of a lung: the lung brightens towards soft tissue, never beyond it.
 
     Parameters
     ----------
-    film : uint8, (rows, columns)
-    mask : float32, (rows, columns), in [0, 1]
-        The lungs.
-    box : Box
+    film
+        uint8, (rows, columns).
+    mask
+        The lungs: float32, (rows, columns), in [0, 1].
+    box
         Around them.
-    rng : numpy.random.Generator
+    rng
         For the place, size, strength and texture.
-    ragged : bool
+    ragged
         Ragged at its edge, uneven inside and within the lung; or a smooth shadow that goes beyond.
 
     Returns
@@ -119,7 +117,7 @@ def insert_consolidation(film, mask, box, rng, ragged):
     return np.clip(filled, 0, 255).astype(np.uint8), truth
 
 
-def _draw_place(mask, box, rng):
+def _draw_place(mask: np.ndarray, box: Box, rng: np.random.Generator) -> tuple[float, float]:
     """Choose x and y well inside a lung field and beside the heart."""
     inside = cv2.erode((mask > 0.5).astype(np.uint8), np.ones((9, 9), np.uint8))
     across = ((np.arange(mask.shape[1]) + 0.5) / mask.shape[1] - box.left) / box.width
@@ -129,7 +127,7 @@ def _draw_place(mask, box, rng):
     return float(columns[at]), float(rows[at])
 
 
-def _noise(rng, shape, grain):
+def _noise(rng: np.random.Generator, shape: tuple[int, ...], grain: float) -> np.ndarray:
     """Smooth noise of mean 0 and standard deviation 1."""
     noise = cv2.GaussianBlur(rng.normal(size=shape).astype(np.float32), (0, 0), grain)
     return noise / noise.std()

@@ -52,7 +52,6 @@ def read_activations(name: str, view: View) -> Activations:
     ----------
     name
         Of a model folder.
-    view
 
     Raises
     ------

@@ -39,7 +39,6 @@ def decide(
     ----------
     probability
         In [0, 1].
-    operating_point
     uncertain
         Lowest and highest probability of the band; both ends belong to it.
     labels

@@ -2,8 +2,7 @@
 
 import os
 import queue
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -19,9 +18,9 @@ class LiteRtModel:
 
     Parameters
     ----------
-    content : bytes
+    content
         Of the ``.tflite`` file, so that what was hashed is what runs.
-    threads : int
+    threads
         Cores that one call uses.
     """
 
@@ -33,45 +32,22 @@ class LiteRtModel:
             self._idle.put(None)  # made when all others are busy
 
     def __call__(self, values: np.ndarray) -> dict[str, np.ndarray]:
-        """Run the network.
-
-        Parameters
-        ----------
-        values : float32, (batch, rows, columns, channels)
+        """Run the network on float32, (batch, rows, columns, channels).
 
         Returns
         -------
         dict of str to float32 array, by output name
         """
-        with self._borrow() as run:
-            return run(values)
-
-    @contextmanager
-    def _borrow(self) -> Iterator[Run]:
         run = self._idle.get()
         try:
             run = run or self._make()
-            yield run
+            return run(values)
         finally:
             self._idle.put(run)
 
     def _make(self) -> Run:
         """Make an interpreter; returns a callable, for one thread at a time."""
         interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
-        signature = interpreter.get_signature_runner()  # knows the names
-        (input_at,) = (tensor["index"] for tensor in signature.get_input_details().values())
-        outputs = {name: t["index"] for name, t in signature.get_output_details().items()}
-        shape: tuple[int, ...] | None = None
-
-        def run(values: np.ndarray) -> dict[str, np.ndarray]:
-            nonlocal shape
-            if values.shape != shape:  # the runner of the signature does this at every call
-                shape = None
-                interpreter.resize_tensor_input(input_at, values.shape)
-                interpreter.allocate_tensors()
-                shape = values.shape
-            interpreter.set_tensor(input_at, values)
-            interpreter.invoke()
-            return {name: interpreter.get_tensor(at) for name, at in outputs.items()}  # copies
-
-        return run
+        runner = interpreter.get_signature_runner()
+        (name,) = runner.get_input_details()
+        return lambda values: runner(**{name: values})

@@ -29,19 +29,19 @@ class ModelCard:
 
     Attributes
     ----------
-    classes, positive : tuple of str
+    classes, positive
         The network's outputs in order, and those that together are pneumonia.
-    labels : (str, str)
+    labels
         What a film is called whose probability of those is low, and high.
-    field_of_view : str
+    field_of_view
         'lungs' or 'film', see `xray_core.inference.views`.
-    calibration : dict
+    calibration
         ``temperature`` and ``bias`` of `xray_core.inference.decision.calibrate`, and the ``prior``.
-    operating_points : tuple of OperatingPoint
+    operating_points
         The first is the default.
-    uncertain : (low, high) or None
+    uncertain
         Probabilities between which the decision is 'uncertain'.
-    training : dict
+    training
         ``config``, ``films``, ``validation_films``, ``class_weights``, ``initial_weights``.
     """
 

@@ -6,13 +6,15 @@ films it has seen, for what nobody thought of.
 """
 
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import ArrayLike
 
 from xray_core.inference.model_card import model_folder, read_card, read_model_file
-from xray_core.types import Quality
+from xray_core.types import Lungs, Quality
 
 GATE = "quality"
 GATE_FILE = "gate.npz"
@@ -44,13 +46,12 @@ UNLIKE = (
 ADULT = "This looks like an adult's film; the model was trained on children of 1-5 years."
 
 
-def describe_film(film, lungs, seen):
+def describe_film(film: np.ndarray, lungs: Lungs, seen: np.ndarray) -> np.ndarray:
     """Put what is known about a film into one row of numbers.
 
     Parameters
     ----------
     film : uint8, (224, 224), see `xray_core.inference.views.reduce_film`
-    lungs : Lungs
     seen : float32, (256,)
         What the segmentation's encoder saw, averaged over the film.
 
@@ -58,74 +59,61 @@ def describe_film(film, lungs, seen):
     -------
     float32, (numbers,)
     """
-    return _describe_film(film, lungs, seen, Levels(film))
+    parts = [seen, _describe_tone(film, lungs.mask), _describe_mask(lungs.mask)]
+    return np.concatenate(parts, dtype=np.float32)
 
 
-def _describe_film(film, lungs, seen, levels):
-    tone = _describe_tone(film, lungs.mask, levels)
-    return np.concatenate([seen, tone, _describe_mask(lungs.mask)], dtype=np.float32)
-
-
-def _describe_tone(film, mask, levels):
+def _describe_tone(film: np.ndarray, mask: np.ndarray) -> np.ndarray:
     grey = film.astype(np.float32) / 255
-    small = cv2.resize(grey, (8, 8), interpolation=cv2.INTER_AREA)
-    inside = cv2.resize(mask, film.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    inside = cv2.threshold(inside, 0.5, 1, cv2.THRESH_BINARY)[1]
+    inside = (cv2.resize(mask, film.shape[::-1]) > 0.5).astype(np.float32)
     frame = np.concatenate(
         [film[:8].ravel(), film[-8:].ravel(), film[:, :8].ravel(), film[:, -8:].ravel()]
     )
-    rough = cv2.norm(cv2.Laplacian(grey, cv2.CV_32F), cv2.NORM_L1) / film.size
-    mean, spread = _mean_and_spread(film)
-    contrast = _contrast(grey, mean, inside)
-    facts = [mean, spread, contrast, *_mean_and_spread(frame), _likeness(small), rough]
-    return np.concatenate([facts, levels.percentiles / 255, levels.clipped, small.ravel()])
+    small = cv2.resize(grey, (8, 8), interpolation=cv2.INTER_AREA)
+    centred = small - small.mean()
+    power = np.square(centred).sum()
+    facts = [
+        *_mean_and_spread(film),
+        _contrast(grey, inside),
+        *_mean_and_spread(frame),
+        (centred * centred[:, ::-1]).sum() / power if power > 0 else 1.0,  # mirrored
+        cv2.norm(cv2.Laplacian(grey, cv2.CV_32F), cv2.NORM_L1) / film.size,
+    ]
+    clipped = [np.count_nonzero(film == level) / film.size for level in (0, 255)]
+    return np.concatenate([facts, percentiles(film) / 255, clipped, small.ravel()])
 
 
-def _mean_and_spread(film):
+def _mean_and_spread(film: np.ndarray) -> list[float]:
     return [value.item() / 255 for value in cv2.meanStdDev(film)]
 
 
-def _contrast(grey, mean, inside):
+def _contrast(grey: np.ndarray, inside: np.ndarray) -> float:
     """How much brighter the film is outside the lungs than inside; 0 where one of them is all."""
-    within = np.vdot(inside, inside)
+    within, lungs = inside.sum(), np.vdot(grey, inside)
     if not 0 < within < inside.size:
         return 0.0
-    lungs = np.vdot(grey, inside)
-    return (mean * grey.size - lungs) / (inside.size - within) - lungs / within
+    return (grey.sum() - lungs) / (inside.size - within) - lungs / within
 
 
-def _likeness(small):
-    """Correlation of a picture with its mirror image."""
-    centred = small - small.mean()
-    power = np.vdot(centred, centred)
-    return np.vdot(centred, centred[:, ::-1]) / power if power > 0 else 1.0
+def percentiles(film: np.ndarray) -> np.ndarray:
+    """The PERCENTILES of a film's grey levels.
 
-
-class Levels:
-    """The PERCENTILES of a film's grey levels, and the shares of black and white.
-
-    From the counts of the levels, which is much faster than ``numpy.percentile``.
+    From the counts of the levels: ``numpy.percentile`` needs 0.5 ms more, 8% of a film's time.
     """
-
-    def __init__(self, film):
-        counts = cv2.calcHist([film], [0], None, [256], [0, 256]).ravel()
-        self.clipped = counts[[0, 255]] / film.size
-        upto = np.cumsum(counts)
-        place = PERCENTILES / 100 * (film.size - 1)
-        below = np.floor(place)
-        above = np.minimum(below + 1, film.size - 1)
-        low, high = (np.searchsorted(upto, at, side="right") for at in (below, above))
-        self.percentiles = low + (place - below) * (high - low)
+    upto = np.cumsum(cv2.calcHist([film], [0], None, [256], [0, 256]))
+    place = PERCENTILES / 100 * (film.size - 1)
+    ends = np.floor(place), np.ceil(place)
+    low, high = (np.searchsorted(upto, end, side="right") for end in ends)
+    return low + place % 1 * (high - low)
 
 
-def _describe_mask(mask):
-    found = cv2.threshold(mask, 0.5, 1, cv2.THRESH_BINARY)[1]
+def _describe_mask(mask: np.ndarray) -> np.ndarray:
+    found = mask > 0.5
     rows, columns = mask.shape
     parts, _, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8))
     if parts == 1:
         return np.zeros(17 + 64)
     areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1] / mask.size
-    # sums of zeros and ones, exact and faster than to reduce truth values
     across, down = found.sum(axis=1), found.sum(axis=0)
     total = across.sum()
     ys, xs = np.flatnonzero(across), np.flatnonzero(down)
@@ -134,11 +122,11 @@ def _describe_mask(mask):
         parts - 1,
         areas[0],
         areas[1] if len(areas) > 1 else 0,
-        np.vdot(found, found[:, ::-1]) / total,  # mirrored
+        (found & found[:, ::-1]).sum() / total,  # mirrored
         np.dot(across, np.arange(rows)) / total / rows,
         np.dot(down, np.arange(columns)) / total / columns,
-        np.vdot(mask, found) / total,
-        cv2.norm(mask, found, cv2.NORM_L1) / mask.size,
+        mask[found].mean(),
+        np.abs(mask - found).mean(),
     ]
     box = [ys[0] / rows, (ys[-1] + 1) / rows, xs[0] / columns, (xs[-1] + 1) / columns]
     edges = [across[0] / columns, across[-1] / columns, down[0] / rows, down[-1] / rows]
@@ -151,14 +139,14 @@ class Gate:
 
     Parameters
     ----------
-    weights : mapping of str to array
+    weights
         As `xray_core.training.gate.run` writes them.
     """
 
-    def __init__(self, weights):
+    def __init__(self, weights: Mapping[str, ArrayLike]) -> None:
         self._weights = {name: np.asarray(value, np.float32) for name, value in weights.items()}
 
-    def shares(self, rows):
+    def shares(self, rows: np.ndarray) -> np.ndarray:
         """Share of each of KINDS, float (films, kinds), for rows (films, numbers)."""
         w = self._weights
         hidden = np.maximum(self._standard(rows) @ w["hidden"] + w["hidden_bias"], 0)
@@ -166,7 +154,7 @@ class Gate:
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         return scores / scores.sum(axis=1, keepdims=True)
 
-    def distances(self, rows):
+    def distances(self, rows: np.ndarray) -> np.ndarray:
         """Mahalanobis distance to the accepted films along their main directions, (films,)."""
         w = self._weights
         centred = self._standard(rows) - w["centre"]
@@ -175,62 +163,53 @@ class Gate:
         squares = np.square(along / w["spread"]).sum(axis=1) + beside / w["rest"]
         return np.sqrt(np.maximum(squares, 0))
 
-    def _standard(self, rows):
+    def _standard(self, rows: np.ndarray) -> np.ndarray:
         w = self._weights
         return np.clip((rows - w["mean"]) / w["scale"], -8, 8)
 
-    def assess(self, films, examined, sides):
+    def assess(
+        self,
+        films: Sequence[np.ndarray],
+        examined: Sequence[tuple[Lungs, np.ndarray]],
+        sides: Sequence[int],
+    ) -> list[Quality]:
         """Judge films.
 
         Parameters
         ----------
-        films : sequence of uint8 (224, 224), see `xray_core.inference.views.reduce_film`
-        examined : sequence of (Lungs, float32 (256,))
-            Of each film, see `describe_film`.
-        sides : sequence of int
+        films : of uint8 (224, 224), see `xray_core.inference.views.reduce_film`
+        examined
+            Of each film its lungs and float32 (256,), see `describe_film`.
+        sides
             Pixels of the shorter side of each film as it came.
-
-        Returns
-        -------
-        list of Quality
         """
-        if not films:
-            return []
-        levels = [Levels(film) for film in films]
-        rows = np.stack(
-            [
-                _describe_film(film, *seen, found)
-                for film, seen, found in zip(films, examined, levels, strict=True)
-            ]
-        )
-        shares = self.shares(rows)
-        distances = self.distances(rows) / self._weights["farthest"]
-        unfit = shares[:, : len(ACCEPTED)].sum(axis=1) < self._weights["least"]
-        grown = grown_share(shares) > self._weights["grown"]
-        plain = map(_plain_reasons, sides, levels)
-        return list(map(_quality, shares, distances.tolist(), plain, unfit, grown))
+        trios = zip(films, examined, sides, strict=True)
+        return [self._assess(film, *seen, side) for film, seen, side in trios]
+
+    def _assess(self, film: np.ndarray, lungs: Lungs, seen: np.ndarray, side: int) -> Quality:
+        rows = describe_film(film, lungs, seen)[None]
+        all_shares = self.shares(rows)
+        (shares,) = all_shares
+        (distance,) = (self.distances(rows) / self._weights["farthest"]).tolist()
+        reasons, kind = _plain_reasons(film, side), KINDS[shares.argmax()]
+        if not reasons and shares[: len(ACCEPTED)].sum() < self._weights["least"]:
+            kind = KINDS[len(ACCEPTED) + shares[len(ACCEPTED) :].argmax()]
+            reasons = (REASONS[kind],)
+        elif not reasons and distance > 1:
+            reasons = (UNLIKE,)
+        grown = not reasons and grown_share(all_shares)[0] > self._weights["grown"]
+        named = dict(zip(KINDS, shares.tolist(), strict=True))
+        return Quality(kind, named, distance, reasons, (ADULT,) if grown else ())
 
 
-def _quality(shares, distance, reasons, unfit, grown):
-    kind = KINDS[shares.argmax()]
-    if not reasons and unfit:
-        kind = KINDS[len(ACCEPTED) + shares[len(ACCEPTED) :].argmax()]
-        reasons = (REASONS[kind],)
-    elif not reasons and distance > 1:
-        reasons = (UNLIKE,)
-    warnings = (ADULT,) if not reasons and grown else ()
-    named = dict(zip(KINDS, shares.tolist(), strict=True))
-    return Quality(kind, named, distance, reasons, warnings)
-
-
-def grown_share(shares):
+def grown_share(shares: np.ndarray) -> np.ndarray:
     """How much of the accepted share is an adult's, in [0, 1]; shares (films, kinds)."""
     return shares[:, 1] / np.maximum(shares[:, : len(ACCEPTED)].sum(axis=1), 1e-9)
 
 
-def _plain_reasons(side, levels):
+def _plain_reasons(film: np.ndarray, side: int) -> tuple[str, ...]:
     """What needs no network to see."""
-    _, low, _, middle, _, high, _ = levels.percentiles
+    _, low, _, middle, _, high, _ = percentiles(film)
     if side < MIN_FILM_SIDE:
         return (TOO_SMALL,)
     if high - low < MIN_SPREAD:
@@ -242,7 +221,7 @@ def _plain_reasons(side, levels):
     return ()
 
 
-def load_gate(home: Path | None = None) -> "Gate":
+def load_gate(home: Path | None = None) -> Gate:
     """Load the gate; ModelError where its folder is incomplete or not the one on its card."""
     folder = model_folder(GATE, home)
     content = read_model_file(folder, GATE_FILE, read_card(folder))

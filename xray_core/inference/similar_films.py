@@ -1,6 +1,6 @@
 """Films that look alike to a network: near one another in its last features."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,9 +25,7 @@ def read_features(look: Look, classifier: Network) -> np.ndarray:
     return means / max(float(np.linalg.norm(means)), 1e-6)
 
 
-def read_all(
-    films: Iterable[Film], classifier: Network, progress: Callable = iter
-) -> tuple[tuple[Film, ...], np.ndarray]:
+def read_all(films: Iterable[Film], classifier: Network) -> tuple[tuple[Film, ...], np.ndarray]:
     """Read the features of many films, leaving out those that cannot be read.
 
     Returns
@@ -37,7 +35,7 @@ def read_all(
     features : float32, (films, channels)
     """
     read, rows = [], []
-    for film in progress(films):
+    for film in films:
         try:
             rows.append(read_features(classifier.look(film.open()), classifier))
         except XrayError:
@@ -61,9 +59,7 @@ def nearest(
         Of length 1.
     known : float32, (films, channels)
         Of the samples, each of length 1.
-    samples : sequence of Sample
-    count : int
-    leave_out : Sample, optional
+    leave_out
         The film itself.
 
     Returns
@@ -83,9 +79,9 @@ def describe(found: Sequence[tuple[Any, float]], truth: str, patient: str) -> st
 
     Parameters
     ----------
-    found : sequence of (Sample, float)
+    found
         At least one.
-    truth, patient : str
+    truth, patient
         Of the film at hand; '' where unknown.
     """
     ill = sum(sample.label != "NORMAL" for sample, _ in found)

@@ -87,7 +87,6 @@ class FilmFile:
     ----------
     name
         What it is called in a table.
-    content
     stamp
         Another when the content is; '' where the source does not tell.
     """

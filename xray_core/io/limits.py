@@ -2,8 +2,9 @@
 
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from xray_core.errors import RadiographError
 
@@ -40,10 +41,12 @@ MAX_DIRECTORY_BYTES = 4 * 2**20
 MAX_EXPANSION = 1100
 """Most bytes that one compressed byte may become; Deflate can reach 1,032."""
 
+Result = TypeVar("Result")
+
 EXPECTED = "expected a radiograph as DICOM, JPEG, PNG, TIFF, BMP or WebP"
 
 
-def check_size(name, width, height):
+def check_size(name: str, width: int, height: int) -> None:
     """Raise RadiographError where a film claims too few or too many pixels."""
     if min(width, height) < MIN_SIDE:
         raise RadiographError(
@@ -57,7 +60,7 @@ def check_size(name, width, height):
         )
 
 
-def check_frames(name, frames):
+def check_frames(name: str, frames: int) -> None:
     """Raise RadiographError where a file has several frames or pages."""
     if frames > MAX_FRAMES:
         raise RadiographError(
@@ -68,18 +71,7 @@ def check_frames(name, frames):
 _places = threading.BoundedSemaphore(MAX_READERS)
 
 
-@contextmanager
-def hold_place(seconds):
-    """Hold one of the MAX_READERS places; TimeoutError where none becomes free in time."""
-    if not _places.acquire(timeout=seconds):
-        raise TimeoutError
-    try:
-        yield
-    finally:
-        _places.release()
-
-
-def run_within(seconds, function, *arguments):
+def run_within(seconds: float, function: Callable[..., Result], *arguments: Any) -> Result:
     """Run a function, and stop waiting for it when its time is over.
 
     A thread cannot be ended from outside: one that was given up keeps its place among the
@@ -87,23 +79,21 @@ def run_within(seconds, function, *arguments):
 
     Parameters
     ----------
-    seconds : float
+    seconds
         For the function; as long again may pass until it has a place.
     function, arguments
-
-    Returns
-    -------
-    What the function returns; its exceptions come through.
+        Its exceptions come through.
 
     Raises
     ------
     TimeoutError
     """
-    places, outcome = _places, Future()
+    places = _places
+    outcome: Future[Result] = Future()
     if not places.acquire(timeout=seconds):
         raise TimeoutError
 
-    def work():
+    def work() -> None:
         try:
             outcome.set_result(function(*arguments))
         except BaseException as error:

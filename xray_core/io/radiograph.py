@@ -10,8 +10,8 @@ from PIL import Image
 
 from xray_core.errors import RadiographError
 from xray_core.io.dicom import is_dicom, read_dicom
-from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_SECONDS, hold_place, run_within
-from xray_core.io.raster import is_one_scan, picture_reader, read_levels, read_picture
+from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_SECONDS, run_within
+from xray_core.io.raster import picture_reader, read_levels, read_picture
 from xray_core.types import Radiograph
 
 # What people drop by mistake, by its first bytes.
@@ -71,11 +71,7 @@ def load_radiograph(
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
     try:
-        if is_one_scan(data):  # a thread can cost more than the decoding
-            with hold_place(MAX_SECONDS):
-                pixels, notes, warnings, plain = _decode(data, name)
-        else:
-            pixels, notes, warnings, plain = run_within(MAX_SECONDS, _decode, data, name)
+        pixels, notes, warnings, plain = run_within(MAX_SECONDS, _decode, data, name)
     except TimeoutError:
         raise RadiographError(
             f"{EXPECTED} that can be read within {MAX_SECONDS} s, but '{name}' takes longer: save "
@@ -113,33 +109,28 @@ def read_file(path: str | Path) -> bytes:
         ) from error
 
 
-def _too_many_bytes(name, size):
+def _too_many_bytes(name: str, size: int) -> RadiographError:
     return RadiographError(
         f"{EXPECTED} of at most {MAX_BYTES / 2**20:.0f} MB, but '{name}' has "
         f"{size / 2**20:.0f} MB: save the film smaller."
     )
 
 
-def _decode(data, name):
-    """Send the bytes to the reader of their format.
-
-    Returns
-    -------
-    uint8 pixels (rows, columns), notes, warnings, and whether a browser shows the file like that
-    """
+def _decode(data: bytes, name: str) -> tuple[np.ndarray, list[str], list[str], bool]:
+    """Send the bytes to the reader of their format; returns what `read_picture` returns."""
     if is_dicom(data):
         _refuse_polyglot(data, name)
         return *read_dicom(data, name), False
-    if picture_reader(data):
+    if reader := picture_reader(data):
         _refuse_polyglot(data, name)
-        return read_picture(data, name)
+        return read_picture(data, name, reader)
     raise RadiographError(
         f"{EXPECTED}, but '{name}' is {_describe(data)}: "
         "export the film as one of these and choose that file."
     )
 
 
-def _refuse_polyglot(data, name):
+def _refuse_polyglot(data: bytes, name: str) -> None:
     """Refuse a film that is an archive, a program or a page at the same time."""
     # Only at the ends: among a film's compressed pixels the few letters of a mark turn up by
     # chance, as they do in two of the published films.
@@ -156,7 +147,7 @@ def _refuse_polyglot(data, name):
         )
 
 
-def _describe(data):
+def _describe(data: bytes) -> str:
     if not data:
         return "empty"
     if data[4:8] == b"ftyp":

@@ -1,17 +1,20 @@
-"""Which levels of a deep film are shown where its file does not say."""
+"""Which levels of a deep film are shown: in a window that its file names, or in its own."""
 
+import cv2
 import numpy as np
 
 WINDOW_TAILS = 0.001
 """Share of a deep film's pixels left below and above the window."""
 
 
-def own_window(codes, values, is_picture=True):
+def own_window(
+    codes: np.ndarray, values: np.ndarray, is_picture: np.ndarray | bool = True
+) -> tuple[float, float]:
     """Lowest and highest value shown: all but the darkest and the brightest WINDOW_TAILS.
 
     Parameters
     ----------
-    codes : unsigned integers, (rows, columns)
+    codes : uint16, (rows, columns)
         As stored.
     values : number, (codes,)
         What each code means.
@@ -20,12 +23,11 @@ def own_window(codes, values, is_picture=True):
 
     Returns
     -------
-    low, high : float
+    low, high
         Low is less than high; a nearly uniform film keeps the whole range of values.
     """
-    # in parts, since each is turned into integers of eight bytes to be counted
-    parts = np.array_split(codes.ravel(), max(1, codes.size >> 20))
-    counts = sum(np.bincount(part, minlength=values.size) for part in parts) * is_picture
+    found = cv2.calcHist([codes], [0], None, [values.size], [0, values.size]).ravel()
+    counts = found.astype(float) * is_picture
     order = np.argsort(values, kind="stable")
     share = np.cumsum(counts[order]) / max(counts.sum(), 1)
     ends = np.minimum(np.searchsorted(share, (WINDOW_TAILS, 1 - WINDOW_TAILS)), order.size - 1)
@@ -33,3 +35,23 @@ def own_window(codes, values, is_picture=True):
     if low == high:  # the quality gate's business, but it must not divide by zero
         low, high = values.min(), max(values.max(), values.min() + 1)
     return float(low), float(high)
+
+
+def apply_window(
+    values: np.ndarray, center: float, width: float, function: str = "LINEAR"
+) -> np.ndarray:
+    """Apply a window as PS3.3 C.11.2.1.2 and C.11.2.1.3 define it; float in [0, 1].
+
+    Parameters
+    ----------
+    values : float, any shape
+    center, width
+        Width greater than 0; under 'LINEAR' at least 1.
+    function
+        'LINEAR', 'LINEAR_EXACT' or 'SIGMOID'.
+    """
+    if function == "SIGMOID":
+        return 1 / (1 + np.exp(np.clip(-4 * (values - center) / width, -500, 500)))
+    if function == "LINEAR_EXACT":
+        return np.clip((values - center) / width + 0.5, 0, 1)
+    return np.clip((values - (center - 0.5)) / max(width - 1, 1e-6) + 0.5, 0, 1)

@@ -7,6 +7,7 @@ and its names are only ever used as labels.
 import struct
 import zipfile
 import zlib
+from collections.abc import Collection
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
@@ -26,13 +27,13 @@ UTF_8 = 0x800  # flag of a member whose name is UTF-8; other names are code page
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def is_archive(source):
+def is_archive(source: str | Path | bytes) -> bool:
     """Whether a path or bytes hold a ZIP archive, judged by content."""
     start = source[:4] if isinstance(source, bytes) else _read_start(source)
     return start in (b"PK\x03\x04", END_OF_DIRECTORY)
 
 
-def _read_start(path):
+def _read_start(path: str | Path) -> bytes:
     with open(path, "rb") as file:
         return file.read(4)
 
@@ -42,13 +43,14 @@ class Archive:
 
     Parameters
     ----------
-    source : str, Path or bytes
-    name : str, optional
+    source
+        Its path or its content.
+    name
         What the person calls it.
 
     Attributes
     ----------
-    names : tuple of str
+    names
         Of the files inside, in a stable order, without hidden files and what operating systems
         leave behind; harmless as labels, never paths to write to.
 
@@ -58,15 +60,17 @@ class Archive:
         Where it is no ZIP archive, or larger than one of the limits.
     """
 
-    def __init__(self, source, name=None):
-        self._source = BytesIO(source) if isinstance(source, bytes) else Path(source)
+    def __init__(self, source: str | Path | bytes, name: str | None = None) -> None:
+        self._source: BytesIO | Path = (
+            BytesIO(source) if isinstance(source, bytes) else Path(source)
+        )
         self._title = name or ("archive" if isinstance(source, bytes) else Path(source).name)
         self._check_end()
         try:
             self._archive = zipfile.ZipFile(self._source)  # closes itself; threads may share it
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self._damaged() from error
-        films = {}
+        films: dict[str, zipfile.ZipInfo] = {}
         for member in self._archive.infolist():
             label = harmless_name(_read_name(member))
             # not member.is_dir(), which fails on an empty name
@@ -81,11 +85,11 @@ class Archive:
         self.names = tuple(self._members)
 
     @property
-    def stamps(self):
+    def stamps(self) -> dict[str, str]:
         """What tells a change of each file: its size and checksum, by its name."""
         return {name: f"{one.file_size} {one.CRC:08x}" for name, one in self._members.items()}
 
-    def read(self, name):
+    def read(self, name: str) -> bytes:
         """Content of one of ``names`` as bytes, at most MAX_BYTES.
 
         Raises
@@ -112,7 +116,7 @@ class Archive:
             raise _refusal(name, f"larger than {MAX_BYTES / 2**20:.0f} MB", "save it smaller")
         return content
 
-    def _check_end(self):
+    def _check_end(self) -> None:
         """Check the size of the table of contents, before zipfile reads it whole."""
         try:
             size, tail = self._read_tail(22 + 65535 + 20)
@@ -130,7 +134,7 @@ class Archive:
         if count == 0:
             raise UsageError(f"Expected films in '{self._title}', but the archive is empty.")
 
-    def _read_tail(self, length):
+    def _read_tail(self, length: int) -> tuple[int, bytes]:
         if isinstance(self._source, BytesIO):
             content = self._source.getvalue()
             return len(content), content[-length:]
@@ -139,18 +143,18 @@ class Archive:
             file.seek(max(size - length, 0))
             return size, file.read()
 
-    def _damaged(self):
+    def _damaged(self) -> UsageError:
         return UsageError(
             f"Expected a ZIP archive of films, but '{self._title}' is damaged, cut off or none: "
             "save it again."
         )
 
 
-def _refusal(name, what, remedy):
+def _refusal(name: str, what: str, remedy: str) -> RadiographError:
     return RadiographError(f"expected a radiograph, but '{name}' is {what}: {remedy}.")
 
 
-def _read_name(member):
+def _read_name(member: zipfile.ZipInfo) -> str:
     """A member's name; many programs write UTF-8 without the flag that says so."""
     if member.flag_bits & UTF_8:
         return member.filename
@@ -160,7 +164,7 @@ def _read_name(member):
         return member.filename
 
 
-def harmless_name(name):
+def harmless_name(name: str) -> str:
     """Turn a name inside an archive into a label: no parent folders, drives or control characters.
 
     >>> harmless_name("../../etc/passwd")
@@ -173,12 +177,12 @@ def harmless_name(name):
     return "/".join(parts)[-200:] or "file"
 
 
-def is_junk(label):
+def is_junk(label: str) -> bool:
     """Whether a label is a hidden file or what an operating system leaves behind."""
     return any(part.startswith(".") or part in JUNK for part in label.split("/"))
 
 
-def _distinct(label, taken):
+def _distinct(label: str, taken: Collection[str]) -> str:
     number, candidate = 2, label
     while candidate in taken:
         candidate, number = f"{label} ({number})", number + 1

@@ -69,19 +69,14 @@ def _add_notice(picture: np.ndarray) -> np.ndarray:
 
 
 def _write(pixels: np.ndarray, description: str) -> bytes:
-    from pydicom.dataset import FileDataset, FileMetaDataset
+    from pydicom.dataset import Dataset, FileMetaDataset
     from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = SECONDARY_CAPTURE
-    meta.MediaStorageSOPInstanceUID = generate_uid()
-    meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
     elements = {
         "SpecificCharacterSet": "ISO_IR 192",
         "ImageType": ["DERIVED", "SECONDARY"],
         "SOPClassUID": SECONDARY_CAPTURE,
-        "SOPInstanceUID": meta.MediaStorageSOPInstanceUID,
+        "SOPInstanceUID": generate_uid(),
         "Modality": "OT",
         "ConversionType": "WSD",
         "StudyInstanceUID": generate_uid(),
@@ -105,14 +100,16 @@ def _write(pixels: np.ndarray, description: str) -> bytes:
         "PixelData": pixels.tobytes() + b"\0" * (pixels.size % 2),
     }
     # required of every such object, and rightly empty: there is no patient and no date
-    for name in (
+    empty = (
         *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "PatientOrientation"),
         *("StudyDate", "StudyTime", "StudyID", "AccessionNumber", "ReferringPhysicianName"),
         "Manufacturer",
-    ):
-        elements[name] = ""
-    for name, value in elements.items():
+    )
+    dataset = Dataset()
+    for name, value in (elements | dict.fromkeys(empty, "")).items():
         setattr(dataset, name, value)
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
     file = BytesIO()
     dataset.save_as(file, enforce_file_format=True)
     return file.getvalue()

@@ -67,7 +67,6 @@ def python_snippet(
 
     Parameters
     ----------
-    card
     point
         One of the card's.
     explanation

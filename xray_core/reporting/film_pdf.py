@@ -10,17 +10,16 @@ from xray_core.inference.decision import decide
 from xray_core.inference.model_card import LITERT_FILE, ModelCard, load_evaluation
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.reporting.film_json import without_header
-from xray_core.reporting.text.regions import compare_with_mirror, describe_evidence
+from xray_core.reporting.text.regions import describe_evidence, list_regions
 from xray_core.reporting.wording import (
     DECISIONS,
     DISCLAIMER,
     METRICS,
     SPLITS,
-    SUBTYPES,
     answer,
+    class_shares,
     count,
     measured,
-    percent,
     target_of,
 )
 from xray_core.saliency.annotation import annotate
@@ -33,6 +32,7 @@ LONGEST_SIDE = 1200  # of a picture, in pixels: 350 to the inch at the size it i
 LONGEST_TITLE = 120
 AT_POINT = ("accuracy", "sensitivity", "specificity")
 FOR_ALL_POINTS = ("auc", "brier", "ece")
+REGION_WIDTHS = (38, 138, 62, 58, 52, 145)
 
 
 def film_report(
@@ -78,11 +78,13 @@ def film_report(
     point = point or card.default_operating_point
     found = None if analysis.prediction.refused else find_evidence(analysis)
     story = [
-        *_draw_head(title),
+        _write(TITLE, 16, bold=True, after=2),
+        *([_write(title, 11, after=2)] if title else []),
+        _write(DISCLAIMER, 9, bold=True, after=8),
         *_draw_answer(analysis.prediction, card, point),
         _draw_pictures(analysis, found, document.width),
         *([] if found is None else _draw_evidence(analysis.explanation, found)),
-        *_draw_caveats(analysis),
+        *(_write(f"• {one}", after=2) for one in without_header(analysis).prediction.reasons),
         *_draw_card(card, point),
     ]
     document.build(story, canvasmaker=_undated_canvas())
@@ -145,13 +147,6 @@ def _write(text: str, size: int = 9, **style: Any) -> Any:
     return Paragraph(escape(text), _style(size, **style))
 
 
-def _draw_head(title: str) -> list[Any]:
-    head = [_write(TITLE, 16, bold=True, after=2)]
-    if title:
-        head.append(_write(title, 11, after=2))
-    return [*head, _write(DISCLAIMER, 9, bold=True, after=8)]
-
-
 def _draw_answer(prediction: Prediction, card: ModelCard, point: OperatingPoint) -> list[Any]:
     if prediction.refused:
         return [
@@ -159,14 +154,10 @@ def _draw_answer(prediction: Prediction, card: ModelCard, point: OperatingPoint)
             _write(answer(prediction, "refused", point), after=6),
         ]
     _, decision = decide(prediction.probability, point, card.uncertain)
-    shares = ", ".join(
-        f"{SUBTYPES.get(name, name.capitalize())} {percent(share)}"
-        for name, share in prediction.classes.items()
-    )
     return [
         _write(DECISIONS[decision], 13, bold=True, after=2),
         _write(answer(prediction, decision, point), 10, after=2),
-        _write(f"By class: {shares}.", after=2),
+        _write(class_shares(prediction), after=2),
         _write(f"Operating point {point.name}: {point.meaning}", after=6),
     ]
 
@@ -191,32 +182,16 @@ def _draw_pictures(analysis: Analysis, found: Findings | None, width: float) -> 
 
 
 def _draw_evidence(explanation: Explanation, found: Findings) -> list[Any]:
-    regions, method = found.regions, METHODS[explanation.method]
+    method = METHODS[explanation.method]
     parts = [_write(describe_evidence(found), after=3)]
-    if regions:
-        header = ("Region", "Place", "Of the evidence", "Of the lung", "Against the mirrored area")
-        rows = [
-            (
-                str(region.number),
-                region.place.capitalize(),
-                percent(region.share_of_evidence),
-                percent(region.share_of_lung),
-                compare_with_mirror(region),
-            )
-            for region in regions
-        ]
-        parts.append(_table(header, rows, (45, 148, 80, 65, 155)))
+    if rows := list_regions(found.regions):
+        parts.append(_table(rows[0], [row.values() for row in rows], REGION_WIDTHS))
     meaning = f"{method.title}: {method.meaning}"
     reading = (
         "Right and left are the patient's. Colour shows where the evidence lies, not where a "
         "disease ends."
     )
     return [*parts, _write(f"{meaning} {reading}", 8, after=6)]
-
-
-def _draw_caveats(analysis: Analysis) -> list[Any]:
-    reasons = without_header(analysis).prediction.reasons
-    return [_write(f"• {reason}", after=2) for reason in reasons]
 
 
 def _draw_card(card: ModelCard, point: OperatingPoint) -> list[Any]:
@@ -257,7 +232,7 @@ def _draw_test(card: ModelCard, point: OperatingPoint) -> list[Any]:
     return [_write(text, 8, after=3), _table(header, rows, (85, 120, 40, 240))]
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float]) -> Any:
+def _table(header: Iterable[str], rows: Iterable[Iterable[str]], widths: Sequence[float]) -> Any:
     from reportlab.platypus import Table
 
     cells = [[_write(cell, 8, bold=True) for cell in header]]

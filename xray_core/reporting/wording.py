@@ -1,7 +1,11 @@
 """The words for answers and measures, the same on every page."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from xray_core.types import OperatingPoint, Prediction
 
 DISCLAIMER = (
     "For learning and research. Not a medical device: no answer here may decide about a patient."
@@ -84,7 +88,7 @@ COLUMNS = {wording.title: wording.meaning for wording in METRICS.values()} | {
 }
 
 
-def percent(share, digits=0):
+def percent(share: float | None, digits: int = 0) -> str:
     """Write a share, near 0 and 1 with a digit more: '97%', '99.6%', 'over 99.9%'.
 
     nan becomes '–'.
@@ -100,7 +104,7 @@ def percent(share, digits=0):
     return f"{share:.{digits}%}"
 
 
-def measured(result, digits=3):
+def measured(result: dict[str, Any], digits: int = 3) -> str:
     """Write a measured value with its 95% interval: '0.970 (0.957 to 0.981)'.
 
     A value or an interval that is not defined becomes '–' or is left out.
@@ -114,19 +118,11 @@ def measured(result, digits=3):
     return f"{value} ({low:.{digits}f} to {high:.{digits}f})"
 
 
-def answer(prediction, decision, operating_point):
-    """Say in one sentence what the model answers and why.
-
-    Parameters
-    ----------
-    prediction : Prediction
-    decision : str
-        At the operating point chosen.
-    operating_point : OperatingPoint
-    """
+def answer(prediction: Prediction, decision: str, point: OperatingPoint) -> str:
+    """Say in one sentence what the model answers and why; the decision is that at the point."""
     if decision == "refused":
         return "The model was not trained on films like this one and gives no answer."
-    probability, threshold = percent(prediction.probability), percent(operating_point.threshold)
+    probability, threshold = percent(prediction.probability), percent(point.threshold)
     if decision == "uncertain":
         return (
             f"The probability of pneumonia, {probability}, lies in the band where this model is "
@@ -139,31 +135,42 @@ def answer(prediction, decision, operating_point):
     )
 
 
-def target_of(target):
+def class_title(name: str) -> str:
+    """'Viral pneumonia', also a class that this project does not know."""
+    return SUBTYPES.get(name, name.capitalize())
+
+
+def class_shares(prediction: Prediction) -> str:
+    """'By class: Normal 3%, Bacterial pneumonia 90%, Viral pneumonia 7%.'"""
+    shares = [f"{class_title(name)} {percent(p)}" for name, p in prediction.classes.items()]
+    return f"By class: {', '.join(shares)}."
+
+
+def target_of(target: str) -> str:
     """Name what evidence speaks for: 'pneumonia', 'bacterial pneumonia'."""
-    return SUBTYPES.get(target, target).lower()
+    return class_title(target).lower()
 
 
-def verdict(decision, truth):
+def verdict(decision: str, truth: str) -> str:
     """Compare the decision with the true label of a sample film."""
     if decision in ("uncertain", "refused"):
         return "the model gave no answer"
     return "the model is right" if decision.upper() == truth.upper() else "the model is wrong"
 
 
-def truth_of(label, subtype):
+def truth_of(label: str, subtype: str) -> str:
     """Name what a labelled film truly shows: 'Viral pneumonia'; an unknown class by its label."""
     if subtype or label == "PNEUMONIA":
         return SUBTYPES[subtype]
     return label.capitalize()
 
 
-def count(number, noun):
+def count(number: int, noun: str) -> str:
     """'1 film', '2,530 films'."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def listed(words):
+def listed(words: Sequence[str]) -> str:
     """'a', 'a and b', 'a, b and c'."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last

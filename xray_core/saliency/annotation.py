@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+from PIL.ImageColor import getrgb
 
 from xray_core import theme
 from xray_core.io.images import fit_within
@@ -23,10 +24,9 @@ def annotate(
 
     Parameters
     ----------
-    analysis
     regions
         Outlined and numbered; none by default.
-    alpha : float, in [0, 1]
+    alpha : in [0, 1]
         See `xray_core.saliency.overlay.draw_overlay`.
     longest_side
         Shrinks the picture to this, in pixels; the film's own size by default.
@@ -48,7 +48,7 @@ def annotate(
 def _outline(picture: np.ndarray, region: Region) -> None:
     height, width = picture.shape[:2]
     thickness = max(1, round(max(height, width) / 500))
-    colour = tuple(int(theme.VIRUS[at : at + 2], 16) for at in (1, 3, 5))
+    colour = getrgb(theme.VIRUS)
     for curve in outline(region.mask.astype(np.float32), height, width):
         points = np.rint(curve).astype(np.int32)
         cv2.polylines(picture, [points], True, colour, thickness, cv2.LINE_AA)

@@ -31,7 +31,6 @@ class NormalFilms:
         Mean of `signed_evidence` for each target.
     grey : float32, (side, side)
         Mean of `View.grey`.
-    films
     network
         SHA-256 of the network that was asked.
     """
@@ -100,6 +99,6 @@ def beyond_normal(evidence: np.ndarray, denser: np.ndarray, inside: np.ndarray) 
 
 
 def _soften(values: np.ndarray, softness: float) -> np.ndarray:
-    """``softness * logaddexp(0, values / softness)``, which takes seven times as long."""
+    """``softness * logaddexp(0, values / softness)``, which needs 0.3 ms (5% of a film) more."""
     scaled = values / softness
     return softness * (np.maximum(scaled, 0) + np.log1p(np.exp(-np.abs(scaled))))

@@ -95,7 +95,6 @@ def question(
     view : float32, (side, side, 2), see `View.pixels`
     saliency : float32, (side, side), >= 0
         Over the view.
-    scores
     instead : float32, (side, side)
         What a place gives way to, see `without_evidence`.
     whole
@@ -107,19 +106,15 @@ def question(
     ends = whole, float(scores(replace_lungs(view, instead)[None])[0])
     rng = np.random.default_rng(seed)
     noise = [on_view(rng.random((8, 8)), len(view)) for _ in range(RANDOM_MAPS)]
-    found = {}
-    for insert in (False, True):
-        for index, one in enumerate((saliency, *noise)):
-            found[insert, index] = curve(view, one, scores, instead, ends, insert=insert)
-    shares = found[False, 0][0]
-    others = range(1, RANDOM_MAPS + 1)
-    return Curves(
-        shares,
-        found[False, 0][1],
-        found[True, 0][1],
-        np.array([found[False, index][1] for index in others]),
-        np.array([found[True, index][1] for index in others]),
+    found = [
+        [curve(view, one, scores, instead, ends, insert=insert) for one in (saliency, *noise)]
+        for insert in (False, True)
+    ]
+    (deletion, *deletions), (insertion, *insertions) = (
+        [values for _, values in curves] for curves in found
     )
+    shares, _ = found[0][0]
+    return Curves(shares, deletion, insertion, np.array(deletions), np.array(insertions))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,9 +123,9 @@ class Filled:
 
     Attributes
     ----------
-    with_what : str
+    with_what
         'surroundings', 'normal' or 'blurred'.
-    after : float
+    after
         Log-odds with the area filled.
     elsewhere : float, (areas,)
         Log-odds with as much of the lungs filled at random instead.
@@ -255,10 +250,8 @@ def check_film(
 
     Parameters
     ----------
-    analysis
     regions
         Of the same map; without any nothing is filled.
-    classifier
     """
     explanation, look = analysis.explanation, analysis.look
     view, side = look.view.pixels, look.view.side

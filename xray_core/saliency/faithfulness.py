@@ -45,7 +45,6 @@ def curve(
     ends
         Log-odds of the view, and of `replace_lungs`: the same for every map, so that the network
         is asked once.
-    insert
     rng
         Adds noise to the replacement, so that its smoothness gives nothing away (as ROAD does by
         noisy imputation).

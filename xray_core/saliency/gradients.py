@@ -90,41 +90,29 @@ class KerasNetwork:
 
     def at(self, layer: str, view: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Activations and gradients, float32 (rows, columns, channels), of a layer."""
-        found = self._gradients_at(layer)(view[None], target)
-        activations, gradients = (part.numpy()[0] for part in found)
-        return activations, gradients
-
-    @lru_cache  # noqa: B019 - networks are few and live as long as the process
-    def _gradients_at(self, layer: str) -> Any:
-        import keras
-        import tensorflow as tf
-
-        outputs = [self.model.get_layer(layer).output, self.model.output]
-        model = keras.Model(self.model.input, outputs)
-
-        @tf.function(reduce_retracing=True)
-        def run(view: Any, target: Any) -> Any:
-            with tf.GradientTape() as tape:
-                activations, logits = model(view)
-                odds = log_odds(logits, target)
-            return activations, tape.gradient(odds, activations)
-
-        return run
+        activations, gradients = self._differentiate(layer)(view[None], target)
+        return activations.numpy()[0], gradients.numpy()[0]
 
     def gradient(self, views: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Gradient of the log-odds at each of several views, float32 of their shape."""
-        return self._gradients()(views, target).numpy()
+        return self._differentiate(None)(views, target)[1].numpy()
 
-    @lru_cache  # noqa: B019
-    def _gradients(self) -> Any:
+    @lru_cache  # noqa: B019 - networks are few and live as long as the process
+    def _differentiate(self, layer: str | None) -> Any:
+        """The function from views to a layer's activations, or the views, and their gradients."""
+        import keras
         import tensorflow as tf
+
+        place = self.model.get_layer(layer).output if layer else self.model.input
+        model = keras.Model(self.model.input, [place, self.model.output])
 
         @tf.function(reduce_retracing=True)
         def run(views: Any, target: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(views)
-                odds = log_odds(self.model(views), target)
-            return tape.gradient(odds, views)
+                activations, logits = model(views)
+                odds = log_odds(logits, target)
+            return activations, tape.gradient(odds, activations)
 
         return run
 

@@ -41,19 +41,13 @@ def occlusion(
     width = side / places
     pixel = np.arange(side) + 0.5
     centers = (np.arange(places) + 0.5) * width
-    windows = np.exp(-(((pixel - centers[:, None]) / (width / 2)) ** 2) / 2)
-    taken, shown = [], []
-    for row, column in np.ndindex(places, places):
-        window = np.outer(windows[row], windows[column])
-        if (window * view[..., 1]).sum() < 0.1 * window.sum():
-            continue
-        changed = view.copy()
-        changed[..., 0] += window * (normal * view[..., 1] - view[..., 0])
-        taken.append((row, column))
-        shown.append(changed)
+    across = np.exp(-(((pixel - centers[:, None]) / (width / 2)) ** 2) / 2)
+    windows = across[:, None, :, None] * across[None, :, None]
+    lung = (windows * view[..., 1]).sum(axis=(2, 3))
+    taken = lung >= 0.1 * windows.sum(axis=(2, 3))
     fall = np.zeros((places, places), np.float32)
-    if not shown:
-        return fall
-    for place, score in zip(taken, scores(np.stack(shown)), strict=True):
-        fall[place] = whole - score
+    if taken.any():
+        shown = np.repeat(view[None], taken.sum(), axis=0)
+        shown[..., 0] += windows[taken] * (normal * view[..., 1] - view[..., 0])
+        fall[taken] = whole - scores(shown)
     return np.maximum(fall, 0)

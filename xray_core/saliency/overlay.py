@@ -35,9 +35,9 @@ def draw_overlay(
         The film.
     saliency : float32, (rows, columns), >= 0
         Evidence in the film's own pixels.
-    alpha : float, in [0, 1]
+    alpha : in [0, 1]
         How much of the film the strongest evidence hides.
-    scale : float, optional
+    scale
         Evidence that gets the last colour; the map's own maximum if not given. One scale for
         several films makes them comparable.
 
@@ -89,9 +89,8 @@ def contours(
     ----------
     values : float32, (rows, columns)
         Over the whole film, at any resolution.
-    height, width : int
+    height, width
         Of the film.
-    levels : sequence of float
 
     Returns
     -------

@@ -11,7 +11,6 @@ def saliency_on_film(explanation: Explanation, height: int, width: int) -> np.nd
 
     Parameters
     ----------
-    explanation
     height, width
         Of the film, or of a smaller copy of it.
 

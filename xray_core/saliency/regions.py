@@ -31,7 +31,7 @@ class Region:
         At the resolution of the lungs and map it was found in.
     lung : 'right' or 'left', the patient's
     zone : 'upper', 'middle' or 'lower' third of that lung's height
-    share_of_lung, share_of_evidence : float, in [0, 1]
+    share_of_lung, share_of_evidence : in [0, 1]
     brighter
         Mean grey level less that of the mirrored area, in grey levels; nan where the mirrored
         area lies outside the lungs.

@@ -15,7 +15,6 @@ def list_targets(classes: Sequence[str], positive: ArrayLike) -> dict[str, np.nd
 
     Parameters
     ----------
-    classes
     positive : bool, (classes,)
 
     Returns

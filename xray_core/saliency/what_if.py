@@ -24,15 +24,15 @@ class Change:
 
     Attributes
     ----------
-    kind : str
+    kind
         'opacity' adds a soft shadow, 'erase' paints over from the surroundings, 'blur' takes the
         detail away.
-    path : tuple of (float, float)
+    path
         Where the brush went, x and y in [0, 1] of the film's width and height; one place is a dot.
-    size : float, in (0, 0.5]
+    size : in (0, 0.5]
         The brush's radius as a share of the film's width; an opacity's standard deviation is half
         of it.
-    contrast : float
+    contrast
         Grey levels that an opacity adds at its middle; other kinds do not use it.
     """
 
@@ -131,12 +131,11 @@ class Move:
 
     Attributes
     ----------
-    score : (float, float)
+    score
         Log-odds of pneumonia before and after.
-    probability : (float, float)
-    share : (float, float)
+    share
         Of the evidence, under the brush, before and after.
-    agreement : float
+    agreement
         Rank correlation of the two maps within the lungs; nan where one is flat.
     """
 
@@ -151,13 +150,8 @@ def measure_move(before: Analysis, after: Analysis, changes: Sequence[Change]) -
 
     Parameters
     ----------
-    before, after : Analysis
+    before, after
         With evidence for the same target by the same method.
-    changes
-
-    Returns
-    -------
-    Move
     """
     shape = _COMPARED, round(_COMPARED * before.radiograph.width / before.radiograph.height)
     under = np.any([_weight(shape, change) > 0.5 for change in changes], axis=0)

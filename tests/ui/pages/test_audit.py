@@ -4,6 +4,7 @@ import pytest
 
 from xray_core.reporting.text import audit as audit_text
 from xray_core.ui.audit import findings
+from xray_core.ui.shared.progress import count_up
 
 from .test_pages import figures, texts
 
@@ -44,7 +45,7 @@ def test_audit_measures_films_only_when_asked_and_once_a_visit(app, monkeypatch)
 def test_audit_counts_up_while_it_measures():
     shown = []
     place = SimpleNamespace(progress=lambda share, text: shown.append((share, text)))
-    assert list(findings._count_up(tuple("abcd"), place)) == list("abcd")
+    assert list(count_up(tuple("abcd"), place)) == list("abcd")
     assert shown[0] == (0, "0 of 4 films")
     assert shown[-1] == (0.75, "3 of 4 films")
 

@@ -1,28 +1,19 @@
 """The films of each class, measure by measure."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import plotly.graph_objects as go
 
 from xray_core import theme
-from xray_core.audit.averages import MEASURES
+from xray_core.audit.averages import MEASURES, ClassAverage
 from xray_core.reporting.figures.charts import finish
 
 _COLOURS = (theme.NORMAL, theme.PNEUMONIA, theme.VIRUS, theme.MODEL)
 
 
-def compare(averages, measure):
-    """Draw one measure of every film, a row for each class.
-
-    Parameters
-    ----------
-    averages : sequence of ClassAverage
-    measure : str
-        One of MEASURES.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-    """
+def compare(averages: Sequence[ClassAverage], measure: str) -> go.Figure:
+    """Draw one of MEASURES of every film, a row for each class."""
     figure = go.Figure()
     for average, colour in zip(averages, _COLOURS, strict=False):
         values = average.measures[measure]
@@ -42,7 +33,7 @@ def compare(averages, measure):
     return finish(figure, 110 + 80 * len(averages), showlegend=False, hovermode="closest")
 
 
-def describe(averages, measure):
+def describe(averages: Sequence[ClassAverage], measure: str) -> str:
     """Say the medians, class by class."""
     medians = (
         f"{average.title.lower()} {np.median(average.measures[measure]):.3g}"

@@ -4,10 +4,16 @@ Backgrounds are transparent and text takes the page's colour, so every figure re
 in dark. Nothing is told by colour alone.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import plotly.graph_objects as go
 
 from xray_core import theme
 from xray_core.reporting.wording import PROPERTIES, SPLITS, SUBTYPES
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 CONFIG = {"displayModeBar": False}
 _AXIS = {
@@ -21,7 +27,7 @@ _RECORDED = ("loss", "auc", "accuracy")
 _GRID = "rgba(138, 143, 152, 0.25)"
 
 
-def finish(figure, height, **layout):
+def finish(figure: go.Figure, height: int, **layout: Any) -> go.Figure:
     """Give a figure the look all charts share, at a height in pixels."""
     figure.update_layout(
         height=height,
@@ -38,14 +44,14 @@ def finish(figure, height, **layout):
     return figure
 
 
-def class_balance(counts, unit):
+def class_balance(counts: "DataFrame", unit: str) -> go.Figure:
     """Stack the classes of each split in one bar.
 
     Parameters
     ----------
-    counts : pandas.DataFrame
+    counts
         Columns split, subtype and n.
-    unit : str
+    unit
         What n counts, e.g. 'films'.
     """
     figure = go.Figure()
@@ -65,20 +71,19 @@ def class_balance(counts, unit):
         )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(title=unit, tickformat=",")
-    finish(figure, 260, barmode="stack", bargap=0.3)
-    return figure.update_layout(
-        legend_traceorder="normal", uniformtext={"minsize": 11, "mode": "hide"}
-    )
+    small = {"minsize": 11, "mode": "hide"}
+    stacked = {"barmode": "stack", "bargap": 0.3, "legend_traceorder": "normal"}
+    return finish(figure, 260, uniformtext=small, **stacked)
 
 
-def file_properties(header, positive):
+def file_properties(header: Sequence[dict[str, Any]], positive: str) -> go.Figure:
     """Show how well properties of the file alone rank the films, split by split.
 
     Parameters
     ----------
-    header : sequence of dict
+    header
         Rows of `xray_core.audit.data_set.header_predictions`.
-    positive : str
+    positive
         The class that an AUC above 0.5 speaks for, in words.
     """
     figure = go.Figure()
@@ -116,28 +121,23 @@ def file_properties(header, positive):
     return finish(figure, 150 + 46 * features, showlegend=True)
 
 
-def training_curves(history):
-    """Draw what was recorded in training over the epochs.
+def training_curves(history: dict[str, Any]) -> dict[str, go.Figure]:
+    """Draw what was recorded in training over the epochs: 'Loss' and, where there is one, 'Score'.
 
     Parameters
     ----------
-    history : dict
-        ``{"epochs": [{"epoch": 1, "loss": ..., "val_loss": ..., "val_auc": ...}, ...]}``
-
-    Returns
-    -------
-    dict of str to plotly.graph_objects.Figure
-        'Loss', and 'Score' where a score was recorded.
+    history
+        See `xray_core.inference.model_card.load_history`.
     """
     epochs = history["epochs"]
-    measures = [key for key in epochs[0] if key.removeprefix("val_") in _RECORDED]
-    losses = [key for key in measures if "loss" in key]
-    others = [key for key in measures if key not in losses]
-    panels = {"Loss": losses, "Score": others}
-    return {title: _curves(epochs, names) for title, names in panels.items() if names}
+    panels: dict[str, list[str]] = {}
+    for key in epochs[0]:
+        if key.removeprefix("val_") in _RECORDED:
+            panels.setdefault("Loss" if "loss" in key else "Score", []).append(key)
+    return {title: _curves(epochs, names) for title, names in panels.items()}
 
 
-def _curves(epochs, names):
+def _curves(epochs: Sequence[dict[str, Any]], names: Sequence[str]) -> go.Figure:
     figure = go.Figure()
     for name in names:
         held_out = name.startswith("val_")

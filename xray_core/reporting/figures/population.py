@@ -1,5 +1,7 @@
 """What a threshold does to a thousand children, one dot for each."""
 
+from collections.abc import Mapping
+
 import plotly.graph_objects as go
 
 from xray_core import theme
@@ -14,8 +16,8 @@ OUTCOMES = {
 }
 
 
-def draw_outcomes(outcomes):
-    """Draw a dot for each child, column by column; returns a plotly.graph_objects.Figure."""
+def draw_outcomes(outcomes: Mapping[str, int]) -> go.Figure:
+    """Draw a dot for each child, column by column."""
     figure = go.Figure()
     start = 0
     for key, (name, colour, symbol) in OUTCOMES.items():

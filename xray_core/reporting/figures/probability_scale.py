@@ -5,26 +5,20 @@ It is seen at once, where a chart waits until the browser has loaded a library o
 
 from xray_core import theme
 from xray_core.reporting.wording import percent
+from xray_core.types import OperatingPoint
 
 _TICKS = {0: "0%<br/>normal", 0.25: "25%", 0.5: "50%", 0.75: "75%", 1: "100%<br/>pneumonia"}
 
 
-def probability_scale(probability, operating_point, uncertain=None):
+def probability_scale(
+    probability: float, point: OperatingPoint, uncertain: tuple[float, float] | None = None
+) -> str:
     """Place a probability of pneumonia on a scale with the operating point.
 
-    Parameters
-    ----------
-    probability : float, in [0, 1]
-    operating_point : OperatingPoint
-    uncertain : (float, float), optional
-        Band of probabilities in which the model gives no answer.
-
-    Returns
-    -------
-    str
-        One element, also well-formed XML; the page's style sheet gives it its look.
+    One element, also well-formed XML; the page's style sheet gives it its look. ``uncertain`` is
+    the band of probabilities in which the model gives no answer.
     """
-    threshold = operating_point.threshold
+    threshold = point.threshold
     called = theme.PNEUMONIA if probability >= threshold else theme.NORMAL
     parts = [
         _band("side", 0, threshold, theme.faint(theme.NORMAL, 0.3)),
@@ -46,11 +40,11 @@ def probability_scale(probability, operating_point, uncertain=None):
     return f'<div class="probability-scale" role="img" aria-label="{words}">{"".join(parts)}</div>'
 
 
-def _band(kind, left, right, colour):
+def _band(kind: str, left: float, right: float, colour: str) -> str:
     place = f"left: {left:.2%}; width: {right - left:.2%}"
     return f'<span class="{kind}" style="{place}; background: {colour}"></span>'
 
 
-def _mark(kind, at, text="", colour=None):
+def _mark(kind: str, at: float, text: str = "", colour: str | None = None) -> str:
     ground = f"; background: {colour}" if colour else ""
     return f'<span class="{kind}" style="left: {at:.2%}{ground}">{text}</span>'

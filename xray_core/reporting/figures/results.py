@@ -1,6 +1,8 @@
 """Charts of test results, drawn from ``evaluation.json``, as Plotly figures."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -9,16 +11,30 @@ from xray_core.reporting.figures.charts import finish
 from xray_core.reporting.wording import METRICS, measured, percent
 
 _SYMBOLS = ("diamond", "triangle-up", "square", "star")
-_REFERENCE = {"color": theme.UNCERTAIN, "width": 1.5, "dash": "dash"}
+_LOOKS = (
+    {"color": theme.MODEL, "dash": "solid", "symbol": "circle"},
+    {"color": theme.BASELINE, "dash": "dot", "symbol": "square"},
+)
 
 
-def confusion_matrix(confusion):
-    """Show the films by truth (rows) and answer (columns).
+def _reference(name: str, start: float = 0, end: float = 1) -> go.Scatter:
+    """What a curve is to be compared with."""
+    line = {"color": theme.UNCERTAIN, "width": 1.5, "dash": "dash"}
+    return go.Scatter(
+        x=[0, 1], y=[start, end], mode="lines", line=line, name=name, hoverinfo="skip"
+    )
 
-    Parameters
-    ----------
-    confusion : mapping
-        Counts ``tn``, ``fp``, ``fn`` and ``tp``; pneumonia is positive.
+
+def _finish_shares(figure: go.Figure, height: int, x: str, y: str) -> go.Figure:
+    """Title the axes, both from 0 to 1, as percentages."""
+    axis = {"range": [-0.02, 1.03], "tickformat": ".0%"}
+    return finish(figure, height, xaxis=axis | {"title": x}, yaxis=axis | {"title": y})
+
+
+def confusion_matrix(confusion: Mapping[str, int]) -> go.Figure:
+    """Show the films by truth (rows) and answer (columns), from ``tn``, ``fp``, ``fn`` and ``tp``.
+
+    Pneumonia is positive.
     """
     counts = [[confusion["tn"], confusion["fp"]], [confusion["fn"], confusion["tp"]]]
     shares = [[count / max(1, sum(row)) for count in row] for row in counts]
@@ -51,28 +67,26 @@ def confusion_matrix(confusion):
     return finish(figure, 320)
 
 
-def roc(evaluations, points=()):
+def roc(
+    evaluations: Mapping[str, dict[str, Any]], points: Iterable[tuple[str, float, float]] = ()
+) -> go.Figure:
     """Draw receiver operating characteristics, one curve for each model.
 
     Parameters
     ----------
-    evaluations : mapping of str to dict
+    evaluations
         The models' test reports by title, the model at hand first.
-    points : sequence of (str, float, float)
+    points
         Name, sensitivity and specificity of operating points to mark.
     """
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line=_REFERENCE, name="guessing", hoverinfo="skip"
-    )
-    looks = ((theme.MODEL, "solid"), (theme.BASELINE, "dot"))
-    for (title, evaluation), (colour, dash) in zip(evaluations.items(), looks, strict=False):
+    figure = go.Figure(_reference("guessing"))
+    for (title, evaluation), look in zip(evaluations.items(), _LOOKS, strict=False):
         figure.add_scatter(
             x=evaluation["roc"]["fpr"],
             y=evaluation["roc"]["tpr"],
             customdata=evaluation["roc"]["threshold"],
             mode="lines",
-            line={"color": colour, "width": 2.5, "dash": dash},
+            line={"color": look["color"], "width": 2.5, "dash": look["dash"]},
             name=f"{title}, AUC {measured(evaluation['auc'])}",
             hovertemplate="sensitivity %{y:.1%}, false alarms %{x:.1%}<br>"
             "threshold %{customdata:.3f}<extra></extra>",
@@ -85,25 +99,14 @@ def roc(evaluations, points=()):
             marker={"size": 13, "symbol": symbol, "color": theme.PNEUMONIA},
             name=name,
         )
-    figure.update_xaxes(title="false alarms (1 − specificity)", range=[-0.01, 1.02])
-    figure.update_yaxes(title="sensitivity", range=[0, 1.03])
-    figure.update_layout(xaxis_tickformat=".0%", yaxis_tickformat=".0%")
-    return finish(figure, 440)
+    return _finish_shares(figure, 440, "false alarms (1 − specificity)", "sensitivity")
 
 
-def precision_recall(evaluation):
-    """Draw precision over recall, with the share of pneumonia as what guessing gives.
-
-    Parameters
-    ----------
-    evaluation : dict
-        A test report.
-    """
-    confusion = evaluation["confusion"]
+def precision_recall(evaluation: dict[str, Any]) -> go.Figure:
+    """Draw precision over recall, with the share of pneumonia as what guessing gives."""
+    confusion, curve = evaluation["confusion"], evaluation["precision_recall"]
     guessing = (confusion["tp"] + confusion["fn"]) / max(1, sum(confusion.values()))
-    curve = evaluation["precision_recall"]
-    figure = go.Figure()
-    figure.add_scatter(x=[0, 1], y=[guessing] * 2, mode="lines", line=_REFERENCE, name="guessing")
+    figure = go.Figure(_reference("guessing", guessing, guessing))
     figure.add_scatter(
         x=curve["recall"],
         y=curve["precision"],
@@ -112,24 +115,13 @@ def precision_recall(evaluation):
         name="model",
         hovertemplate="precision %{y:.1%}, recall %{x:.1%}<extra></extra>",
     )
-    figure.update_xaxes(title="recall (sensitivity)", range=[0, 1.02], tickformat=".0%")
-    figure.update_yaxes(title="precision (PPV)", range=[0, 1.03], tickformat=".0%")
-    return finish(figure, 400)
+    return _finish_shares(figure, 400, "recall (sensitivity)", "precision (PPV)")
 
 
-def reliability(evaluation):
-    """Compare the stated probabilities with what was observed, in bins of about equally many films.
-
-    Parameters
-    ----------
-    evaluation : dict
-        A test report.
-    """
+def reliability(evaluation: dict[str, Any]) -> go.Figure:
+    """Compare stated probabilities with what was observed, in bins of about equally many films."""
     bins = evaluation["reliability"]
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line=_REFERENCE, name="perfect", hoverinfo="skip"
-    )
+    figure = go.Figure(_reference("perfect"))
     figure.add_scatter(
         x=bins["probability"],
         y=bins["observed"],
@@ -140,24 +132,24 @@ def reliability(evaluation):
         name="model",
         hovertemplate="said %{x:.1%}, was %{y:.1%} of %{customdata} films<extra></extra>",
     )
-    figure.update_xaxes(title="stated probability", range=[-0.02, 1.02], tickformat=".0%")
-    figure.update_yaxes(title="share with pneumonia", range=[-0.02, 1.02], tickformat=".0%")
-    return finish(figure, 400)
+    return _finish_shares(figure, 400, "stated probability", "share with pneumonia")
 
 
-def comparison(evaluations, names=("accuracy", "auc", "sensitivity", "specificity")):
+def comparison(
+    evaluations: Mapping[str, dict[str, Any]],
+    names: Sequence[str] = ("accuracy", "auc", "sensitivity", "specificity"),
+) -> go.Figure:
     """Set models side by side, measure by measure, with their 95% intervals.
 
     Parameters
     ----------
-    evaluations : mapping of str to dict
+    evaluations
         The models' test reports by title, the model at hand first.
-    names : sequence of str
+    names
         Measures in [0, 1] that the reports hold.
     """
     figure = go.Figure()
-    looks = ((theme.MODEL, "circle"), (theme.BASELINE, "square"))
-    for (title, evaluation), (colour, symbol) in zip(evaluations.items(), looks, strict=False):
+    for (title, evaluation), look in zip(evaluations.items(), _LOOKS, strict=False):
         defined = [name for name in names if evaluation[name]["value"] is not None]
         results = [evaluation[name] for name in defined]
         pairs = [(each["value"], each["interval"] or [each["value"]] * 2) for each in results]
@@ -171,7 +163,7 @@ def comparison(evaluations, names=("accuracy", "auc", "sensitivity", "specificit
                 "thickness": 2,
             },
             mode="markers",
-            marker={"color": colour, "symbol": symbol, "size": 12},
+            marker={"color": look["color"], "symbol": look["symbol"], "size": 12},
             name=title,
             customdata=[measured(result) for result in results],
             hovertemplate="%{y} %{customdata}<extra>" + title + "</extra>",

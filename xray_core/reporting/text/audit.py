@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from xray_core.reporting.wording import PROPERTIES, SPLITS, SUBTYPES, count, truth_of
 
@@ -16,19 +17,8 @@ DUPLICATES = {
 }
 
 
-def list_counts(counts):
-    """Films and patients by split and kind.
-
-    Parameters
-    ----------
-    counts : sequence of dict
-        ``counts`` of `xray_core.audit.data_set.audit`.
-
-    Returns
-    -------
-    list of dict of str to str
-        Split, Kind, Films, Patients, Films per patient.
-    """
+def list_counts(counts: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """Films and patients by split and kind, from ``counts`` of `xray_core.audit.data_set.audit`."""
     return [
         {
             "Split": SPLITS[row["split"]],
@@ -41,7 +31,7 @@ def list_counts(counts):
     ]
 
 
-def describe_counts(counts):
+def describe_counts(counts: Sequence[dict[str, Any]]) -> str:
     """Say where the fewest children stand behind the films, and what that means."""
     row = max(counts, key=lambda row: row["films"] / row["patients"])
     kind = truth_of(row["label"], row["subtype"]).lower()
@@ -53,19 +43,8 @@ def describe_counts(counts):
     )
 
 
-def list_shared(shared):
-    """How many patients two splits seem to share, told apart in two ways.
-
-    Parameters
-    ----------
-    shared : dict
-        ``shared`` of `xray_core.audit.data_set.audit`.
-
-    Returns
-    -------
-    list of dict of str to str
-        Splits, 'By number alone' and 'By kind and number'.
-    """
+def list_shared(shared: dict[str, Any]) -> list[dict[str, str]]:
+    """How many patients two splits seem to share, from ``shared`` of the audit."""
     return [
         {
             "Splits": " and ".join(SPLITS[split] for split in pair.split(" & ")),
@@ -76,49 +55,33 @@ def list_shared(shared):
     ]
 
 
-def describe_strongest(header, positive):
+def describe_strongest(header: Sequence[dict[str, Any]], positive: str) -> str:
     """Say which property of the file ranks the training films best, and what it does in the test.
 
-    Parameters
-    ----------
-    header : sequence of dict
-        ``header`` of `xray_core.audit.data_set.audit`.
-    positive : str
-        The class to predict, in words.
-
-    Returns
-    -------
-    str
-        Empty where no training film is of a known property.
+    From ``header`` of the audit, and the class to predict in words; '' where no training film is of
+    a known property.
     """
     train = [row for row in header if row["split"] == "train"]
     if not train:
         return ""
     best = max(train, key=lambda row: abs(row["auc"] - 0.5))
-    side = "larger" if best["auc"] > 0.5 else "smaller"
-    name = PROPERTIES[best["feature"]]
+    larger, name = best["auc"] > 0.5, PROPERTIES[best["feature"]]
     text = (
-        f"Nobody needs a network here: among the training films the {name} alone, {side} for "
-        f"{positive}, gives an AUC of {_strength(best):.2f} (median {best['median_positive']:.4g} "
-        f"against {best['median_negative']:.4g})"
+        f"Nobody needs a network here: among the training films the {name} alone, "
+        f"{'larger' if larger else 'smaller'} for {positive}, gives an AUC of "
+        f"{abs(best['auc'] - 0.5) + 0.5:.2f} (median {best['median_positive']:.4g} against "
+        f"{best['median_negative']:.4g})"
     )
-    test = next(
-        (r for r in header if r["split"] == "test" and r["feature"] == best["feature"]), None
-    )
-    if test is None:
+    test = {row["feature"]: row["auc"] for row in header if row["split"] == "test"}
+    if best["feature"] not in test:
         return text + "."
-    strength = test["auc"] if best["auc"] > 0.5 else 1 - test["auc"]
+    auc = test[best["feature"]]
+    strength = auc if larger else 1 - auc
     return f"{text}. The same rule gives {strength:.2f} in the test."
 
 
-def describe_duplicates(report):
-    """Say how many films occur more than once, and whether that harms.
-
-    Returns
-    -------
-    list of str
-        A sentence for each kind of duplicate that was sought.
-    """
+def describe_duplicates(report: dict[str, Any]) -> list[str]:
+    """Say of each kind of duplicate that was sought how many there are, and whether they harm."""
     return [
         _describe_groups(wording, report[key])
         for key, wording in DUPLICATES.items()
@@ -126,15 +89,9 @@ def describe_duplicates(report):
     ]
 
 
-def list_duplicates(report):
-    """List the groups of films that show one picture or exposure, each once.
-
-    Returns
-    -------
-    list of dict of str to str
-        What they share, and the films.
-    """
-    rows, seen = [], set()
+def list_duplicates(report: dict[str, Any]) -> list[dict[str, str]]:
+    """List the groups of films that show one picture or exposure, each once."""
+    rows, seen = [], set[str]()
     for key, wording in DUPLICATES.items():
         for group in (report[key] or {"groups": ()})["groups"]:
             if not seen.issuperset(group):
@@ -143,11 +100,7 @@ def list_duplicates(report):
     return rows
 
 
-def _strength(row):
-    return max(row["auc"], 1 - row["auc"])
-
-
-def _describe_groups(wording, found):
+def _describe_groups(wording: str, found: dict[str, Any]) -> str:
     groups = found["groups"]
     if not groups:
         return f"No two films are {wording}."

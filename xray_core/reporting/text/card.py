@@ -1,6 +1,10 @@
 """A model's card in words for people, and its numbers as small tables."""
 
-from xray_core.reporting.wording import METRICS, SUBTYPES, count, listed, percent
+from collections.abc import Iterable
+from typing import Any
+
+from xray_core.inference.model_card import ModelCard
+from xray_core.reporting.wording import METRICS, class_title, count, listed, percent
 
 VIEWS = {
     "lungs": "The lungs are found first; the network sees them and nothing else",
@@ -8,19 +12,8 @@ VIEWS = {
 }
 
 
-def describe(card):
-    """Tell what the card tells, in reading order.
-
-    Parameters
-    ----------
-    card : ModelCard
-        Its ``raw["about"]`` may be absent, or lack any of its parts.
-
-    Returns
-    -------
-    dict of str to str
-        Markdown by title; only the parts that the card has.
-    """
+def describe(card: ModelCard) -> dict[str, str]:
+    """Tell what the card tells, in reading order: Markdown by title, only the parts it has."""
     about = card.raw.get("about", {})
     parts = {
         "What it is": _describe_network(card),
@@ -41,18 +34,8 @@ def describe(card):
     return {title: text for title, text in parts.items() if text}
 
 
-def describe_lungs(card):
-    """Say how well the lungs are found.
-
-    Parameters
-    ----------
-    card : dict
-        Of the network that finds them, see `xray_core.training.segmenter`; may lack results.
-
-    Returns
-    -------
-    str
-    """
+def describe_lungs(card: dict[str, Any]) -> str:
+    """Say how well the lungs are found, from the card of the network that finds them."""
     text = "The lungs are found by a network of their own"
     results = card.get("results", {})
     measured = [
@@ -68,7 +51,7 @@ def describe_lungs(card):
     )
 
 
-def describe_band(card):
+def describe_band(card: ModelCard) -> str:
     """Say where the model is uncertain and what that promises; '' for a model that always answers.
 
     See `xray_core.evaluation.calibration.uncertain_band`.
@@ -86,15 +69,15 @@ def describe_band(card):
     )
 
 
-def describe_coverage(band, level=None):
+def describe_coverage(band: dict[str, float | None], level: float | None = None) -> str:
     """Say what the uncertain band did on the tested films, and where it broke its promise.
 
     Parameters
     ----------
-    band : dict
+    band
         ``evaluation["uncertain"]``: shares ``uncertain``, ``positive`` and ``negative``, None where
         there is no such film.
-    level : float, optional
+    level
         The share promised for each class.
     """
     text = (
@@ -103,9 +86,8 @@ def describe_coverage(band, level=None):
         f"{percent(band['negative'])} of the normal films."
     )
     classes = {"pneumonias": band["positive"], "normal films": band["negative"]}
-    short = [
-        name for name, share in classes.items() if None not in (share, level) and share < level
-    ]
+    kept = {name: share for name, share in classes.items() if share is not None}
+    short = [name for name, share in kept.items() if level is not None and share < level]
     if not short:
         return text
     return (
@@ -114,13 +96,10 @@ def describe_coverage(band, level=None):
     )
 
 
-def list_classes(card):
+def list_classes(card: ModelCard) -> list[dict[str, str]]:
     """How many films of each class the training used, and how much each counted.
 
-    Returns
-    -------
-    list of dict of str to str
-        Class, Training, Validation, Weight of one film; '–' for what the card does not tell.
+    '–' for what the card does not tell.
     """
     columns = {
         "Films for training": ("films", "{:,}"),
@@ -129,7 +108,7 @@ def list_classes(card):
     }
     rows = []
     for name in card.classes:
-        row = {"Class": SUBTYPES.get(name, name.capitalize())}
+        row = {"Class": class_title(name)}
         for title, (key, form) in columns.items():
             values = card.training.get(key) or {}
             row[title] = form.format(values[name]) if name in values else "–"
@@ -137,34 +116,30 @@ def list_classes(card):
     return rows
 
 
-def list_settings(card):
-    """The settings of the training, as rows of Setting and Value, both str."""
+def list_settings(card: ModelCard) -> list[dict[str, str]]:
+    """The settings of the training."""
     config = card.training.get("config", {})
-    told = ("title", "summary")
-    return [
-        {"Setting": _title(name), "Value": str(value)}
-        for name, value in config.items()
-        if name not in told
-    ]
+    named = {_title(name): config[name] for name in config if name not in ("title", "summary")}
+    return [{"Setting": title, "Value": str(value)} for title, value in named.items()]
 
 
-def list_files(card):
-    """The model's files and their SHA-256, as rows of File and SHA-256."""
+def list_files(card: ModelCard) -> list[dict[str, str]]:
+    """The model's files and their SHA-256."""
     files = card.raw.get("files", {})
     return [{"File": name, "SHA-256": f"`{digest}`"} for name, digest in files.items()]
 
 
-def _describe_network(card):
-    classes = [SUBTYPES.get(name, name).lower() for name in card.classes]
+def _describe_network(card: ModelCard) -> str:
+    said = {name: class_title(name).lower() for name in card.classes}
     view = VIEWS.get(card.field_of_view, card.field_of_view.capitalize())
     return (
         f"{card.summary} {view}, at {card.image_size} × {card.image_size} pixels. It tells apart "
-        f"{', '.join(classes)}; the probability of pneumonia is the sum over "
-        f"{' and '.join(SUBTYPES.get(name, name).lower() for name in card.positive)}."
+        f"{', '.join(said.values())}; the probability of pneumonia is the sum over "
+        f"{' and '.join(said[name] for name in card.positive)}."
     ).strip()
 
 
-def _describe_initial_weights(card):
+def _describe_initial_weights(card: ModelCard) -> str:
     if "initial_weights" not in card.training:
         return ""
     initial = card.training["initial_weights"]
@@ -176,7 +151,7 @@ def _describe_initial_weights(card):
     )
 
 
-def _describe_calibration(calibration):
+def _describe_calibration(calibration: dict[str, float]) -> str:
     text = f"The network's score is divided by a temperature of {calibration['temperature']:.2f}"
     if calibration.get("bias"):
         text += f" and shifted by {calibration['bias']:+.2f}"
@@ -186,7 +161,7 @@ def _describe_calibration(calibration):
     return text + "."
 
 
-def _describe_validation(measures):
+def _describe_validation(measures: dict[str, float]) -> str:
     lines = _bullets(f"{_title(name)}: {value:.3g}" for name, value in measures.items())
     if not any(name.endswith("_jittered") for name in measures):
         return lines
@@ -196,11 +171,11 @@ def _describe_validation(measures):
     )
 
 
-def _bullets(lines):
+def _bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _title(name):
+def _title(name: str) -> str:
     """'auc_jittered' becomes 'AUC, jittered', 'batch_size' becomes 'Batch size'."""
     for metric, wording in METRICS.items():
         if name == metric or name.startswith(f"{metric}_"):

@@ -1,11 +1,18 @@
 """What the checks of one film's map say, in words."""
 
 import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from xray_core.reporting.wording import listed, percent, target_of
+from xray_core.saliency.checks import Curves, Filled, Stability
 from xray_core.saliency.targets import NORMAL
+from xray_core.saliency.what_if import Move
+
+Probability = Callable[[Any], Any]
+"""From log-odds to calibrated probabilities, of the same shape."""
 
 ALIKE = 1 / 3  # overlap: half of what one map calls the most is what the other does
 FILLS = {
@@ -15,14 +22,8 @@ FILLS = {
 }
 
 
-def explain_curves(target):
-    """Say what is taken away and put in.
-
-    Parameters
-    ----------
-    target : str
-        What the map explains, see `xray_core.saliency.targets`.
-    """
+def explain_curves(target: str) -> str:
+    """Say what is taken away and put in, by what the map explains."""
     if target == NORMAL:
         away = "blurred, because what speaks for normal is the detail of clear lung,"
         into = "into the blurred film"
@@ -35,13 +36,8 @@ def explain_curves(target):
     )
 
 
-def judge_curves(curves):
-    """Say in a sentence or two whether the map beats random ones.
-
-    Parameters
-    ----------
-    curves : Curves
-    """
+def judge_curves(curves: Curves) -> str:
+    """Say in a sentence or two whether the map beats random ones."""
     best = max(curves.random_margins)
     numbers = (
         f"insertion less deletion is {curves.margin:+.2f}, and {best:+.2f} for the best of "
@@ -66,16 +62,8 @@ def judge_curves(curves):
     )
 
 
-def judge_fills(filled, target):
-    """Say in a sentence whether the answer rests on the regions.
-
-    Parameters
-    ----------
-    filled : sequence of Filled
-        At least one.
-    target : str
-        What the regions speak for.
-    """
+def judge_fills(filled: Sequence[Filled], target: str) -> str:
+    """Say in a sentence whether the answer rests on the regions, filled in at least one way."""
     # without what speaks for normal, the score of pneumonia rises
     sign, way = (1, "rises") if target == NORMAL else (-1, "falls")
     more = [one for one in filled if sign * one.after > np.max(sign * one.elsewhere)]
@@ -91,47 +79,27 @@ def judge_fills(filled, target):
     )
 
 
-def list_fills(filled, before, probability):
-    """List what the answer becomes when the regions are filled.
-
-    Parameters
-    ----------
-    filled : sequence of Filled
-    before : float
-        Log-odds of the film itself.
-    probability : callable
-        From log-odds to a calibrated probability.
-
-    Returns
-    -------
-    list of dict of str to str
-    """
-    rows = [{"The regions are": "left alone", **_answer(before, probability)}]
-    rows[0]["Score, as much lung at random"] = "–"
+def list_fills(
+    filled: Sequence[Filled], before: float, probability: Probability
+) -> list[dict[str, str]]:
+    """List what the answer, of log-odds ``before``, becomes when the regions are filled."""
+    rows = [("left alone", before, "–")]
     for one in filled:
-        low, high = float(np.min(one.elsewhere)), float(np.max(one.elsewhere))
-        rows.append(
-            {
-                "The regions are": FILLS[one.with_what],
-                **_answer(one.after, probability),
-                "Score, as much lung at random": f"{low:+.1f} to {high:+.1f}",
-            }
-        )
-    return rows
+        at_random = f"{one.elsewhere.min():+.1f} to {one.elsewhere.max():+.1f}"
+        rows.append((FILLS[one.with_what], one.after, at_random))
+    return [
+        {
+            "The regions are": way,
+            "Probability": percent(float(probability(score))),
+            "Score, log-odds": f"{score:+.1f}",
+            "Score, as much lung at random": at_random,
+        }
+        for way, score, at_random in rows
+    ]
 
 
-def _answer(score, probability):
-    return {"Probability": percent(float(probability(score))), "Score, log-odds": f"{score:+.1f}"}
-
-
-def judge_stability(stability, probability):
-    """Say in a sentence or two what a small shift changes.
-
-    Parameters
-    ----------
-    stability : Stability
-    probability : callable
-    """
+def judge_stability(stability: Stability, probability: Probability) -> str:
+    """Say in a sentence or two what a small shift changes."""
     found = probability(stability.scores)
     low, high = percent(float(found.min())), percent(float(found.max()))
     answer = f"stays at {low}" if low == high else f"lies between {low} and {high}"
@@ -150,13 +118,10 @@ def judge_stability(stability, probability):
     )
 
 
-def judge_agreement(overlaps):
+def judge_agreement(overlaps: Sequence[float]) -> str:
     """Say in a sentence whether the maps of other methods point where the map shown does.
 
-    Parameters
-    ----------
-    overlaps : sequence of float
-        With the map shown, see `xray_core.saliency.agreement.compare`; nan where a map is flat.
+    See `xray_core.saliency.agreement.compare`; nan where a map is flat.
     """
     known = [overlap for overlap in overlaps if not math.isnan(overlap)]
     if not known:
@@ -169,23 +134,17 @@ def judge_agreement(overlaps):
     return f"{sentence}: they point at different places, so lean on none of them alone."
 
 
-def judge_move(move):
-    """Say in two sentences how far changes to a film moved the answer and the evidence.
-
-    Parameters
-    ----------
-    move : Move, see `xray_core.saliency.what_if`
-    """
-    before, after = move.score
-    way = "rises" if after > before else "falls"
+def judge_move(move: Move) -> str:
+    """Say in two sentences how far changes to a film moved the answer and the evidence."""
+    change = move.score[1] - move.score[0]
+    way = f"{'rises' if change > 0 else 'falls'} by {abs(change):.1f}"
     first, then = map(percent, move.probability)
-    answer = f"the probability of pneumonia goes from {first} to {then}"
-    if first == then:
-        answer = f"the probability of pneumonia stays at {then}"
-    sentence = f"The score {way} by {abs(after - before):.1f}, and {answer}."
-    if abs(after - before) < 0.05:
-        sentence = f"The score stays, and {answer}."
-    held, holds = (percent(share) for share in move.share)
+    moved = f"goes from {first} to {then}" if first != then else f"stays at {then}"
+    sentence = (
+        f"The score {'stays' if abs(change) < 0.05 else way}, and the probability of pneumonia "
+        f"{moved}."
+    )
+    held, holds = map(percent, move.share)
     sentence += f" What you drew on held {held} of the evidence and now holds {holds}"
     if math.isnan(move.agreement):
         return f"{sentence}; one of the maps is flat."

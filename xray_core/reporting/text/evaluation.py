@@ -1,28 +1,19 @@
 """Tables of test results in words for people: every value is a str."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from xray_core.evaluation.evaluate import HEADLINE
-from xray_core.reporting.wording import METRICS, SUBTYPES, count, measured, percent
+from xray_core.reporting.wording import METRICS, class_title, count, measured, percent
 
 
-def operating_points(evaluation):
-    """What each operating point of the card does on the tested films.
-
-    Parameters
-    ----------
-    evaluation : dict
-        A test report.
-
-    Returns
-    -------
-    list of dict of str to str
-    """
+def operating_points(evaluation: dict[str, Any]) -> list[dict[str, str]]:
+    """What each operating point of the card does on the tested films."""
     return [
         {
             "Operating point": f"{name.capitalize()}, from {percent(point['threshold'])}",
-            **{
-                METRICS[measure].title: measured(point[measure])
-                for measure in ("sensitivity", "specificity")
-            },
+            "Sensitivity": measured(point["sensitivity"]),
+            "Specificity": measured(point["specificity"]),
             "Missed": f"{point['confusion']['fn']:,}",
             "False alarms": f"{point['confusion']['fp']:,}",
         }
@@ -30,18 +21,10 @@ def operating_points(evaluation):
     ]
 
 
-def external(report):
+def external(report: dict[str, Any]) -> list[dict[str, str]]:
     """How the model does on films of other kinds, a row for each group of them.
 
-    Parameters
-    ----------
-    report : dict
-        From `xray_core.inference.model_card.load_external`.
-
-    Returns
-    -------
-    list of dict of str to str
-        Films, how many, how many of them with pneumonia, and every measure with its interval.
+    From `xray_core.inference.model_card.load_external`.
     """
     names = [name for name in METRICS if any(name in group for group in report["groups"])]
     return [
@@ -58,7 +41,7 @@ def external(report):
     ]
 
 
-def describe_outcomes(outcomes):
+def describe_outcomes(outcomes: Mapping[str, int]) -> str:
     """Say the counts in words."""
     ill, alarms = outcomes["tp"] + outcomes["fn"], outcomes["tp"] + outcomes["fp"]
     healthy = outcomes["fp"] + outcomes["tn"]
@@ -72,7 +55,7 @@ def describe_outcomes(outcomes):
     return f"{text} So of the {alarms:,} called ill, {outcomes['tp'] / alarms:.0%} are."
 
 
-def describe_data(report):
+def describe_data(report: dict[str, Any]) -> str:
     """Say in two sentences what was measured on what."""
     data, point = report["data"], report["operating_point"]
     where = "/".join(filter(None, (data["folder"], data["split"])))
@@ -85,20 +68,19 @@ def describe_data(report):
     )
 
 
-def list_measures(report):
-    """List (title, measured) of everything that is one number with an interval."""
+def list_measures(report: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Everything that is one number with an interval, by title."""
     rows = [(METRICS[name].title, report[name]) for name in HEADLINE]
     for subtype, group in report["subgroups"].items():
         for name, result in group.items():
-            title = SUBTYPES.get(subtype, subtype)
-            rows.append((f"{METRICS[name].title}, {title.lower()}", result))
+            rows.append((f"{METRICS[name].title}, {class_title(subtype).lower()}", result))
     if "three_class" in report:
         classes = report["three_class"]["classes"]
         rows.append((f"Accuracy, {len(classes)} classes", report["three_class"]["accuracy"]))
     return rows
 
 
-def describe_report(report):
+def describe_report(report: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a small table of the report's measures."""
     yield describe_data(report)
     yield f"{'measure':<32}{'films':>6}  value (95% interval)"

@@ -1,16 +1,12 @@
 """Where a model fails, said from its test reports."""
 
-from xray_core.reporting.wording import SUBTYPES, count, measured, percent
+from typing import Any
+
+from xray_core.reporting.wording import class_title, count, measured, percent
 
 
-def describe_errors(evaluation):
-    """Say how many films of the test were called wrong, on which side, at the operating point.
-
-    Parameters
-    ----------
-    evaluation : dict
-        A test report.
-    """
+def describe_errors(evaluation: dict[str, Any]) -> str:
+    """Say how many films of the test were called wrong, on which side, at the operating point."""
     confusion = evaluation["confusion"]
     missed, alarms = confusion["fn"], confusion["fp"]
     ill, healthy = confusion["tp"] + missed, confusion["tn"] + alarms
@@ -20,7 +16,7 @@ def describe_errors(evaluation):
     )
 
 
-def describe_probability(evaluation):
+def describe_probability(evaluation: dict[str, Any]) -> str:
     """Name the bin of films whose stated probability was furthest from the truth.
 
     Bins of a reliability curve hold about equally many films. '' where there is none.
@@ -37,43 +33,11 @@ def describe_probability(evaluation):
     )
 
 
-def describe_band(evaluation, level):
-    """Say for which class the uncertain band keeps less than it promised; '' where it keeps it.
-
-    Parameters
-    ----------
-    evaluation : dict
-    level : float or None
-        Promised share of each class.
-    """
-    band = evaluation.get("uncertain")
-    if not band or level is None:
-        return ""
-    kept = {"normal films": band["negative"], "pneumonias": band["positive"]}
-    broken = [
-        f"{percent(share)} of the {name}"
-        for name, share in kept.items()
-        if share is not None and share < level
-    ]
-    if not broken:
-        return ""
-    return (
-        f"It promises that {percent(level)} of each class lie in its uncertain band or on their "
-        f"own side of it; on the test it was {' and '.join(broken)}."
-    )
-
-
-def list_kinds(evaluation):
-    """Sensitivity for each kind of pneumonia.
-
-    Returns
-    -------
-    list of dict of str to str
-        Kind, Films, Sensitivity.
-    """
+def list_kinds(evaluation: dict[str, Any]) -> list[dict[str, str]]:
+    """Sensitivity for each kind of pneumonia."""
     return [
         {
-            "Kind": SUBTYPES.get(name, name.capitalize()),
+            "Kind": class_title(name),
             "Films": f"{result['sensitivity']['n']:,}",
             "Sensitivity": measured(result["sensitivity"]),
         }
@@ -81,7 +45,7 @@ def list_kinds(evaluation):
     ]
 
 
-def describe_kinds(evaluation):
+def describe_kinds(evaluation: dict[str, Any]) -> str:
     """Say which class is most often taken for another; '' for a model of two classes."""
     report = evaluation.get("three_class")
     if not report:
@@ -98,17 +62,15 @@ def describe_kinds(evaluation):
     return (
         f"Which kind it is, it knows less well: the right one of {len(classes)} classes in "
         f"{measured(report['accuracy'])} of the films. Most often it takes "
-        f"{SUBTYPES[truth].lower()} for {SUBTYPES[answer].lower()}: {films:,} of {total:,} films."
+        f"{class_title(truth).lower()} for {class_title(answer).lower()}: {films:,} of {total:,} "
+        "films."
     )
 
 
-def describe_external(report):
+def describe_external(report: dict[str, Any]) -> str:
     """Name the groups of films from elsewhere on which a model is no better than guessing.
 
-    Parameters
-    ----------
-    report : dict
-        From `xray_core.inference.model_card.load_external`, not empty.
+    From `xray_core.inference.model_card.load_external`, not empty.
     """
     known = [group for group in report["groups"] if group.get("auc", {}).get("interval")]
     lost = [group["name"] for group in known if group["auc"]["interval"][0] <= 0.5]

@@ -41,12 +41,26 @@ def compare_with_mirror(region: Region) -> str:
     return f"{levels} brighter: {'opaque' if region.opaque else 'no more than in normal films'}"
 
 
+def list_regions(regions: Sequence[Region]) -> list[dict[str, str]]:
+    """The regions, a row for each."""
+    return [
+        {
+            "Region": str(region.number),
+            "Place": region.place.capitalize(),
+            "Share of the evidence": percent(region.share_of_evidence),
+            "Share of the lung": percent(region.share_of_lung),
+            "Times the mean": f"{region.density:.1f}",
+            "Against the mirrored area": compare_with_mirror(region),
+        }
+        for region in regions
+    ]
+
+
 def summarise(regions: Sequence[Region], right: float, subject: str = "The evidence") -> str:
     """Sum up regions in a sentence.
 
     Parameters
     ----------
-    regions
     right
         Share of the evidence inside the lungs that lies in the patient's right one.
     subject

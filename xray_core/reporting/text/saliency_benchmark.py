@@ -1,6 +1,8 @@
 """Tables of what the maps are worth, as Markdown."""
 
+from collections.abc import Iterator
 from statistics import fmean
+from typing import Any
 
 from xray_core.evaluation.baseline_maps import BASELINES
 from xray_core.evaluation.saliency_benchmark import CUTS, LEVELS
@@ -8,7 +10,7 @@ from xray_core.evaluation.saliency_benchmark import CUTS, LEVELS
 SALIENCY_FILE = "saliency.json"  # in a model's folder: what its maps are worth
 
 
-def _by_level(*names):
+def _by_level(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}_{level}" for name in names for level in LEVELS)
 
 
@@ -45,13 +47,10 @@ JUDGED = {
 }
 
 
-def describe(report):
+def describe(report: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of a Markdown table for each part of a report.
 
-    Parameters
-    ----------
-    report : dict
-        From `xray_core.evaluation.saliency_benchmark.bench`.
+    From `xray_core.evaluation.saliency_benchmark.bench`.
     """
     films = report["films"]
     yield (
@@ -88,19 +87,19 @@ def describe(report):
             yield f"| {_name(name)} | {count} | " + " | ".join(cells) + " |"
 
 
-def _compare(values, default):
+def _compare(values: dict[str, float], default: str) -> str:
     """Cells: the default map's value, the best baseline's with its name, and who wins."""
-    name = max(BASELINES, key=values.get)
+    name = max(BASELINES, key=values.__getitem__)
     own, best = values[default], values[name]
     verdict = "wins" if own > best else "ties" if own == best else "loses"
     return f"{own:.3f} | {best:.3f}, {_name(name)} | {verdict}"
 
 
-def _name(key):
+def _name(key: str) -> str:
     return key.replace("_", " ")
 
 
-def _cell(measure):
+def _cell(measure: dict[str, Any] | None) -> str:
     if measure is None:
         return "–"
     low, high = measure["interval"]

@@ -1,33 +1,36 @@
 """What is odd about the data, finding by finding."""
 
+from typing import Any
+
 import streamlit as st
 
 from xray_core.audit.data_set import audit
 from xray_core.audit.file_properties import measure_films
-from xray_core.datasets.catalogue import SOURCES, load_manifest, open_catalogue
+from xray_core.datasets.catalogue import SOURCES, Catalogue, load_manifest, open_catalogue
 from xray_core.reporting.figures import charts as figures
 from xray_core.reporting.text import audit as audit_text
 from xray_core.reporting.wording import count
 from xray_core.ui.shared import charts, state, tables
+from xray_core.ui.shared.progress import count_up
+
+Report = dict[str, Any]
 
 
 @st.cache_data(show_spinner="Reading the published names", max_entries=1)
-def published():
-    """Return the audit of the published names and sizes, which needs no film."""
+def published() -> Report:
+    """The audit of the published names and sizes, which needs no film."""
     return audit(load_manifest())
 
 
-def show_counts(report):
+def show_counts(report: Report) -> None:
     """Count films and children."""
     st.header("More films than children", anchor=False)
     st.markdown(audit_text.describe_counts(report["counts"]))
-    tables.small_table(
-        audit_text.list_counts(report["counts"]),
-        alt="Films, patients and films per patient by split and kind",
-    )
+    rows = audit_text.list_counts(report["counts"])
+    tables.small_table(rows, alt="Films, patients and films per patient by split and kind")
 
 
-def show_shared_patients(report):
+def show_shared_patients(report: Report) -> None:
     """Show how a careless look finds a leak that is none."""
     st.header("Children on both sides?", anchor=False)
     st.markdown(
@@ -43,7 +46,7 @@ def show_shared_patients(report):
     st.caption("As far as names tell: nobody outside the hospital can look behind the numbers.")
 
 
-def show_file_properties(report, key):
+def show_file_properties(report: Report, key: str) -> None:
     """Show how well the file alone predicts the label, and say what a shortcut is."""
     if not report["header"]:
         st.info("These films do not tell: no split has films of both classes.")
@@ -60,18 +63,17 @@ def show_file_properties(report, key):
     st.caption(f"On the left smaller speaks for {positive}, on the right larger.")
 
 
-def choose_catalogue():
-    """Return the Catalogue of films at hand that the visitor chose, or None without any."""
+def choose_catalogue() -> Catalogue | None:
+    """The films at hand that the visitor chose, or None without any."""
     catalogues = [open_catalogue(source) for source in SOURCES]
     at_hand = {each.title: each for each in catalogues if each.samples}
     if not at_hand:
         st.info("No films are at hand: the page **Data set** says how to get them.")
         return None
-    title = st.selectbox("Films at hand", at_hand, key="audited films", width=420)
-    return at_hand[title]
+    return at_hand[st.selectbox("Films at hand", list(at_hand), key="audited films", width=420)]
 
 
-def measure(catalogue):
+def measure(catalogue: Catalogue) -> Report | None:
     """Measure the films when asked, once a visit; return the report, or None so far."""
     reports = state.audits()
     if catalogue.title in reports:
@@ -84,14 +86,13 @@ def measure(catalogue):
     if not asked:
         return None
     place = st.empty()
-    reports[catalogue.title] = audit(
-        *measure_films(catalogue.samples, lambda samples: _count_up(samples, place))
-    )
+    measured = measure_films(catalogue.samples, lambda samples: count_up(tuple(samples), place))
+    reports[catalogue.title] = audit(*measured)
     place.empty()
     st.rerun()
 
 
-def show_duplicates(report):
+def show_duplicates(report: Report) -> None:
     """Show which films occur more than once."""
     for sentence in audit_text.describe_duplicates(report):
         st.markdown(f"- {sentence}")
@@ -103,12 +104,3 @@ def show_duplicates(report):
         st.warning(
             f"{count(len(report['unreadable']), 'film')} could not be read and are left out."
         )
-
-
-def _count_up(samples, place):
-    """Pass the samples on, and show how far they are."""
-    step = max(1, len(samples) // 100)
-    for number, sample in enumerate(samples):
-        if number % step == 0:
-            place.progress(number / len(samples), f"{number:,} of {len(samples):,} films")
-        yield sample

@@ -1,25 +1,26 @@
 """What training does to a film before it shows it to the network."""
 
 import random
+from collections.abc import Sequence
 
 import streamlit as st
 
-from xray_core.datasets.catalogue import open_catalogue
+from xray_core.datasets.catalogue import Sample, open_catalogue
 from xray_core.inference.views import reduce_film
 from xray_core.io.images import encode_jpeg, encode_png
 from xray_core.reporting.figures.steps import draw_view
-from xray_core.reporting.wording import SUBTYPES, truth_of
+from xray_core.reporting.wording import class_title, truth_of
 from xray_core.training.augment import CHANGES, show_changes
 from xray_core.ui.shared import cache, lightbox, state
+from xray_core.ui.shared.choice import choose_one
 
 _SIDE = 320
 _AVERAGE = 220  # pixels of a film that weighs 1
 
 
-def show_weighted_films():
+def show_weighted_films() -> None:
     """Draw a film of each class as large as it counts in training."""
-    card = cache.card()
-    weights = card.training.get("class_weights") or {}
+    weights = cache.card().training.get("class_weights") or {}
     found = {sample.subtype: sample for sample in open_catalogue("samples").samples}
     shown = [name for name in weights if name in found]
     if not shown:
@@ -31,12 +32,12 @@ def show_weighted_films():
                 st.image(
                     cache.sample_tile(found[name], _SIDE)[0],
                     width=round(_AVERAGE * weights[name] ** 0.5),
-                    alt=f"A film of the class {SUBTYPES[name].lower()}, as large as it counts",
+                    alt=f"A film of the class {class_title(name).lower()}, as large as it counts",
                 )
-                st.caption(f"{SUBTYPES[name]}, {weights[name]:.2f} ×")
+                st.caption(f"{class_title(name)}, {weights[name]:.2f} ×")
 
 
-def show_augmentation():
+def show_augmentation() -> None:
     """Show each random change on a sample film, and what the network receives of it."""
     st.header("What augmentation looks like", anchor=False)
     st.markdown(
@@ -64,21 +65,13 @@ def show_augmentation():
     st.caption("Above the film, below it what the network receives.")
 
 
-def _choose(samples):
+def _choose(samples: Sequence[Sample]) -> Sample:
     of_class = {sample.label: sample for sample in reversed(samples)}
-    label = st.segmented_control(
-        "Film",
-        of_class,
-        format_func=lambda label: truth_of(of_class[label].label, of_class[label].subtype),
-        default=next(iter(of_class)),
-        required=True,
-        key="changed film",
-        bind="query-params",
-    )
-    return of_class[label]
+    titles = {label: truth_of(label, sample.subtype) for label, sample in of_class.items()}
+    return of_class[choose_one("Film", of_class, titles=titles.get, key="changed film")]
 
 
-def _change(sample, seed):
+def _change(sample: Sample, seed: int) -> dict[str, tuple[bytes, bytes]]:
     classifier = cache.classifier()
     analysis, card = cache.analyze(sample, classifier), classifier.card
     changed = show_changes(
@@ -94,5 +87,5 @@ def _change(sample, seed):
     }
 
 
-def _draw_again():
+def _draw_again() -> None:
     st.session_state[state.JITTER] = random.randrange(10_000)

@@ -4,11 +4,11 @@ import streamlit as st
 
 from xray_core.audit.balance import majority_share
 from xray_core.inference.model_card import load_evaluation
-from xray_core.reporting.wording import METRICS, SUBTYPES, measured, percent
+from xray_core.reporting.wording import METRICS, class_title, measured, percent
 from xray_core.ui.shared import cache
 
 
-def show_class_weights():
+def show_class_weights() -> None:
     """Show how much one film of each class weighed in training."""
     st.header("What the training did about it", anchor=False)
     card = cache.card()
@@ -19,9 +19,8 @@ def show_class_weights():
     st.markdown("Each film counted by how rare its class is:")
     with st.container(horizontal=True, gap="medium"):
         for name, weight in weights.items():
-            title = SUBTYPES.get(name.lower(), name.capitalize())
             st.metric(
-                title,
+                class_title(name.lower()),
                 f"{weight:.2f} ×",
                 border=True,
                 width="content",
@@ -31,7 +30,7 @@ def show_class_weights():
     st.caption(f"Class weights of the model {card.title}, from its card.")
 
 
-def show_majority_score():
+def show_majority_score() -> None:
     """Set the model's accuracy beside that of always giving the commoner answer."""
     st.header("How accuracy flatters", anchor=False)
     evaluation = load_evaluation(cache.card().name)

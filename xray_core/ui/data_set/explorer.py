@@ -1,21 +1,26 @@
 """The data set as a whole: what its classes look like, and which films are alike."""
 
+from typing import Any
+
 import streamlit as st
 
 from xray_core.audit import averages
-from xray_core.datasets.catalogue import Sample
+from xray_core.classifier import Classifier
+from xray_core.datasets.catalogue import Catalogue, Sample
 from xray_core.inference import similar_films
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.reporting.figures import averages as figures
 from xray_core.reporting.wording import count, truth_of
 from xray_core.ui.pages import AUDIT
 from xray_core.ui.shared import cache, charts, film_tile, lightbox, state
+from xray_core.ui.shared.choice import choose_one
 from xray_core.ui.shared.frame import link
+from xray_core.ui.shared.progress import count_up
 
 _SIDE = 448
 
 
-def show_averages(catalogue):
+def show_averages(catalogue: Catalogue) -> None:
     """Show the mean film of each class, and how the films differ."""
     found = _average(catalogue.samples)
     if not found:
@@ -39,22 +44,14 @@ def show_averages(catalogue):
         f"{averages.FILMS_OF_A_CLASS} films, that many, evenly over their names."
     )
     st.header("Before any disease", anchor=False)
-    measure = st.segmented_control(
-        "Compare",
-        averages.MEASURES,
-        format_func=str.capitalize,
-        default="brightness",
-        required=True,
-        key="measure",
-        bind="query-params",
-    )
+    measure = choose_one("Compare", averages.MEASURES, titles=str.capitalize, key="measure")
     sentence = figures.describe(found, measure)
     charts.draw(figures.compare(found, measure), key="measures of films", alt=sentence)
     st.markdown(f"{sentence} What tells the classes apart here is a shortcut; more on the page:")
     link(AUDIT)
 
 
-def show_similar(catalogue):
+def show_similar(catalogue: Catalogue) -> None:
     """Show the films that are most like the one at hand, to the network."""
     film = state.current_film() or catalogue.samples[0]
     classifier = cache.classifier()
@@ -82,9 +79,7 @@ def show_similar(catalogue):
     with one:
         st.header("The film at hand", anchor=False)
         lightbox.draw(
-            encode_jpeg(fit_within(state.open_film(film).pixels, _SIDE))
-            if not sample
-            else cache.sample_tile(sample, _SIDE)[0],
+            encode_jpeg(fit_within(state.open_film(film).pixels, _SIDE)),
             name="at hand",
             alt="The film at hand" + (f": {truth.lower()}" if truth else ""),
             caption=truth or "your own film",
@@ -103,7 +98,7 @@ def show_similar(catalogue):
 
 
 @st.cache_data(show_spinner="Averaging the films", max_entries=4)
-def _average(samples):
+def _average(samples: tuple[Sample, ...]) -> list[averages.ClassAverage]:
     made = (
         averages.average_class(truth_of(*kind), group)
         for kind, group in averages.by_class(samples).items()
@@ -111,26 +106,19 @@ def _average(samples):
     return [average for average in made if average]
 
 
-def _read(catalogue, classifier):
-    """Return the samples and their features, read once a visit; None until it is asked for."""
+def _read(catalogue: Catalogue, classifier: Classifier) -> Any:
+    """The samples and their features, read once a visit; None until it is asked for."""
     kept, key = state.features(), (catalogue.title, len(catalogue.samples), classifier.version)
     if key in kept:
         return kept[key]
     chosen = [sample for group in averages.by_class(catalogue.samples).values() for sample in group]
-    many = len(chosen) > 40
-    if many and not st.button(
+    if len(chosen) > 40 and not st.button(
         f"Let the network read {count(len(chosen), 'film')}",
         type="primary",
         help="About a tenth of a second for each; leaving the page stops it.",
     ):
         return None
     place = st.empty()
-
-    def progress(samples):
-        for number, sample in enumerate(samples):
-            place.progress(number / len(samples), f"Film {number + 1} of {len(samples)}")
-            yield sample
-
-    kept[key] = similar_films.read_all(chosen, classifier, progress)
+    kept[key] = similar_films.read_all(count_up(chosen, place), classifier)
     place.empty()
     return kept[key]

@@ -1,24 +1,27 @@
 """Browsing a catalogue: filters, pages of films, one click to explain one."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
 
-from xray_core.datasets.catalogue import SOURCES, open_catalogue
-from xray_core.reporting.wording import SPLITS as SPLIT_TITLES
-from xray_core.reporting.wording import SUBTYPES
+from xray_core.datasets.catalogue import SOURCES, Catalogue, Sample, open_catalogue
+from xray_core.reporting.wording import SPLITS, SUBTYPES
 from xray_core.ui.shared.film_tile import draw_tile
 
 PAGE = 12
 
 
-def choose_source():
-    """Return the Catalogue chosen; the sources' order is theirs, the films at hand come first."""
+def choose_source() -> Catalogue:
+    """The films of the source that the visitor chooses; those at hand come first."""
     catalogues = {source: open_catalogue(source) for source in SOURCES}
+    titles = {
+        source: catalogue.title + ("" if catalogue.samples else " (not here yet)")
+        for source, catalogue in catalogues.items()
+    }
     source = st.selectbox(
         "Source",
         SOURCES,
-        format_func=lambda source: (
-            catalogues[source].title + ("" if catalogues[source].samples else " (not here yet)")
-        ),
+        format_func=titles.__getitem__,
         key="source",
         bind="query-params",
         width=420,
@@ -26,30 +29,27 @@ def choose_source():
     return catalogues[source]
 
 
-def choose_films(catalogue):
+def choose_films(catalogue: Catalogue) -> Sequence[Sample]:
     """Draw the filters and return the samples that pass them."""
-    present = {
-        name: list(dict.fromkeys(getattr(sample, name) for sample in catalogue.samples))
-        for name in ("split", "label", "subtype")
-    }
     with st.container(horizontal=True, gap="medium"):
-        split = _choose("Split", present["split"], SPLIT_TITLES)
-        label = _choose("Class", present["label"], {})
-        subtype = _choose("Subtype", present["subtype"], SUBTYPES)
-    return catalogue.select(split, label, subtype)
+        return catalogue.select(
+            _choose("Split", [sample.split for sample in catalogue.samples], SPLITS),
+            _choose("Class", [sample.label for sample in catalogue.samples], {}),
+            _choose("Subtype", [sample.subtype for sample in catalogue.samples], SUBTYPES),
+        )
 
 
-def _choose(title, options, titles):
+def _choose(title: str, present: list[str], titles: Mapping[str, str]) -> str | None:
     return st.pills(
         title,
-        options,
+        list(dict.fromkeys(present)),
         format_func=lambda name: titles.get(name, name.capitalize()),
         key=title.lower(),
         bind="query-params",
     )
 
 
-def draw(samples):
+def draw(samples: Sequence[Sample]) -> None:
     """Draw one page of films."""
     pages = max(1, -(-len(samples) // PAGE))
     with st.container(key="gallery"):

@@ -1,7 +1,11 @@
 """The checks of one film's map, made when the visitor opens them."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from xray_core.classifier import Classifier
+from xray_core.io.film_source import FilmFile
 from xray_core.reporting.text.checks import (
     explain_curves,
     judge_curves,
@@ -10,10 +14,14 @@ from xray_core.reporting.text.checks import (
     list_fills,
 )
 from xray_core.reporting.wording import target_of
+from xray_core.saliency.regions import Region
+from xray_core.types import Analysis
 from xray_core.ui.shared import cache, tables
 
 
-def draw(film, analysis, regions, classifier):
+def draw(
+    film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
+) -> None:
     """Draw the checks of the map that is shown."""
     opened = st.expander("Check this map", key="checks", on_change="rerun")
     if not opened.open:
@@ -31,11 +39,8 @@ def draw(film, analysis, regions, classifier):
             f"**The network's probability of {target_of(target)} while more and more of the lungs "
             "is taken away or put in, most evidence first**"
         )
-        charts.draw(
-            checks.deletion_and_insertion(curves),
-            key="deletion and insertion",
-            alt=judge_curves(curves),
-        )
+        figure = checks.deletion_and_insertion(curves)
+        charts.draw(figure, key="deletion and insertion", alt=judge_curves(curves))
         st.caption(explain_curves(target))
         if filled:
             st.markdown("**If the regions were not there**")

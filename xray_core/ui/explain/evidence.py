@@ -8,16 +8,15 @@ import streamlit as st
 from xray_core.classifier import Classifier
 from xray_core.io.film_source import FilmFile
 from xray_core.reporting.text import card
-from xray_core.reporting.text.regions import summarise_evidence, warn
+from xray_core.reporting.text.regions import list_regions, summarise_evidence, warn
 from xray_core.reporting.wording import target_of
 from xray_core.saliency.regions import Findings, find_evidence
 from xray_core.saliency.registry import LOG_ODDS, METHODS
 from xray_core.types import Analysis, Explanation
-from xray_core.ui.explain import region_table
 from xray_core.ui.film_viewer import viewer
 from xray_core.ui.film_viewer.scene import Picture, build_scene, explain_scale
 from xray_core.ui.pages import HOW_IT_SEES
-from xray_core.ui.shared import cache, frame, state
+from xray_core.ui.shared import cache, frame, state, tables
 
 
 def draw(film: FilmFile, analysis: Analysis, classifier: Classifier) -> tuple[Analysis, Findings]:
@@ -62,7 +61,7 @@ def draw(film: FilmFile, analysis: Analysis, classifier: Classifier) -> tuple[An
         help="\n".join(f"- {note}" for note in _explain(explanation)),
     )
     frame.link(HOW_IT_SEES, "How it sees: from the pixels to this answer, step by step →")
-    region_table.draw_list(found.regions)
+    tables.text_table(list_regions(found.regions))
     for note in radiograph.notes:
         st.caption(f"About the file: {note}")
     return analysis, found

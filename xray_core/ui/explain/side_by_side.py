@@ -1,7 +1,11 @@
 """All methods, or all classes, side by side, and whether they agree."""
 
+import math
+
 import streamlit as st
 
+from xray_core.classifier import Classifier
+from xray_core.io.film_source import FilmFile
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.reporting.text.checks import judge_agreement
 from xray_core.reporting.wording import target_of
@@ -9,14 +13,14 @@ from xray_core.saliency.agreement import compare
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.registry import METHODS
+from xray_core.types import Analysis, Explanation
 from xray_core.ui.shared import cache
 
 _SIDE = 480  # no side of a small picture is longer
-_A_ROW = 3
 _BY_METHOD, _BY_CLASS = "Methods", "Classes"
 
 
-def draw(film, analysis, classifier):
+def draw(film: FilmFile, analysis: Analysis, classifier: Classifier) -> None:
     """Draw the maps of one film by every method, or for every class."""
     opened = st.expander(
         "Other methods and classes, side by side", key="side by side", on_change="rerun"
@@ -56,9 +60,9 @@ def draw(film, analysis, classifier):
         if by == _BY_METHOD:
             others = [overlap for one, (_, overlap) in compared if one is not shown]
             st.markdown(judge_agreement(others))
-        for at in range(0, len(compared), _A_ROW):
-            for column, one in zip(st.columns(_A_ROW), compared[at : at + _A_ROW], strict=False):
-                with column:
+        with st.grid(3, min_column_width=220):
+            for one in compared:
+                with st.container():
                     _draw_map(analysis, *one, by == _BY_CLASS)
         st.caption(
             "Agreement is with the map above, within the lungs: rank correlation (1 is the same "
@@ -67,7 +71,9 @@ def draw(film, analysis, classifier):
         )
 
 
-def _draw_map(analysis, explanation, agreement, by_class):
+def _draw_map(
+    analysis: Analysis, explanation: Explanation, agreement: tuple[float, float], by_class: bool
+) -> None:
     film = fit_within(analysis.radiograph.pixels, _SIDE)
     method = METHODS[explanation.method]
     title = target_of(explanation.target).capitalize() if by_class else method.title
@@ -86,7 +92,7 @@ def _draw_map(analysis, explanation, agreement, by_class):
     st.caption(words + ("This is the map above." if shown else _agree(*agreement)))
 
 
-def _agree(rank, overlap):
-    if rank != rank:
+def _agree(rank: float, overlap: float) -> str:
+    if math.isnan(rank):
         return "A flat map agrees with nothing."
     return f"Rank correlation {rank:.2f}, overlap {overlap:.0%}."

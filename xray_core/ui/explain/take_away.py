@@ -1,39 +1,35 @@
 """What a visitor can take home of one film; each file is made in memory, when it is asked for."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import PurePath
 
 import streamlit as st
 
+from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample
+from xray_core.inference.model_card import ModelCard
+from xray_core.io.film_source import FilmFile
 from xray_core.io.images import encode_png
 from xray_core.reporting.film_dicom import secondary_capture
 from xray_core.reporting.film_json import film_record, python_snippet, without_header
 from xray_core.reporting.film_pdf import LONGEST_TITLE, check_title, film_report
 from xray_core.saliency.annotation import annotate
+from xray_core.types import Analysis, OperatingPoint
 from xray_core.ui.shared import cache, state
 from xray_core.ui.shared.frame import boundary
 
 UNNAMED = "film"
 
 
-def draw(film, analysis, classifier):
+def draw(film: FilmFile, analysis: Analysis, classifier: Classifier) -> None:
     """Offer the report, the overlay, the answer and the code that gives it again.
 
     Of a film that the model refused, the report and the answer say so, whatever is shown.
-
-    Parameters
-    ----------
-    film
-    analysis
-        As it is shown: by the method that the visitor chose.
-    classifier
     """
-    card, answered = classifier.card, analysis
-    asked = cache.analyze(film, classifier)
-    if asked.prediction.refused:
-        answered = asked
+    card, asked = classifier.card, cache.analyze(film, classifier)
+    answered = asked if asked.prediction.refused else analysis
     st.header("Take it with you", anchor=False)
     with boundary("take it with you"):
         title = st.text_input(
@@ -56,9 +52,9 @@ def draw(film, analysis, classifier):
             opened.caption("Run it in this project's folder, with your film's path.")
 
 
-def _draw_buttons(analysis, answered, card, title):
+def _draw_buttons(analysis: Analysis, answered: Analysis, card: ModelCard, title: str) -> None:
     name = PurePath(title).stem or UNNAMED
-    offers = {
+    offers: dict[str, tuple[Callable[[], bytes], tuple[str, str], str]] = {
         "Report as PDF": (
             partial(film_report, answered, card, _operating_point(card), title),
             (f"{name}-report.pdf", "application/pdf"),
@@ -86,21 +82,19 @@ def _draw_buttons(analysis, answered, card, title):
         offers.pop("Overlay as DICOM")
     with st.container(horizontal=True):
         for label, (make, (file_name, mime), meaning) in offers.items():
+            key = f"take {label}"
             st.download_button(
-                *(label, make, file_name, mime),
-                help=meaning,
-                on_click="ignore",
-                key=f"take {label}",
+                label, make, file_name, mime, help=meaning, on_click="ignore", key=key
             )
 
 
-def _record(analysis, title):
+def _record(analysis: Analysis, title: str) -> bytes:
     record = film_record(title, without_header(analysis))
     return json.dumps(record, indent=2, allow_nan=False).encode()
 
 
-def _operating_point(card):
-    """Return the operating point that the answer above is given at."""
-    chosen = st.session_state.get(f"{state.OPERATING_POINT} {card.name}")
+def _operating_point(card: ModelCard) -> OperatingPoint:
+    """The operating point that the answer above is given at."""
+    chosen = st.session_state.get(f"{state.OPERATING_POINT} {card.name}", "")
     named = {point.name: point for point in card.operating_points}
     return named.get(chosen, card.default_operating_point)

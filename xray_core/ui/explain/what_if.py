@@ -1,13 +1,21 @@
 """What the model would say if a part of the film were different."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
+from xray_core.classifier import Classifier
 from xray_core.reporting.text.checks import judge_move
 from xray_core.reporting.wording import count, percent, target_of
 from xray_core.saliency.what_if import KINDS, Change, change_film, measure_move
+from xray_core.types import Analysis, Explanation, Prediction
 from xray_core.ui.film_viewer import viewer
 from xray_core.ui.film_viewer.scene import Picture, build_scene, explain_scale
 from xray_core.ui.shared import state, tables
+from xray_core.ui.shared.choice import choose_one
+
+Path = tuple[tuple[float, float], ...]
 
 _TITLES = {"opacity": "Add an opacity", "erase": "Paint over", "blur": "Blur"}
 # In the place of two lines that come with the first stroke, so that the film keeps its place.
@@ -15,15 +23,10 @@ _NOT_YET = (
     "Draw where the lungs are dark, or over the evidence: here it is said how far the score moves, "
     "how much of the evidence lies where you drew, before and after, and how alike the maps are."
 )
-_START = {
-    state.CHANGE_X: 30,
-    state.CHANGE_Y: 55,
-    state.CHANGE_SIZE: 6,
-    state.CHANGE_CONTRAST: 60,
-}
+_START = {state.CHANGE_X: 30, state.CHANGE_Y: 55, state.CHANGE_SIZE: 6, state.CHANGE_CONTRAST: 60}
 
 
-def draw(analysis, classifier):
+def draw(analysis: Analysis, classifier: Classifier) -> None:
     """Let the visitor change the film, and draw answer and evidence before and after."""
     opened = st.expander("What if the film were different?", key="what if", on_change="rerun")
     if opened.open:
@@ -32,7 +35,7 @@ def draw(analysis, classifier):
 
 
 @st.fragment
-def _draw(analysis, classifier):
+def _draw(analysis: Analysis, classifier: Classifier) -> None:
     """A stroke runs this part of the page again and nothing else."""
     st.markdown(
         "Choose a brush and draw on either picture, with the pointer or a finger; a click makes a "
@@ -43,7 +46,7 @@ def _draw(analysis, classifier):
     kept = state.changes().setdefault(radiograph.digest, [])
     kind, size, contrast = _choose_brush()
 
-    def add(path):
+    def add(path: Path) -> None:
         kept.append(Change(kind, path, size, contrast))
 
     _offer_more(kept, add)
@@ -75,31 +78,28 @@ def _draw(analysis, classifier):
     )
 
 
-def _choose_brush():
-    """Return what a stroke does, its radius as a share of the film's width, and its contrast."""
+def _choose_brush() -> tuple[str, float, float]:
+    """What a stroke does, its radius as a share of the film's width, and its contrast."""
     for name, value in _START.items():
         st.session_state.setdefault(name, value)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        kind = st.segmented_control(
-            "Brush",
-            KINDS,
-            default=KINDS[0],
-            required=True,
-            format_func=_TITLES.get,
-            key=state.CHANGE_KIND,
+        kind = choose_one(
+            "Brush", KINDS, titles=_TITLES.get, key=state.CHANGE_KIND, in_address=False
         )
         size = _slide("Radius, of the film's width", state.CHANGE_SIZE, 2, 30)
         contrast = _slide(
             "Contrast, grey levels",
             state.CHANGE_CONTRAST,
-            *(-100, 100, "%d"),
+            -100,
+            100,
+            "%d",
             disabled=kind != "opacity",
             help="How much brighter the middle of an opacity is; below 0 it is darker.",
         )
     return kind, size / 100, contrast
 
 
-def _offer_more(kept, add):
+def _offer_more(kept: list[Change], add: Callable[[Path], None]) -> None:
     """Draw the ways back, and the way to draw without a pointer."""
     with st.container(horizontal=True):
         st.button("Take the last stroke back", on_click=_take_back, args=(kept,), disabled=not kept)
@@ -110,15 +110,15 @@ def _offer_more(kept, add):
             st.button("Make a dot there", on_click=add, args=(((x / 100, y / 100),),))
 
 
-def _take_back(kept):
+def _take_back(kept: list[Change]) -> None:
     del kept[-1:]
 
 
-def _slide(label, key, low, high, shown="%d%%", **options):
+def _slide(label: str, key: str, low: int, high: int, shown: str = "%d%%", **options: Any) -> int:
     return st.slider(label, low, high, key=key, format=shown, width=200, **options)
 
 
-def _answer(title, prediction):
+def _answer(title: str, prediction: Prediction) -> dict[str, str]:
     return {
         "Film": title,
         "Probability of pneumonia": percent(prediction.probability),
@@ -126,7 +126,7 @@ def _answer(title, prediction):
     }
 
 
-def _picture(title, analysis):
+def _picture(title: str, analysis: Analysis) -> Picture:
     explanation = analysis.explanation
     return Picture(
         title,
@@ -136,6 +136,6 @@ def _picture(title, analysis):
     )
 
 
-def _stronger(one, other):
+def _stronger(one: Analysis, other: Analysis) -> Explanation:
     """The explanation whose maximum is the end of the common scale."""
     return max((one.explanation, other.explanation), key=lambda each: each.saliency.max())

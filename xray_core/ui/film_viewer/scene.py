@@ -1,9 +1,8 @@
 """What the film viewer in the browser needs to draw a film with its evidence by itself."""
 
-import base64
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import cv2
@@ -11,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from xray_core import theme
-from xray_core.io.images import encode_jpeg, encode_png
+from xray_core.io.images import encode_jpeg, encode_png, picture_address
 from xray_core.saliency.overlay import COLOURS, contours, outline
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.regions import Region
@@ -30,7 +29,6 @@ class Picture:
 
     Attributes
     ----------
-    title, radiograph
     explanation
         The evidence to draw over the film, if any.
     alt
@@ -68,10 +66,8 @@ def build_scene(
         Two films of the same size.
     name
         Another name is another film: the zoom begins anew.
-    lungs, regions
     box
         What the network saw.
-    legend
 
     Returns
     -------
@@ -82,11 +78,9 @@ def build_scene(
     rows, columns = pictures[0].radiograph.pixels.shape
     explanations = [one.explanation for one in pictures if one.explanation is not None]
     scale = max((float(one.saliency.max()) for one in explanations), default=0.0)
-    films: dict[int, str] = {}  # the same film in two pictures is encoded once
-    for picture in pictures:
-        if id(picture.radiograph) not in films:
-            films[id(picture.radiograph)] = _address("jpeg", _jpeg_for_screen(picture.radiograph))
-    corners = box and [(box.left, box.top), (box.right, box.bottom)]
+    # the same film in two pictures is encoded once
+    radiographs = {id(picture.radiograph): picture.radiograph for picture in pictures}
+    films = {name: picture_address(_jpeg_for_screen(one)) for name, one in radiographs.items()}
     return {
         "name": name,
         "width": columns,
@@ -105,8 +99,8 @@ def build_scene(
             for curve in _round(outline(region.mask.astype(np.float32), rows, columns))
         ],
         "region_colour": theme.VIRUS,
-        "box": _rectangle(corners, columns, rows) if corners else None,
-        "legend": {"most": legend.most, "means": legend.means} if legend else None,
+        "box": _rectangle(box, columns, rows) if box else None,
+        "legend": asdict(legend) if legend else None,
     }
 
 
@@ -145,7 +139,7 @@ def _describe(picture: Picture, scale: float) -> dict[str, Any]:
     share = saliency_on_film(picture.explanation, *size) / scale
     level = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
     curves = [_round(one) for one in contours(share, rows, columns, CONTOURS)]
-    return found | {"level": _address("png", encode_png(level)), "contours": curves}
+    return found | {"level": picture_address(encode_png(level), "png"), "contours": curves}
 
 
 def _jpeg_for_screen(radiograph: Radiograph) -> bytes:
@@ -157,16 +151,11 @@ def _jpeg_for_screen(radiograph: Radiograph) -> bytes:
     return jpeg if jpeg and len(jpeg) <= MOST_BYTES * pixels.size else encode_jpeg(pixels)
 
 
-def _address(kind: str, content: bytes) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
-
-
 def _round(curves: Sequence[np.ndarray]) -> list[Any]:
     return [np.round(curve, 1).tolist() for curve in curves]
 
 
-def _rectangle(
-    corners: Sequence[tuple[float, float]], columns: int, rows: int
-) -> list[list[float]]:
-    (left, top), (right, bottom) = ((x * columns, y * rows) for x, y in corners)
+def _rectangle(box: Box, columns: int, rows: int) -> list[list[float]]:
+    left, right = box.left * columns, box.right * columns
+    top, bottom = box.top * rows, box.bottom * rows
     return [[left, top], [right, top], [right, bottom], [left, bottom], [left, top]]

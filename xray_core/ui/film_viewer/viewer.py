@@ -20,7 +20,6 @@ def draw(
 
     Parameters
     ----------
-    scene
     key
         Names the viewer on its page.
     brush

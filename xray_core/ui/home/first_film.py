@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from xray_core.classifier import Classifier
+from xray_core.datasets.catalogue import Sample
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
@@ -12,34 +14,27 @@ from xray_core.ui.shared.frame import link
 _SIDE = 900
 
 
-def offer(catalogue):
+def offer() -> None:
     """Draw the link that opens the first film's explanation; nothing where the film is not here."""
-    sample = _choose(catalogue)
-    if sample is not None:
+    if sample := state.first_film():
         with st.container(key="first-film"):
             link(EXPLAIN, "Explain a first film", query_params=state.address(sample))
 
 
-def show(catalogue):
+def show() -> None:
     """Draw the first film with its evidence; nothing where the film is not here."""
-    sample = _choose(catalogue)
-    if sample is None:
-        return
-    classifier = cache.classifier()
-    lightbox.draw(
-        _draw(sample, classifier.name, classifier.version, classifier),
-        name="first film",
-        alt="A child's chest film on which the evidence for pneumonia glows in one or both lungs",
-        caption="Where the evidence for pneumonia lies in one of the sample films.",
-    )
-
-
-def _choose(catalogue):
-    return next(iter(catalogue.select(label="PNEUMONIA")), None)
+    if sample := state.first_film():
+        classifier = cache.classifier()
+        lightbox.draw(
+            _draw(sample, classifier.name, classifier.version, classifier),
+            name="first film",
+            alt="A child's chest film with the evidence for pneumonia glowing in one or both lungs",
+            caption="Where the evidence for pneumonia lies in one of the sample films.",
+        )
 
 
 @st.cache_data(show_spinner=False, max_entries=8)
-def _draw(sample, model, version, _classifier):
+def _draw(sample: Sample, model: str, version: str, _classifier: Classifier) -> bytes:
     """Samples are the same for everyone, so is this picture."""
     analysis = _classifier.analyze(sample.open())
     pixels = fit_within(analysis.radiograph.pixels, _SIDE)

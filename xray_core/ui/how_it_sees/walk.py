@@ -2,30 +2,34 @@
 
 import streamlit as st
 
-from xray_core.inference.activations import read_activations
-from xray_core.inference.model_card import list_models, load_card, load_evaluation
+from xray_core.classifier import Classifier
+from xray_core.inference.activations import Activations, read_activations
+from xray_core.inference.model_card import ModelCard, list_models, load_card, load_evaluation
+from xray_core.io.film_source import FilmFile
 from xray_core.io.images import encode_jpeg, encode_png, fit_within
 from xray_core.reporting.figures import results, steps
 from xray_core.reporting.text import card as card_text
-from xray_core.reporting.wording import SUBTYPES, percent
+from xray_core.reporting.wording import class_title, percent
+from xray_core.types import Look, Radiograph
 from xray_core.ui.pages import HOW_IT_SEES
 from xray_core.ui.shared import cache, charts, lightbox, state, tables
+from xray_core.ui.shared.choice import choose_one
 
 _FILM = 640
 
 
-def offer_a_film(catalogue):
+def offer_a_film() -> None:
     """Say what this page shows, and offer a first film."""
     st.info(
         "Choose a film, and see what the network does with it: the lungs it finds, the pixels it "
         "receives, its features, its weights, and how they add up to the probability."
     )
-    first = next(iter(catalogue.select(label="PNEUMONIA")), None)
+    first = state.first_film()
     if first and st.button("Take a first film", type="primary"):
         st.switch_page(HOW_IT_SEES.path, query_params=state.address(first))
 
 
-def show(film, classifier):
+def show(film: FilmFile, classifier: Classifier) -> None:
     """Draw every step for a film."""
     analysis = cache.analyze(film, classifier)
     look = analysis.look
@@ -41,7 +45,7 @@ def show(film, classifier):
     _show_answer(look, classifier)
 
 
-def show_transfer_learning():
+def show_transfer_learning() -> None:
     """Compare the pretrained network with the one from scratch."""
     st.header("7 · Where its features come from", anchor=False)
     cards = [load_card(name) for name in list_models()]
@@ -51,32 +55,35 @@ def show_transfer_learning():
         return
     pretrained, scratch = learned[True], learned[False]
     data = pretrained.training["initial_weights"]["data"]
+    seen = ""
+    if pretrained.field_of_view != scratch.field_of_view:
+        seen = (
+            f", and in what they see ({pretrained.title}: the {pretrained.field_of_view}; "
+            f"{scratch.title}: the {scratch.field_of_view})"
+        )
     st.markdown(
         f"*{pretrained.title}* began with weights learned on {data}, everyday photographs: edges "
         "and textures are the same in a film. Only then did it learn from films (*transfer "
         f"learning*). *{scratch.title}* learned everything from the films alone. The comparison "
-        "is not pure: they also differ in size"
-        + (
-            f", and in what they see ({pretrained.title}: the {pretrained.field_of_view}; "
-            f"{scratch.title}: the {scratch.field_of_view})."
-            if pretrained.field_of_view != scratch.field_of_view
-            else "."
-        )
+        f"is not pure: they also differ in size{seen}."
     )
     reports = {card.title: load_evaluation(card.name) for card in (pretrained, scratch)}
+    accuracies = (
+        f"{title} {percent(report['accuracy']['value'])} accuracy"
+        for title, report in reports.items()
+    )
     charts.draw(
         results.comparison(reports),
         key="transfer learning",
         alt="Accuracy, AUC, sensitivity and specificity on the official test with 95% intervals: "
-        + "; ".join(
-            f"{title} {percent(report['accuracy']['value'])} accuracy"
-            for title, report in reports.items()
-        ),
+        + "; ".join(accuracies),
     )
 
 
-def _show_input(radiograph, look, card):
+def _show_input(radiograph: Radiograph, look: Look, card: ModelCard) -> None:
     first, second, third = st.columns(3, gap="medium")
+    found = look.lungs.box is not None
+    inside = card.field_of_view == "lungs" and found
     with first:
         st.header("1 · The film", anchor=False)
         lightbox.draw(
@@ -87,7 +94,6 @@ def _show_input(radiograph, look, card):
         )
     with second:
         st.header("2 · The lungs", anchor=False)
-        found = look.lungs.box is not None
         lightbox.draw(
             encode_jpeg(steps.draw_lungs(radiograph.pixels, look.lungs)),
             name="step 2",
@@ -105,12 +111,12 @@ def _show_input(radiograph, look, card):
             encode_png(steps.draw_view(look.view.grey)),
             name="step 3",
             alt="The lungs stretched to a square; what lies outside them is an even grey"
-            if card.field_of_view == "lungs" and found
+            if inside
             else "The whole film squeezed to a square",
             caption=f"{look.view.side} × {look.view.side} numbers from {grey.min():.2f} to "
             f"{grey.max():.2f}, on average {grey.mean():.2f}.",
         )
-    if card.field_of_view == "lungs" and found:
+    if inside:
         st.markdown(
             "Outside the lungs everything is the lungs' own mean: borders, letters and the film's "
             "shape would give the label away without being disease, so the network never sees "
@@ -118,7 +124,7 @@ def _show_input(radiograph, look, card):
         )
 
 
-def _show_features(activations):
+def _show_features(activations: Activations) -> None:
     st.header("4 · What its layers make of it", anchor=False)
     st.markdown(
         "Each layer looks at small neighbourhoods of the one before. The first find edges, the "
@@ -126,14 +132,7 @@ def _show_features(activations):
         "answers; each is shown up to its own maximum."
     )
     sizes = {f"{len(stage)} × {len(stage)}": stage for stage in activations.stages}
-    chosen = st.segmented_control(
-        "Resolution",
-        sizes,
-        default=next(iter(sizes)),
-        required=True,
-        key="resolution",
-        bind="query-params",
-    )
+    chosen = choose_one("Resolution", sizes, key="resolution")
     stage = sizes[chosen]
     channels = steps.strongest_channels(stage)
     with lightbox.lightbox("step 4"):
@@ -148,29 +147,28 @@ def _show_features(activations):
         st.caption(f"The {len(channels)} strongest of {stage.shape[-1]} channels at {chosen}.")
 
 
-def _show_sum(look, activations, classifier):
+def _show_sum(look: Look, activations: Activations, classifier: Classifier) -> None:
     st.header("5 · Features × weights, added up", anchor=False)
     names = classifier.card.classes
-    titles = {name: SUBTYPES.get(name, name.capitalize()) for name in names}
-    chosen = st.segmented_control(
+    chosen = choose_one(
         "Class",
         names,
-        format_func=titles.get,
+        titles=class_title,
         default=names[int(look.logits.argmax())],
-        required=True,
         key=f"class of {classifier.name}",
+        in_address=False,
     )
-    index = names.index(chosen)
+    index, title = names.index(chosen), class_title(chosen)
     rows, columns = look.class_maps.shape[:2]
     features, places = st.columns(2, gap="large")
     with features:
         st.markdown(
             f"The {len(activations.weights)} features, each averaged over the lungs, times the "
-            f"weight that training gave it for *{titles[chosen].lower()}*:"
+            f"weight that training gave it for *{title.lower()}*:"
         )
         tables.small_table(
             steps.list_channels(activations.means, activations.weights[:, index]),
-            alt=f"The features that move the logit of {titles[chosen]} most, and their sum",
+            alt=f"The features that move the logit of {title} most, and their sum",
         )
     with places:
         st.markdown(
@@ -180,18 +178,19 @@ def _show_sum(look, activations, classifier):
             "place lies inside the lungs."
         )
         with lightbox.lightbox("step 5"):
-            charts.draw_dark(
+            charts.draw(
                 steps.class_map(
                     look.class_maps[..., index] / (rows * columns),
-                    f"{titles[chosen]}: adds up to {look.logits[index]:+.3f}",
+                    f"{title}: adds up to {look.logits[index]:+.3f}",
                 ),
                 key="class map",
-                alt=f"What each of {rows * columns} places adds to the logit of {titles[chosen]}; "
+                dark=True,
+                alt=f"What each of {rows * columns} places adds to the logit of {title}; "
                 f"together {look.logits[index]:+.3f}",
             )
 
 
-def _show_answer(look, classifier):
+def _show_answer(look: Look, classifier: Classifier) -> None:
     st.header("6 · From the sums to the probability", anchor=False)
     card = classifier.card
     score = float(classifier.odds(look.logits[None])[0])

@@ -1,9 +1,13 @@
 """What was measured of a model: test results, thresholds, training, baseline."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from xray_core.evaluation.operating_points import at_threshold
 from xray_core.inference.model_card import (
+    ModelCard,
     list_models,
     load_card,
     load_evaluation,
@@ -14,21 +18,19 @@ from xray_core.reporting.figures import charts as figures
 from xray_core.reporting.figures import results
 from xray_core.reporting.text import card as card_text
 from xray_core.reporting.text import evaluation as result_tables
-from xray_core.reporting.wording import METRICS, SUBTYPES, count, measured, percent
+from xray_core.reporting.wording import METRICS, class_title, count, measured, percent
 from xray_core.ui.shared import cache, charts, state, tables
 
 _HEADLINE = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "ece")
 
 
-def choose_model():
-    """Let the visitor choose the model that answers everywhere, and return its ModelCard."""
-    card = cache.card()
-    names = list_models()
-    titles = {name: load_card(name).title for name in names}
-    st.session_state[state.MODEL] = card.name
+def choose_model() -> ModelCard:
+    """Let the visitor choose the model that answers everywhere."""
+    titles = {name: load_card(name).title for name in list_models()}
+    st.session_state[state.MODEL] = cache.card().name
     st.radio(
         "The model that answers on every page",
-        names,
+        list(titles),
         format_func=titles.get,
         key=state.MODEL,
         on_change=state.choose_model,
@@ -40,7 +42,7 @@ def choose_model():
     return card
 
 
-def show_test(card):
+def show_test(card: ModelCard) -> None:
     """Show the results on the official test split."""
     evaluation = load_evaluation(card.name)
     data = evaluation["data"]
@@ -56,34 +58,25 @@ def show_test(card):
     show_external(card)
     left, right = st.columns(2, gap="large")
     with left:
-        charts.draw(
-            results.confusion_matrix(evaluation["confusion"]),
-            title="Answers and truth",
-            key="confusion",
-            alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
-            "found, {fn} missed".format(**evaluation["confusion"]),
-        )
+        _draw_confusion(evaluation["confusion"], "Answers and truth")
         charts.draw(
             results.reliability(evaluation),
             title="Do the probabilities mean what they say?",
-            key="reliability",
             alt="Observed share of pneumonia over the stated probability",
         )
     with right:
         charts.draw(
             results.roc({card.title: evaluation}, _points(evaluation)),
             title="Sensitivity against false alarms",
-            key="roc",
             alt=f"ROC curve with an area of {measured(evaluation['auc'])}",
         )
         charts.draw(
             results.precision_recall(evaluation),
             title="Precision and recall",
-            key="precision and recall",
             alt="Precision over recall, far above what guessing gives",
         )
     for subtype, result in evaluation.get("subgroups", {}).items():
-        st.caption(f"{SUBTYPES[subtype]}: sensitivity {measured(result['sensitivity'])}.")
+        st.caption(f"{class_title(subtype)}: sensitivity {measured(result['sensitivity'])}.")
     if card.uncertain and "uncertain" in evaluation:
         st.header("Where it does not answer", anchor=False)
         level = card.raw["uncertain"].get("level")
@@ -91,7 +84,11 @@ def show_test(card):
         st.markdown(f"{card_text.describe_band(card)} {coverage}")
 
 
-def show_external(card, heading="On films from elsewhere", describe=lambda report: ""):
+def show_external(
+    card: ModelCard,
+    heading: str = "On films from elsewhere",
+    describe: Callable[[dict[str, Any]], str] = lambda report: "",
+) -> None:
     """Show how the model does on films of other kinds; ``describe`` adds a word on the report."""
     st.header(heading, anchor=False)
     report = load_external(card.name)
@@ -105,14 +102,16 @@ def show_external(card, heading="On films from elsewhere", describe=lambda repor
     )
 
 
-def show_threshold(card):
+def show_threshold(card: ModelCard) -> None:
     """Let the visitor move threshold and prevalence; the network does not run."""
     evaluation = load_evaluation(card.name)
     left, right = st.columns([2, 3], gap="large")
     with left:
         threshold = st.slider(
             "Call it pneumonia from this probability on",
-            **{"min_value": 0, "max_value": 100, "format": "%d%%"},
+            min_value=0,
+            max_value=100,
+            format="%d%%",
             value=round(100 * card.default_operating_point.threshold),
             key=f"{state.THRESHOLD} {card.name}",
             persist_state="session",
@@ -120,7 +119,9 @@ def show_threshold(card):
         )
         prevalence = st.slider(
             "Children with pneumonia among those X-rayed (prevalence)",
-            **{"min_value": 1, "max_value": 99, "format": "%d%%"},
+            min_value=1,
+            max_value=99,
+            format="%d%%",
             value=20,
             key=state.PREVALENCE,
             persist_state="session",
@@ -134,29 +135,24 @@ def show_threshold(card):
                 wording = METRICS[name]
                 st.metric(wording.title, percent(result[name]), help=wording.meaning, border=True)
     with right:
-        charts.draw(
-            results.confusion_matrix(result["confusion"]),
-            title=f"{count(len(evaluation['films']), 'test film')} at this threshold",
-            key="confusion at the threshold",
-            alt="{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films "
-            "found, {fn} missed".format(**result["confusion"]),
-        )
-    st.header("The operating points, on the test films", anchor=False)
+        title = f"{count(len(evaluation['films']), 'test film')} at this threshold"
+        _draw_confusion(result["confusion"], title)
     tables.small_table(
         result_tables.operating_points(evaluation),
+        title="The operating points, on the test films",
         alt="Sensitivity and specificity at each operating point, with 95% intervals",
     )
 
 
-def show_training(card):
+def show_training(card: ModelCard) -> None:
     """Show how the training went."""
     curves = figures.training_curves(load_history(card.name))
     for place, (title, figure) in zip(st.columns(2, gap="large"), curves.items(), strict=False):
         with place:
-            charts.draw(figure, title=title, key=title, alt=f"{title} over the epochs of training")
+            charts.draw(figure, title=title, alt=f"{title} over the epochs of training")
 
 
-def show_comparison(card):
+def show_comparison(card: ModelCard) -> None:
     """Set the model beside the others."""
     others = [load_card(name) for name in list_models() if name != card.name]
     if not others:
@@ -168,7 +164,6 @@ def show_comparison(card):
         charts.draw(
             results.comparison(evaluations),
             title="Measures with 95% intervals",
-            key="comparison",
             alt="Accuracy, AUC, sensitivity and specificity of both models with intervals",
         )
     with right:
@@ -180,13 +175,20 @@ def show_comparison(card):
         )
 
 
-def _show_measure(name, result):
-    wording = METRICS[name]
-    value = measured({**result, "interval": None})
-    interval = result["interval"]
+def _draw_confusion(confusion: dict[str, int], title: str) -> None:
+    alt = (
+        "{tn} normal films called normal, {fp} called pneumonia; {tp} pneumonia films found, {fn} "
+        "missed"
+    )
+    figure = results.confusion_matrix(confusion)
+    charts.draw(figure, title=title, alt=alt.format(**confusion))
+
+
+def _show_measure(name: str, result: dict[str, Any]) -> None:
+    wording, interval = METRICS[name], result["interval"]
     st.metric(
         wording.title,
-        value,
+        measured({**result, "interval": None}),
         delta=f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else None,
         delta_color="off",
         delta_arrow="off",
@@ -195,7 +197,7 @@ def _show_measure(name, result):
     )
 
 
-def _points(evaluation):
+def _points(evaluation: dict[str, Any]) -> list[tuple[str, float, float]]:
     return [
         (name, point["sensitivity"]["value"], point["specificity"]["value"])
         for name, point in evaluation["operating_points"].items()

@@ -1,16 +1,18 @@
 """The films that a model gets most wrong, with their pictures where the films are at hand."""
 
+from typing import Any
+
 import streamlit as st
 
 from xray_core.datasets.catalogue import open_catalogue
-from xray_core.inference.model_card import load_evaluation
+from xray_core.inference.model_card import ModelCard, load_evaluation
 from xray_core.reporting.wording import count, percent, truth_of
-from xray_core.ui.data_set import gallery
 from xray_core.ui.shared import cache, tables
+from xray_core.ui.shared.film_tile import draw_tile
 from xray_core.ui.shared.sources import offer_source
 
 
-def show(card):
+def show(card: ModelCard) -> None:
     """Draw the wrong answers of the test, the surest first."""
     worst = load_evaluation(card.name)["worst"]
     if not worst:
@@ -22,22 +24,17 @@ def show(card):
         "evidence before you decide which."
     )
     at_hand = cache.find_films(tuple((film["label"], film["file"]) for film in worst))
-    pairs = [(film, at_hand.get((film["label"], film["file"]))) for film in worst]
-    _draw_pictures([pair for pair in pairs if pair[1]])
-    _list([film for film, sample in pairs if not sample])
+    missing = [film for film in worst if (film["label"], film["file"]) not in at_hand]
+    if at_hand:
+        with st.container(key="gallery"), st.grid(6, min_column_width=150, gap="medium"):
+            for film in worst:
+                if sample := at_hand.get((film["label"], film["file"])):
+                    draw_tile(sample, f"probability of pneumonia {percent(film['probability'])}")
+    if missing:
+        _list(missing)
 
 
-def _draw_pictures(pairs):
-    if not pairs:
-        return
-    with st.container(key="gallery"), st.grid(6, min_column_width=150, gap="medium"):
-        for film, sample in pairs:
-            gallery.draw_tile(sample, f"probability of pneumonia {percent(film['probability'])}")
-
-
-def _list(films):
-    if not films:
-        return
+def _list(films: list[dict[str, Any]]) -> None:
     tables.long_table(
         [
             {

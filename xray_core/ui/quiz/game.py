@@ -1,12 +1,18 @@
 """The quiz: one film after the other, then the answers of both."""
 
 import random
+from collections import Counter
+from collections.abc import Sequence
+from itertools import compress
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from xray_core.datasets.catalogue import SOURCES, open_catalogue
-from xray_core.inference.model_card import load_evaluation
-from xray_core.reporting.wording import SUBTYPES, count, measured, percent, truth_of
+from xray_core.datasets.catalogue import SOURCES, Catalogue, Sample, open_catalogue
+from xray_core.inference.model_card import ModelCard, load_evaluation
+from xray_core.reporting.wording import class_title, count, measured, percent, truth_of
+from xray_core.types import Prediction
 from xray_core.ui.pages import EXPLAIN, QUIZ
 from xray_core.ui.quiz import rounds
 from xray_core.ui.shared import cache, lightbox, state, tables
@@ -16,8 +22,8 @@ _SIDE = 900
 _TILE = 320
 
 
-def choose_catalogue():
-    """Return the Catalogue the films are drawn from, or None where no films are at hand."""
+def choose_catalogue() -> Catalogue | None:
+    """The catalogue the films are drawn from, or None where no films are at hand."""
     catalogues = {source: open_catalogue(source) for source in SOURCES}
     at_hand = [name for name, each in catalogues.items() if rounds.draw_films(each.samples, 0)]
     if not at_hand:
@@ -38,14 +44,16 @@ def choose_catalogue():
     return catalogues[source]
 
 
-def follow_address(catalogue):
-    """Take up the quiz that the address names or this visit began; return films and answers.
+def follow_address(catalogue: Catalogue) -> tuple[int, tuple[Sample, ...], list[str]]:
+    """Take up the quiz that the address names or this visit began.
 
     Returns
     -------
-    films : tuple of Sample
-    answers : list of str
-        The visitor's so far; ``answer`` adds to them.
+    seed
+    films
+        That it draws.
+    answers
+        The visitor's so far.
     """
     seed = rounds.read_seed(st.query_params.get("seed"))
     if seed is None:
@@ -53,11 +61,12 @@ def follow_address(catalogue):
     else:
         answers = rounds.read_answers(st.query_params.get("answers"))
     films = rounds.draw_films(catalogue.samples, seed)
-    _keep(seed, answers[: len(films)])
-    return films, answers[: len(films)]
+    answers = answers[: len(films)]
+    _keep(seed, answers)
+    return seed, films, answers
 
 
-def ask(films, answers):
+def ask(seed: int, films: Sequence[Sample], answers: list[str]) -> None:
     """Show the next film and ask for its answer."""
     number = len(answers) + 1
     st.progress(len(answers) / len(films), f"Film {number} of {len(films)}")
@@ -74,8 +83,8 @@ def ask(films, answers):
                 key=f"answer {label}",
                 shortcut=key,
                 type="primary",
-                on_click=_answer,
-                args=(answers, label),
+                on_click=_keep,
+                args=(seed, [*answers, label]),
             )
     with st.expander("What to look for"):
         st.markdown(
@@ -87,19 +96,24 @@ def ask(films, answers):
         )
 
 
-def show_results(films, answers):
+def show_results(seed: int, films: Sequence[Sample], answers: list[str]) -> None:
     """Compare the visitor's answers with the model's and the truth."""
     classifier = cache.classifier()
     with st.spinner("The model reads the same films"):
         predictions = [cache.predict(sample, classifier) for sample in films]
     truths = [sample.label for sample in films]
     yours = rounds.score(answers, truths)
-    its = rounds.score([prediction.label for prediction in predictions], truths)
+    said = ["" if prediction.refused else prediction.label for prediction in predictions]
+    its = rounds.score(said, truths)
     you, model = st.columns(2, gap="medium")
     _show_score(you, "You", yours)
     _show_score(model, classifier.card.title, its)
     st.markdown(_compare(yours, its, classifier.card))
     _show_films(films, answers, predictions)
+    tables.small_table(
+        _tabulate(films, answers, said),
+        alt="Right and wrong answers of you and of the model by what the films truly show",
+    )
     st.caption(
         "The model answers at its own operating point; where it gives no answer, that counts as "
         "wrong. The labels are those of the published films, and they are not beyond doubt either."
@@ -109,12 +123,12 @@ def show_results(films, answers):
         st.page_link(
             QUIZ.path,
             label="The same films for somebody else",
-            query_params={"seed": str(state.quiz()[0])},
+            query_params={"seed": str(seed)},
             help="Copy the address of this link: it holds the films, and not your answers.",
         )
 
 
-def _show_score(place, who, score):
+def _show_score(place: DeltaGenerator, who: str, score: dict[str, Any]) -> None:
     low, high = score["interval"]
     place.metric(
         who,
@@ -127,7 +141,7 @@ def _show_score(place, who, score):
     )
 
 
-def _compare(yours, its, card):
+def _compare(yours: dict[str, Any], its: dict[str, Any], card: ModelCard) -> str:
     evaluation = load_evaluation(card.name)
     told = (
         "You and the model got the same number right."
@@ -141,11 +155,10 @@ def _compare(yours, its, card):
     )
 
 
-def _show_films(films, answers, predictions):
+def _show_films(films: Sequence[Sample], answers: list[str], predictions: list[Prediction]) -> None:
     with st.container(key="quiz films"), st.grid(5, min_column_width=170, gap="medium"):
-        for number, (sample, answer, prediction) in enumerate(
-            zip(films, answers, predictions, strict=True), 1
-        ):
+        trios = zip(films, answers, predictions, strict=True)
+        for number, (sample, answer, prediction) in enumerate(trios, 1):
             truth = truth_of(sample.label, sample.subtype)
             with st.container(gap="xsmall"):
                 lightbox.draw(
@@ -153,54 +166,40 @@ def _show_films(films, answers, predictions):
                     name=f"quiz {number}",
                     alt=f"Film {number}: {truth}",
                 )
+                its = "no answer"
+                if not prediction.refused:
+                    its = f"{_judge(prediction.label, sample)}, {percent(prediction.probability)}"
                 st.markdown(
-                    f"**{number}. {truth}**  \n"
-                    f"You: {_judge(answer, sample.label)}  \n"
-                    f"Model: {_judge(prediction.label, sample.label)}, "
-                    f"{percent(prediction.probability)}"
+                    f"**{number}. {truth}**  \nYou: {_judge(answer, sample)}  \nModel: {its}"
                 )
                 if st.button("Explain", key=f"explain {number}"):
                     st.switch_page(EXPLAIN.path, query_params=state.address(sample))
-    tables.small_table(
-        _tabulate(films, answers, predictions),
-        alt="Right and wrong answers of you and of the model by what the films truly show",
-    )
 
 
-def _tabulate(films, answers, predictions):
-    """Right answers by what the films truly show: rows of str."""
-    rows = []
-    for subtype in dict.fromkeys(sample.subtype for sample in films):
-        chosen = [place for place, sample in enumerate(films) if sample.subtype == subtype]
-        mine = sum(answers[place] == films[place].label for place in chosen)
-        its = sum(predictions[place].label == films[place].label for place in chosen)
-        rows.append(
-            {
-                "Truth": SUBTYPES[subtype],
-                "Films": str(len(chosen)),
-                "You were right": str(mine),
-                "The model was right": str(its),
-            }
-        )
-    return rows
+def _tabulate(
+    films: Sequence[Sample], answers: Sequence[str], said: Sequence[str]
+) -> list[dict[str, str]]:
+    """Right answers by what the films truly show."""
+    titles = ("Films", "You were right", "The model was right")
+    rows: dict[str, Counter[str]] = {}
+    for film, mine, its in zip(films, answers, said, strict=True):
+        found = (True, mine == film.label, its == film.label)
+        rows.setdefault(class_title(film.subtype), Counter()).update(compress(titles, found))
+    return [
+        {"Truth": truth, **{title: str(row[title]) for title in titles}}
+        for truth, row in rows.items()
+    ]
 
 
-def _judge(answer, truth):
-    if not answer:
-        return "no answer"
-    return f"{answer.lower()}, {'right' if answer == truth else '**wrong**'}"
+def _judge(answer: str, sample: Sample) -> str:
+    return f"{answer.lower()}, {'right' if answer == sample.label else '**wrong**'}"
 
 
-def _answer(answers, label):
-    seed, _ = state.quiz()
-    _keep(seed, [*answers, label])
-
-
-def _begin_again():
+def _begin_again() -> None:
     _keep(random.randrange(rounds.LARGEST_SEED), [])
 
 
-def _keep(seed, answers):
+def _keep(seed: int, answers: list[str]) -> None:
     """Keep the quiz in the visit and in the address, which outlives a reload."""
     state.keep_quiz(seed, answers)
     st.query_params["seed"] = str(seed)

@@ -1,44 +1,37 @@
 """A quiz on a few films: which ones, and how good the answers were."""
 
 import math
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
-from xray_core.datasets.catalogue import LABELS
+from xray_core.datasets.catalogue import LABELS, Sample
 
 FILMS = 10
 LARGEST_SEED = 9999
 _LETTERS = {"n": "NORMAL", "p": "PNEUMONIA"}
 
 
-def draw_films(samples, seed, films=FILMS):
+def draw_films(samples: Sequence[Sample], seed: int, films: int = FILMS) -> tuple[Sample, ...]:
     """Draw films at random, none that a network has learned from.
 
-    How many of them show pneumonia is left to chance, so that nobody can count it out.
-
-    Parameters
-    ----------
-    samples : sequence of Sample
-        In the catalogue's order, so that a seed draws the same films everywhere.
-    seed : int
-
-    Returns
-    -------
-    tuple of Sample
-        Fewer than ``films`` where there are not so many outside the training split.
+    How many of them show pneumonia is left to chance, so that nobody can count it out. A seed draws
+    the same of the same catalogue everywhere; fewer where there are not so many outside the
+    training split.
     """
     fair = [sample for sample in samples if sample.split != "train" and sample.label in LABELS]
     order = np.random.default_rng(seed).permutation(len(fair))
     return tuple(fair[place] for place in order[:films])
 
 
-def read_seed(text):
-    """Return the seed that an address names, or None where it names none."""
+def read_seed(text: str | None) -> int | None:
+    """The seed that an address names, or None where it names none."""
     return int(text) if text and text.isdecimal() and int(text) <= LARGEST_SEED else None
 
 
-def read_answers(text, films=FILMS):
-    """Return the labels that an address holds, one letter for each; what is no answer ends them."""
+def read_answers(text: str | None, films: int = FILMS) -> list[str]:
+    """The labels that an address holds, one letter for each; what is no answer ends them."""
     answers = []
     for letter in (text or "")[:films]:
         if letter not in _LETTERS:
@@ -47,18 +40,13 @@ def read_answers(text, films=FILMS):
     return answers
 
 
-def write_answers(answers):
+def write_answers(answers: Iterable[str]) -> str:
     """Write labels as an address holds them: 'npp'."""
     return "".join(label[0].lower() for label in answers)
 
 
-def score(answers, truths):
-    """Count the right answers.
-
-    Parameters
-    ----------
-    answers, truths : sequence of str
-        Labels; at least one.
+def score(answers: Sequence[str], truths: Sequence[str]) -> dict[str, Any]:
+    """Count the right answers, out of at least one.
 
     Returns
     -------
@@ -79,7 +67,7 @@ def score(answers, truths):
     }
 
 
-def wilson_interval(hits, n, z=1.959964):
+def wilson_interval(hits: int, n: int, z: float = 1.959964) -> tuple[float, float]:
     """Interval of a share, (low, high); 95% by default. Holds its promise for few films, too."""
     share = hits / n
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)

@@ -26,21 +26,15 @@ from xray_core.saliency.regions import Region
 from xray_core.types import Analysis, Explanation, Prediction
 from xray_core.ui.shared import state
 
-# The sources whose films carry their published names.
-_NAMED = ("samples", "folder", "kaggle")
-# An analysis holds the film's pixels, several megabytes for a full-size film.
-_MAX_ANALYSES = 8
-# A map or what its checks found is small.
-_MAX_MAPS = 32
+_NAMED = ("samples", "folder", "kaggle")  # the sources whose films carry their published names
+_MAX_ANALYSES = 8  # each holds the film's pixels, several megabytes for a full-size film
+_MAX_MAPS = 32  # a map or what its checks found is small
 
 
 def classifier() -> Classifier:
-    """Return the classifier the visitor chose, loaded once for all visitors.
+    """The classifier the visitor chose, loaded once for all visitors.
 
-    Raises
-    ------
-    ModelError
-        If there is no model, or its folder is incomplete.
+    ModelError where there is no model, or its folder is incomplete.
     """
     chosen = card()
     # The card names the weights' hash, so another card is another model.
@@ -48,12 +42,12 @@ def classifier() -> Classifier:
 
 
 def card() -> ModelCard:
-    """Return the ModelCard of the model the visitor chose, or of the default one."""
+    """The card of the model the visitor chose, or of the default one."""
     return load_card(state.chosen_model() or next(iter(list_models()), DEFAULT_MODEL))
 
 
 def lungs_card() -> dict[str, Any]:
-    """Return the card of the network that finds the lungs, a dict."""
+    """The card of the network that finds the lungs."""
     return read_card(model_folder(models.SEGMENTATION))
 
 
@@ -75,7 +69,7 @@ def analyze(film: FilmFile, classifier: Classifier) -> Analysis:
 
 
 def explain(film: FilmFile, classifier: Classifier, method: str, target: str) -> Explanation:
-    """Return the Explanation by another method or for another target, once per visit."""
+    """The Explanation by another method or for another target, once per visit."""
 
     def locate() -> Explanation:
         return classifier.explain(analyze(film, classifier).look, method, target)
@@ -86,7 +80,7 @@ def explain(film: FilmFile, classifier: Classifier, method: str, target: str) ->
 def check(
     film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
 ) -> tuple[Curves, tuple[Filled, ...], Stability]:
-    """Return what `check_film` finds, once per visit and map."""
+    """What `check_film` finds, once per visit and map."""
     explanation = analysis.explanation
     key = (*_key(film, classifier), explanation.method, explanation.target, "checks")
     return _once(state.maps(), key, lambda: check_film(analysis, regions, classifier), _MAX_MAPS)
@@ -103,7 +97,7 @@ def _once(kept: OrderedDict[Any, Any], key: Any, compute: Callable[[], Any], mos
 
 
 def predict(film: FilmFile, classifier: Classifier) -> Prediction:
-    """Return the Prediction for a film, also after its analysis was let go."""
+    """The Prediction for a film, also after its analysis was let go."""
     answers, key = state.answers(), _key(film, classifier)
     if key not in answers:
         answers[key] = classifier.predict(state.open_film(film))
@@ -116,14 +110,7 @@ def _key(film: FilmFile, classifier: Classifier) -> tuple[str, str, str]:
 
 @st.cache_data(show_spinner=False, max_entries=512)
 def sample_tile(sample: Sample, side: int) -> tuple[bytes, int, int, int]:
-    """Return a sample's thumbnail and what its file is.
-
-    Returns
-    -------
-    jpeg : bytes
-    width, height, size : int
-        Pixels of the film; bytes of the file.
-    """
+    """A sample's thumbnail as JPEG, its width and height in pixels, its file's size in bytes."""
     data = sample.read()
     film = load_radiograph(data, sample.name)
     return encode_jpeg(thumbnail(film.pixels, side)), film.width, film.height, len(data)
@@ -131,28 +118,17 @@ def sample_tile(sample: Sample, side: int) -> tuple[bytes, int, int, int]:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def sample_picture(sample: Sample, longest_side: int) -> bytes:
-    """Return a sample at its own shape as JPEG, no side longer than asked."""
+    """A sample at its own shape as JPEG, no side longer than asked."""
     return encode_jpeg(fit_within(sample.open().pixels, longest_side))
 
 
 # Listing thousands of files takes most of a second; films fetched meanwhile show a minute later.
 @st.cache_data(show_spinner=False, ttl=60, max_entries=8)
 def find_films(wanted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], Sample]:
-    """Find published films among those at hand.
-
-    Parameters
-    ----------
-    wanted : tuple of (str, str)
-        Label and file name.
-
-    Returns
-    -------
-    dict of (str, str) to Sample
-        Those that are at hand.
-    """
-    found: dict[tuple[str, str], Sample] = {}
-    for source in reversed(_NAMED):
-        for sample in open_catalogue(source).samples:
-            if (sample.label, sample.name) in wanted:
-                found[sample.label, sample.name] = sample
-    return found
+    """Find published films, by label and file name, among those at hand."""
+    return {
+        (sample.label, sample.name): sample
+        for source in reversed(_NAMED)
+        for sample in open_catalogue(source).samples
+        if (sample.label, sample.name) in wanted
+    }

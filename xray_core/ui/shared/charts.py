@@ -1,5 +1,9 @@
 """Drawing figures in the page's own colours."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 # Loaded before plotly asks for it, which takes it from `sys.modules` even while another visit's
 # thread has only half loaded it.
 import pandas  # noqa: F401
@@ -8,32 +12,31 @@ import streamlit as st
 from xray_core import theme
 from xray_core.reporting.figures import charts
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 # A chart's text has the page's full contrast; Streamlit's own theme would grey it.
 _TEXT = {"light": "#1C2733", "dark": "#E3E8ED"}
 
 
-def draw(figure, *, key, alt, title=None):
-    """Draw a figure of `figures` or `result_figures` under a heading.
+def draw(
+    figure: go.Figure, *, alt: str, title: str = "", key: str = "", dark: bool = False
+) -> None:
+    """Draw a figure.
 
     Parameters
     ----------
-    figure : plotly.graph_objects.Figure
-    key : str
-        Names the chart on its page.
-    alt : str
+    alt
         What a person who cannot see the chart should know of it.
-    title : str, optional
+    title
+        Of a heading above it.
+    key
+        Names the chart on its page; its title by default.
+    dark
+        Whether it lies on the dark ground of a `lightbox`, whatever the theme.
     """
     if title:
         st.header(title, anchor=False)
-    _draw(figure, _TEXT.get(st.context.theme.type, _TEXT["light"]), key, alt)
-
-
-def draw_dark(figure, *, key, alt):
-    """Draw a figure on the dark ground of a `lightbox`, whatever the theme."""
-    _draw(figure, theme.ON_SURROUND, key, alt)
-
-
-def _draw(figure, colour, key, alt):
+    colour = theme.ON_SURROUND if dark else _TEXT.get(st.context.theme.type or "", _TEXT["light"])
     figure.update_layout(font={"color": colour, "family": "Source Sans, sans-serif", "size": 14})
-    st.plotly_chart(figure, theme=None, config=charts.CONFIG, key=key, alt=alt)
+    st.plotly_chart(figure, theme=None, config=charts.CONFIG, key=key or title, alt=alt)

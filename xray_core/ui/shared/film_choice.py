@@ -4,14 +4,15 @@ from collections import Counter
 
 import streamlit as st
 
-from xray_core.datasets.catalogue import open_catalogue
+from xray_core.datasets.catalogue import Catalogue, open_catalogue
+from xray_core.io.film_source import FilmFile
 from xray_core.reporting.wording import truth_of
 from xray_core.ui.shared import state
 from xray_core.ui.shared.frame import sentence
-from xray_core.ui.shared.sources import offer_samples
+from xray_core.ui.shared.sources import offer_source
 
 
-def choose():
+def choose() -> FilmFile | None:
     """Draw the ways to choose a film, and return the one chosen, or None."""
     state.follow_address()
     key = state.uploader_key()
@@ -22,7 +23,7 @@ def choose():
         key=key,
         on_change=state.take_uploads,
         args=(key,),
-        help="They stay in this visit's memory: nothing is written to disk or sent anywhere else.",
+        help=state.WHERE_UPLOADS_STAY,
     )
     _choose_sample()
     _choose_upload()
@@ -31,7 +32,7 @@ def choose():
     return state.current_film()
 
 
-def explain_choice():
+def explain_choice() -> None:
     """Say what to do while there is no film."""
     st.info(
         "Drop a frontal chest film here, or choose a sample: its answer, the evidence and the "
@@ -39,48 +40,43 @@ def explain_choice():
     )
 
 
-def _choose_sample():
+def _choose_sample() -> None:
     catalogue = open_catalogue("samples")
-    if catalogue.note:
-        offer_samples(catalogue)
+    offer_source(catalogue)
     if not catalogue.samples:
         return
     film = state.current_film()
     options = {sample.name: sample for sample in catalogue.samples}
-    shown = film.name if film in options.values() else None
-    st.session_state[state.SAMPLE] = shown
+    st.session_state[state.SAMPLE] = film.name if film and film in options.values() else None
     st.selectbox(
         "Or a sample film",
         options,
-        format_func=_number(catalogue).get,
+        format_func=_number(catalogue).__getitem__,
         placeholder=f"Choose one of {len(options)}",
         key=state.SAMPLE,
         on_change=lambda: state.show_sample(options[st.session_state[state.SAMPLE]]),
     )
 
 
-def _choose_upload():
-    uploads = state.uploads()
+def _choose_upload() -> None:
+    uploads, film = state.uploads(), state.current_film()
     if not uploads:
         return
-    film = state.current_film()
-    names = {digest: upload.name for digest, upload in uploads.items()}
-    st.session_state[state.UPLOAD] = next(
-        (digest for digest, upload in uploads.items() if upload is film), None
-    )
+    shown = (digest for digest, upload in uploads.items() if upload is film)
+    st.session_state[state.UPLOAD] = next(shown, None)
     st.radio(
         "Your films",
-        names,
-        format_func=names.get,
+        list(uploads),
+        format_func=lambda digest: uploads[digest].name,
         key=state.UPLOAD,
         on_change=lambda: state.show_upload(st.session_state[state.UPLOAD]),
     )
     st.button("Forget my films", on_click=state.forget_uploads, type="tertiary")
 
 
-def _number(catalogue):
+def _number(catalogue: Catalogue) -> dict[str, str]:
     """Name the samples by their truth and a number, by file name."""
-    seen, titles = Counter(), {}
+    seen, titles = Counter[str](), {}
     for sample in catalogue.samples:
         truth = truth_of(sample.label, sample.subtype)
         seen[truth] += 1

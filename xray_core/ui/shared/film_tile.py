@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from xray_core.reporting.wording import SPLITS as SPLIT_TITLES
-from xray_core.reporting.wording import truth_of
+from xray_core.datasets.catalogue import Sample
+from xray_core.reporting.wording import SPLITS, truth_of
 from xray_core.ui.pages import EXPLAIN
 from xray_core.ui.shared import cache, state
 
 _SIDE = 320
 
 
-def draw_tile(sample, remark=""):
+def draw_tile(sample: Sample, remark: str = "") -> None:
     """Draw a film with its truth, a remark, its details and the way to its explanation."""
     jpeg, width, height, size = cache.sample_tile(sample, _SIDE)
     truth = truth_of(sample.label, sample.subtype)
@@ -24,7 +24,7 @@ def draw_tile(sample, remark=""):
             with st.popover("Details", type="tertiary"):
                 st.markdown(
                     f"**{sample.name}**\n\n"
-                    f"- {SPLIT_TITLES[sample.split]} split, class {sample.label.capitalize()}\n"
+                    f"- {SPLITS[sample.split]} split, class {sample.label.capitalize()}\n"
                     f"- Patient {sample.patient or 'not known'}\n"
                     f"- {width:,} × {height:,} pixels, {size / 1000:,.0f} kB"
                 )

@@ -4,8 +4,11 @@ Uploads stay in the visitor's own session, in memory: they survive a change of p
 with the session. Nothing of an upload is shared between visitors or written into an address.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -16,13 +19,14 @@ from xray_core.errors import XrayError
 from xray_core.inference.model_card import list_models
 from xray_core.io.film_source import FilmFile, InMemory, open_dropped
 from xray_core.io.limits import MAX_OPEN_PIXELS, MAX_UPLOADS, MAX_VISIT_BYTES
-from xray_core.types import Radiograph
+from xray_core.types import Analysis, Prediction, Radiograph
+
+if TYPE_CHECKING:
+    from xray_core.batch.pile import Pile
+    from xray_core.saliency.what_if import Change
 
 # Widgets whose value survives a change of page carry these keys.
 OPERATING_POINT = "operating point"
-LUNGS = "lungs"
-VIEW = "view"
-REGIONS = "regions"
 METHOD = "method"
 TARGET = "target"
 CHANGE_KIND = "change kind"
@@ -40,9 +44,10 @@ JITTER = "seed of the changes"
 TRIAGE_POINT = "triage operating point"
 TRIAGE_DECISIONS = "triage decisions"
 TRIAGE_PAGE = "triage page"
+UPLOADER = "uploader generation"
+PILE_UPLOADER = "triage uploader generation"
 
 _UPLOADS = "uploads"
-_UPLOADER = "uploader generation"
 _CURRENT = "current film"
 _PROBLEMS = "upload problems"
 _ANALYSES = "analyses"
@@ -50,23 +55,17 @@ _ANSWERS = "answers"
 _MAPS = "kept maps"
 _CHANGES = "kept changes"
 _MODEL = "chosen model"
-_AUDITS = "audits"
 _QUIZ = "quiz"
-_FEATURES = "features"
 _TOUR = "tour"
 _PILE = "triage pile"
-_PILE_UPLOADER = "triage uploader generation"
 _RADIOGRAPHS = "opened films"
 _OF_UPLOADS = (
-    _UPLOADS,
-    _RADIOGRAPHS,
-    _ANALYSES,
-    _ANSWERS,
-    _MAPS,
-    _CHANGES,
-    _PROBLEMS,
-    _CURRENT,
-    _PILE,
+    *(_UPLOADS, _RADIOGRAPHS, _ANALYSES, _ANSWERS, _MAPS),
+    *(_CHANGES, _PROBLEMS, _CURRENT, _PILE),
+)
+
+WHERE_UPLOADS_STAY = (
+    "They stay in this visit's memory: nothing is written to disk or sent anywhere else."
 )
 
 
@@ -76,7 +75,7 @@ def digest(film: FilmFile) -> str:
 
 
 def open_film(film: FilmFile) -> Radiograph:
-    """Return a film decoded, once per visit until newer ones push it out."""
+    """A film decoded, once per visit until newer ones push it out."""
     kept = st.session_state.setdefault(_RADIOGRAPHS, OrderedDict())
     key = digest(film)
     if key not in kept:
@@ -87,17 +86,17 @@ def open_film(film: FilmFile) -> Radiograph:
     return kept[key]
 
 
-def uploads():
-    """Return the visitor's films by digest, in the order they came."""
+def uploads() -> dict[str, FilmFile]:
+    """The visitor's films by digest, in the order they came."""
     return st.session_state.setdefault(_UPLOADS, {})
 
 
-def uploader_key():
-    """Return the key of the upload widget, new after each upload so that it is empty again."""
-    return f"{_UPLOADER} {st.session_state.setdefault(_UPLOADER, 0)}"
+def uploader_key(widget: str = UPLOADER) -> str:
+    """The key of an upload widget, new after each upload so that it is empty again."""
+    return f"{widget} {st.session_state.setdefault(widget, 0)}"
 
 
-def take_uploads(key):
+def take_uploads(key: str) -> None:
     """Move what the upload widget holds into the session, and remember what could not be read."""
     problems: list[str] = []
     files: list[FilmFile] = []
@@ -122,19 +121,20 @@ def take_uploads(key):
         except XrayError as error:
             problems.append(str(error))
     st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
-    st.session_state[_UPLOADER] += 1
+    st.session_state[UPLOADER] += 1
 
 
-def _take(key):
-    """Return the files of an upload widget, and have Streamlit drop its own copies of them.
+def _take(key: str) -> list[UploadedFile]:
+    """The files of an upload widget, of which Streamlit drops its own copies.
 
     It would keep those until the visit ends. After a run that was cut short, the browser sends the
     widget's files once more; by then they are taken and gone.
     """
     files = [file for file in st.session_state[key] if isinstance(file, UploadedFile)]
-    context = get_script_run_ctx()
-    for file in files if context is not None else ():
-        context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
+    context: Any = get_script_run_ctx()
+    if context:
+        for file in files:
+            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
     return files
 
 
@@ -148,35 +148,35 @@ def keep_upload(film: FilmFile) -> None:
     show_upload(key)
 
 
-def problems():
-    """Return what was wrong with the last upload, one sentence for each film."""
+def problems() -> list[str]:
+    """What was wrong with the last upload, one sentence for each film."""
     return st.session_state.get(_PROBLEMS, [])
 
 
-def forget_uploads():
+def forget_uploads() -> None:
     """Drop the visitor's films and everything computed from them."""
     for key in _OF_UPLOADS:
         st.session_state.pop(key, None)
 
 
-def show_upload(digest):
+def show_upload(digest: str) -> None:
     """Make an upload the current film; the address says nothing about it."""
     st.session_state[_CURRENT] = digest
     _forget_address()
 
 
-def show_sample(sample):
+def show_sample(sample: Sample) -> None:
     """Make a sample the current film, and name it in the address."""
     st.session_state[_CURRENT] = sample
     st.query_params.update(address(sample))
 
 
-def address(sample):
-    """Return the query parameter that names a sample."""
+def address(sample: Sample) -> dict[str, str]:
+    """The query parameter that names a sample."""
     return {"film": f"{sample.source}/{sample.split}/{sample.label}/{sample.name}"}
 
 
-def follow_address():
+def follow_address() -> None:
     """Open the sample that the address names, or remember that it is not here."""
     wanted = st.query_params.get("film")
     if wanted is None:
@@ -193,39 +193,44 @@ def follow_address():
     ]
 
 
-def _forget_address():
+def _forget_address() -> None:
     if "film" in st.query_params:
         del st.query_params["film"]
 
 
-def current_film():
-    """Return the film to look at, or None."""
-    current = st.session_state.get(_CURRENT)
+def current_film() -> FilmFile | None:
+    """The film to look at."""
+    current = st.session_state.get(_CURRENT, "")
     return current if isinstance(current, Sample) else uploads().get(current)
 
 
-def analyses():
-    """Return the visit's latest analyses, oldest first; `cache` fills it."""
+def first_film() -> Sample | None:
+    """The sample film with pneumonia that a visitor is offered first."""
+    return next(iter(open_catalogue("samples").select(label="PNEUMONIA")), None)
+
+
+def analyses() -> OrderedDict[Any, Analysis]:
+    """The visit's latest analyses, oldest first; `cache` fills it."""
     return st.session_state.setdefault(_ANALYSES, OrderedDict())
 
 
-def answers():
-    """Return the predictions of the visit; `cache` fills it."""
+def answers() -> dict[Any, Prediction]:
+    """The predictions of the visit; `cache` fills it."""
     return st.session_state.setdefault(_ANSWERS, {})
 
 
-def maps():
-    """Return the visit's latest maps and their checks, oldest first; `cache` fills it."""
+def maps() -> OrderedDict[Any, Any]:
+    """The visit's latest maps and their checks, oldest first; `cache` fills it."""
     return st.session_state.setdefault(_MAPS, OrderedDict())
 
 
-def changes():
-    """Return the changes made to films in this visit, a list of Change by digest."""
+def changes() -> dict[str, list[Change]]:
+    """The changes made to films in this visit, by digest."""
     return st.session_state.setdefault(_CHANGES, {})
 
 
-def chosen_model():
-    """Return the name of the model the visitor chose, or None for the default one.
+def chosen_model() -> str | None:
+    """The model the visitor chose, or None for the default one.
 
     A reload and a shared address know it from the address, unless there is no such model here.
     """
@@ -235,30 +240,24 @@ def chosen_model():
     return st.session_state.get(_MODEL)
 
 
-def choose_model():
+def choose_model() -> None:
     """Keep the choice of the widget MODEL for every page, and in the address."""
-    st.session_state[_MODEL] = st.session_state[MODEL]
-    st.query_params[MODEL] = st.session_state[MODEL]
+    st.session_state[_MODEL] = st.query_params[MODEL] = st.session_state[MODEL]
 
 
-def audits():
-    """Return the reports on the films measured in this visit, by the catalogue's title."""
-    return st.session_state.setdefault(_AUDITS, {})
+def audits() -> dict[str, dict[str, Any]]:
+    """The reports on the films measured in this visit, by the catalogue's title."""
+    return st.session_state.setdefault("audits", {})
 
 
-def pile():
-    """Return the Pile of films to sort in this visit."""
+def pile() -> Pile:
+    """The films to sort in this visit."""
     from xray_core.batch.pile import Pile  # with the networks, which other pages need not wait for
 
     return st.session_state.setdefault(_PILE, Pile())
 
 
-def pile_uploader_key():
-    """Return the key of the triage page's upload widget, new after each upload."""
-    return f"{_PILE_UPLOADER} {st.session_state.setdefault(_PILE_UPLOADER, 0)}"
-
-
-def add_to_pile(key):
+def add_to_pile(key: str) -> None:
     """Move what an upload widget holds onto the pile."""
     arrived = _take(key)
     if not arrived:
@@ -266,34 +265,34 @@ def add_to_pile(key):
     pile().problems.clear()
     for file in arrived:
         pile().add(file.name, file.getvalue())
-    st.session_state[_PILE_UPLOADER] += 1
+    st.session_state[PILE_UPLOADER] += 1
 
 
-def forget_pile():
+def forget_pile() -> None:
     """Drop the films to sort and their answers."""
     st.session_state.pop(_PILE, None)
 
 
-def quiz():
-    """Return the quiz of this visit, its seed and the answers so far, or None."""
+def quiz() -> tuple[int, list[str]] | None:
+    """The quiz of this visit: its seed and the labels answered so far."""
     return st.session_state.get(_QUIZ)
 
 
-def keep_quiz(seed, answers):
-    """Remember a quiz: int and a list of labels."""
+def keep_quiz(seed: int, answers: list[str]) -> None:
+    """Remember a quiz."""
     st.session_state[_QUIZ] = seed, answers
 
 
-def features():
-    """Return what networks made of whole sources in this visit; `explorer` fills it."""
-    return st.session_state.setdefault(_FEATURES, {})
+def features() -> dict[Any, Any]:
+    """What networks made of whole sources in this visit; `explorer` fills it."""
+    return st.session_state.setdefault("features", {})
 
 
-def tour():
-    """Return the step of the tour, from 1; 0 before it is begun, None when it is over."""
+def tour() -> int | None:
+    """The step of the tour, from 1; 0 before it is begun, None when it is over."""
     return st.session_state.get(_TOUR, 0)
 
 
-def go_on_tour(step):
+def go_on_tour(step: int | None) -> None:
     """Remember a step of the tour, or None when it is over."""
     st.session_state[_TOUR] = step

@@ -4,7 +4,6 @@ from typing import Literal
 
 import streamlit as st
 
-from xray_core.datasets.catalogue import open_catalogue
 from xray_core.ui.pages import EXPLAIN, MODEL
 from xray_core.ui.shared import state
 
@@ -31,23 +30,15 @@ STEPS = (
 def draw(*, offered: bool) -> None:
     """Draw the tour's present step, or offer the tour; nothing for who has seen it.
 
-    Parameters
-    ----------
-    offered
-        Whether this page offers the tour to who has not begun it.
+    ``offered`` says whether this page offers the tour to who has not begun it.
     """
     step = state.tour()
     if step is None:
         _remember(key="remember tour")
         return
-    sample = next(iter(open_catalogue("samples").select(label="PNEUMONIA")), None)
+    sample = state.first_film()
     if sample is None or (step == 0 and (not offered or st.context.cookies.get(_COOKIE) == "seen")):
         return
-    places = {
-        1: (EXPLAIN, state.address(sample)),
-        2: (EXPLAIN, state.address(sample)),
-        3: (MODEL, {"view of the model": "Threshold"}),
-    }
     with st.container(border=True, key="tour", gap="xsmall"):
         if step:
             st.markdown(f"Tour, {step} of {len(STEPS)} · {STEPS[step - 1]}")
@@ -61,8 +52,10 @@ def draw(*, offered: bool) -> None:
             kind: Literal["primary", "secondary"] = "primary" if step else "secondary"
             if st.button("Next" if step else "Take the tour", key="tour on", type=kind):
                 state.go_on_tour(step + 1)
-                page, query = places[step + 1]
-                st.switch_page(page.path, query_params=query)
+                if step + 1 == len(STEPS):
+                    query = {"view of the model": "Threshold"}
+                    st.switch_page(MODEL.path, query_params=query)
+                st.switch_page(EXPLAIN.path, query_params=state.address(sample))
             st.button(
                 "End the tour" if step else "No, thanks",
                 type="tertiary",

@@ -1,15 +1,20 @@
 """Many films: take them, answer them with progress, and list them by what they look like."""
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from xray_core.batch import pile as triage
+from xray_core.batch.pile import Case, Decided, Pile
+from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample, open_catalogue
 from xray_core.errors import ModelError
 from xray_core.evaluation.operating_points import at_threshold
-from xray_core.inference.model_card import load_evaluation
+from xray_core.inference.model_card import ModelCard, load_evaluation
 from xray_core.io.film_source import FilmFile, InMemory
 from xray_core.io.images import picture_address
 from xray_core.reporting.wording import COLUMNS, DECISIONS, count, percent
@@ -25,45 +30,36 @@ _PAGE = 100  # films in the table at once; each move of the slider sends their t
 _MIME = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 
 
-def choose():
+def choose() -> None:
     """Draw the ways to bring films."""
-    key = state.pile_uploader_key()
     files, folder = st.columns(2)
-    where = "They stay in this visit's memory: nothing is written to disk or sent anywhere else."
-    with files:
-        st.file_uploader(
-            "Films, or a ZIP archive of films",
-            accept_multiple_files=True,
-            key=key,
-            on_change=state.add_to_pile,
-            args=(key,),
-            help=where,
-        )
-    with folder:
-        st.file_uploader(
-            "Or a whole folder",
-            accept_multiple_files="directory",
-            key=f"{key} folder",
-            on_change=state.add_to_pile,
-            args=(f"{key} folder",),
-            help=where,
-        )
+    key = state.uploader_key(state.PILE_UPLOADER)
+    _upload(files, "Films, or a ZIP archive of films", key, True)
+    _upload(folder, "Or a whole folder", f"{key} folder", "directory")
     pile = state.pile()
     with st.container(horizontal=True):
         samples = open_catalogue("samples").samples
         if samples and not pile.files:
-            st.button(
-                f"Take the {len(samples)} sample films",
-                on_click=pile.add_samples,
-                args=(samples,),
-            )
+            title = f"Take the {len(samples)} sample films"
+            st.button(title, on_click=pile.add_samples, args=(samples,))
         if pile.files:
             st.button("Forget these films", on_click=state.forget_pile, type="tertiary")
     for problem in pile.problems:
         st.warning(sentence(problem))
 
 
-def answer(pile, classifier):
+def _upload(place: DeltaGenerator, title: str, key: str, several: Any) -> None:
+    place.file_uploader(
+        title,
+        accept_multiple_files=several,
+        key=key,
+        on_change=state.add_to_pile,
+        args=(key,),
+        help=state.WHERE_UPLOADS_STAY,
+    )
+
+
+def answer(pile: Pile, classifier: Classifier) -> None:
     """Answer the films that wait, with progress and a way to stop."""
     pile.ask(classifier)
     if not pile.waiting:
@@ -86,7 +82,7 @@ def answer(pile, classifier):
 
 
 @st.fragment
-def draw(pile, card):
+def draw(pile: Pile, card: ModelCard) -> None:
     """List the answered films; whatever is moved here, no film is read again."""
     point = _choose_operating_point(card)
     decided = triage.sort_cases(pile.cases, point, card.uncertain)
@@ -103,19 +99,22 @@ def draw(pile, card):
     st.caption(f"{count(len(shown), 'film')} of {len(decided):,}, the most probable first.")
     if shown:
         table = st.container()
-        start = _PAGE * (_choose_page(len(shown)) - 1)
+        pages = -(-len(shown) // _PAGE)
+        page = st.pagination(pages, key=state.TRIAGE_PAGE) if pages > 1 else 1
         with table:
-            _draw_table(shown[start : start + _PAGE])
+            _draw_table(shown[_PAGE * (page - 1) : _PAGE * page])
     with st.container(horizontal=True):
         for suffix in _MIME:
             _offer_table(shown, suffix)
 
 
-def _choose_operating_point(card):
+def _choose_operating_point(card: ModelCard) -> OperatingPoint:
     default = card.default_operating_point
     level = st.slider(
         "Operating point: pneumonia from this probability on",
-        **{"min_value": 0, "max_value": 100, "step": 1, "format": "%d%%"},
+        min_value=0,
+        max_value=100,
+        format="%d%%",
         value=round(100 * default.threshold),
         key=f"{state.TRIAGE_POINT} {card.name}",
         width=420,
@@ -127,7 +126,7 @@ def _choose_operating_point(card):
     return point
 
 
-def _say_what_it_does(point, films):
+def _say_what_it_does(point: OperatingPoint, films: list[dict[str, Any]]) -> None:
     at = at_threshold(films, point.threshold, 0.5)
     st.caption(
         f"On the {len(films):,} films of the official test this point finds "
@@ -136,12 +135,7 @@ def _say_what_it_does(point, films):
     )
 
 
-def _choose_page(films):
-    pages = -(-films // _PAGE)
-    return st.pagination(pages, key=state.TRIAGE_PAGE) if pages > 1 else 1
-
-
-def _draw_table(shown):
+def _draw_table(shown: Sequence[Decided]) -> None:
     key = "triage explain"
     st.dataframe(
         [
@@ -178,12 +172,12 @@ def _draw_table(shown):
         _explain(shown[clicked.row][0])
 
 
-def _percentage(probability):
+def _percentage(probability: float | None) -> float | None:
     """For a bar: never 0 or 100, which no film is; see `xray_core.reporting.wording.percent`."""
     return None if probability is None else 100 * min(max(probability, 0.001), 0.999)
 
 
-def _explain(case):
+def _explain(case: Case) -> None:
     """Hand a film to the page that explains it."""
     file = case.file
     if isinstance(file, Sample):
@@ -192,7 +186,7 @@ def _explain(case):
     st.switch_page(EXPLAIN.path)
 
 
-def _offer_table(shown, suffix):
+def _offer_table(shown: Sequence[Decided], suffix: str) -> None:
     st.download_button(
         f"Download as {suffix[1:].upper() if suffix == '.csv' else 'Parquet'}",
         data=lambda: triage.write_table(shown, suffix),

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from xray_core.inference.model_card import load_evaluation
+from xray_core.inference.model_card import ModelCard, load_evaluation
 from xray_core.reporting.figures import results as result_figures
 from xray_core.reporting.text import audit as audit_text
+from xray_core.reporting.text import card as card_text
 from xray_core.reporting.text import failures
 from xray_core.ui.audit import findings
 from xray_core.ui.model import results
@@ -13,19 +14,17 @@ from xray_core.ui.shared import charts, tables
 from xray_core.ui.shared.frame import link
 
 
-def show_errors(card):
+def show_errors(card: ModelCard) -> None:
     """Say how often it errs, and how far its probability can be trusted."""
     evaluation = load_evaluation(card.name)
-    band = card.raw.get("uncertain") or {}
+    texts = [failures.describe_errors(evaluation), failures.describe_probability(evaluation)]
+    if card.uncertain and "uncertain" in evaluation:
+        level = card.raw["uncertain"].get("level")
+        texts.append(card_text.describe_coverage(evaluation["uncertain"], level))
     words, chart = st.columns([3, 2], gap="large")
     with words:
-        for text in (
-            failures.describe_errors(evaluation),
-            failures.describe_probability(evaluation),
-            failures.describe_band(evaluation, band.get("level")),
-        ):
-            if text:
-                st.markdown(f"- {text}")
+        for text in filter(None, texts):
+            st.markdown(f"- {text}")
         st.markdown(
             "- Films set aside for validation are taken from the training films, so they cannot "
             "show all of this. A test that resembles the training tells little about the next "
@@ -35,12 +34,11 @@ def show_errors(card):
         charts.draw(
             result_figures.reliability(evaluation),
             title="What it says, and what was",
-            key="reliability",
             alt=failures.describe_probability(evaluation) or "No film was tested",
         )
 
 
-def show_kinds(card):
+def show_kinds(card: ModelCard) -> None:
     """Show which kinds of pneumonia it finds, and which it confuses."""
     evaluation = load_evaluation(card.name)
     rows = failures.list_kinds(evaluation)
@@ -51,12 +49,12 @@ def show_kinds(card):
     tables.small_table(rows, alt="Sensitivity for each kind of pneumonia, with 95% intervals")
 
 
-def show_elsewhere(card):
+def show_elsewhere(card: ModelCard) -> None:
     """Show how it does on films that are not like those it learned from."""
     results.show_external(card, "Adults, and another hospital", failures.describe_external)
 
 
-def show_shortcuts(card):
+def show_shortcuts(card: ModelCard) -> None:
     """Say which shortcuts the data offer, and link to the measurements."""
     st.header("Shortcuts", anchor=False)
     st.markdown(
