@@ -35,6 +35,7 @@ CUTS = (60, 180)  # of 255 of the map's maximum, as Wang et al. (CVPR 2017) cut 
 RESAMPLES = 2000
 SEEN = 1.0  # log-odds by which an opacity must raise the score to count as seen
 RANDOMISED_FILMS = 40
+READ_A_LOOK = ("beyond_normal", "hires_cam")  # the other methods ask the network again
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 Measured = dict[str, defaultdict[str, list[float]]]  # by map, by measure, for each film
@@ -254,7 +255,7 @@ def _randomise(
 ) -> dict[str, Any]:
     """Rank correlation with the map of a network whose weights were shuffled, within each film.
 
-    Only methods that read a Look: the others ask the network again.
+    Only methods that read a Look can be shown what another network answered.
 
     References
     ----------
@@ -263,9 +264,7 @@ def _randomise(
     from xray_core.saliency.gradients import load_shuffled
 
     shuffled = load_shuffled(classifier, seed)
-    measures: dict[str, list[float]] = {
-        name: [] for name in methods if name in ("beyond_normal", "hires_cam")
-    }
+    measures: dict[str, list[float]] = {name: [] for name in methods if name in READ_A_LOOK}
     for sample in progress(samples[:: max(1, len(samples) // RANDOMISED_FILMS)]):
         look = classifier.look(sample.open())
         answer = shuffled(look.view.pixels)
