@@ -90,9 +90,6 @@ class FakeClassifier(Predictor):
     def predict(self, radiograph):
         return self.analyze(radiograph).prediction
 
-    def predict_all(self, radiographs):
-        return [self.predict(radiograph) for radiograph in radiographs]
-
     def analyze(self, radiograph, method="beyond_normal", target="PNEUMONIA"):
         time.sleep(self.delay)
         self.runs += 1

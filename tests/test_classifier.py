@@ -86,23 +86,6 @@ def test_predict_is_the_analysis_without_the_evidence(classifier, sample_films):
         assert repr(classifier.predict(picture)) == repr(expected)
 
 
-def test_predict_all_answers_each_film_as_if_it_were_alone(classifier, sample_films):
-    films = [sample.open() for sample in sample_films[::5]]
-    films[1:1] = [
-        drawn(255 - films[0].pixels),
-        drawn(np.full((300, 400), 128)),
-        drawn(films[0].pixels[::-1]),
-    ]
-
-    def told(prediction):  # all but the gate's shares, which round otherwise when many are asked
-        return prediction.score, prediction.classes, prediction.decision, prediction.reasons
-
-    alone = [repr(told(classifier.predict(film))) for film in films]
-    assert [repr(told(one)) for one in classifier.predict_all(iter(films))] == alone
-    assert len(set(alone)) == len(films)
-    assert classifier.predict_all([]) == []
-
-
 def test_analyze_is_the_same_from_many_threads(classifier, sample_films, answers):
     films = [sample.open() for sample in sample_films]
     with ThreadPoolExecutor(8) as pool:

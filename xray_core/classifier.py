@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -154,16 +154,12 @@ class Classifier:
         UsageError
             There is no such method or target.
         """
-        ((radiograph, look, prediction),) = self._judge([radiograph])
+        radiograph, look, prediction = self._judge(radiograph)
         return Analysis(radiograph, prediction, self.explain(look, method, target), look)
 
     def predict(self, radiograph: Radiograph) -> Prediction:
         """Classify a radiograph without locating the evidence."""
-        return self.predict_all([radiograph])[0]
-
-    def predict_all(self, radiographs: Iterable[Radiograph]) -> list[Prediction]:
-        """Classify several radiographs, a little faster than one after the other."""
-        return [prediction for _, _, prediction in self._judge(radiographs)]
+        return self._judge(radiograph)[2]
 
     def explain(
         self, look: Look, method: str = DEFAULT_METHOD, target: str = PNEUMONIA
@@ -197,30 +193,21 @@ class Classifier:
         calibration = self.card.calibration
         return calibrate(score, calibration["temperature"], calibration["bias"])
 
-    def _judge(
-        self, radiographs: Iterable[Radiograph]
-    ) -> list[tuple[Radiograph, Look, Prediction]]:
-        """Judge films in steps, each for all of them."""
-        cases = self._examine(radiographs)
-        dark = [at for at, case in enumerate(cases) if case.seems_inverted]
-        upright = self._examine([_invert(cases[at].radiograph) for at in dark])
-        for at, again in zip(dark, upright, strict=True):
-            if again.quality.accepted:
-                cases[at] = again
-        looks = [self._show(case.film, case.lungs) for case in cases]
-        pairs = zip(cases, looks, strict=True)
-        return [(case.radiograph, look, self._predict(case, look)) for case, look in pairs]
+    def _judge(self, radiograph: Radiograph) -> tuple[Radiograph, Look, Prediction]:
+        case = self._examine(radiograph)
+        if case.seems_inverted:
+            upright = self._examine(_invert(radiograph))
+            case = upright if upright.quality.accepted else case
+        look = self._show(case.film, case.lungs)
+        return case.radiograph, look, self._predict(case, look)
 
-    def _examine(self, radiographs: Iterable[Radiograph]) -> list[_Case]:
-        pairs = [(radiograph, reduce_film(radiograph.pixels)) for radiograph in radiographs]
-        films = [film for _, film in pairs]
-        examined = self._segmenter.examine(films)
-        sides = [min(radiograph.pixels.shape) for radiograph, _ in pairs]
-        qualities = self._gate.assess(films, examined, sides)
-        return [
-            _Case(*pair, lungs, _refuse_without_lungs(quality, lungs))
-            for pair, (lungs, _), quality in zip(pairs, examined, qualities, strict=True)
-        ]
+    def _examine(self, radiograph: Radiograph) -> _Case:
+        film = reduce_film(radiograph.pixels)
+        lungs, seen = self._segmenter.examine(film)
+        quality = self._gate.assess(film, lungs, seen, min(radiograph.pixels.shape))
+        if quality.accepted and lungs.box is None:
+            quality = replace(quality, reasons=(NO_LUNGS,))
+        return _Case(radiograph, film, lungs, quality)
 
     def _show(self, film: np.ndarray, lungs: Lungs) -> Look:
         view = view_film(film, lungs, self.card.field_of_view, self.card.image_size)
@@ -253,12 +240,6 @@ class Classifier:
         for group, mass in ((self.positive, probability), (~self.positive, 1 - probability)):
             weights[group] *= mass / weights[group].sum()
         return dict(zip(self.card.classes, map(float, weights), strict=True))
-
-
-def _refuse_without_lungs(quality: Quality, lungs: Lungs) -> Quality:
-    if quality.accepted and lungs.box is None:
-        return replace(quality, reasons=(NO_LUNGS,))
-    return quality
 
 
 def _invert(radiograph: Radiograph) -> Radiograph:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -365,7 +365,5 @@ class Predictor(Protocol):
     def card(self) -> Any: ...
 
     def predict(self, radiograph: Radiograph) -> Prediction: ...
-
-    def predict_all(self, radiographs: Iterable[Radiograph]) -> list[Prediction]: ...
 
     def analyze(self, radiograph: Radiograph, method: str = ..., target: str = ...) -> Analysis: ...

@@ -35,8 +35,7 @@ def gate():
 def judge(gate, examine, pixels):
     radiograph = Radiograph(np.ascontiguousarray(pixels), "film", "0")
     film = reduce_film(radiograph.pixels)
-    (quality,) = gate.assess([film], examine([film]), [min(radiograph.pixels.shape)])
-    return quality
+    return gate.assess(film, *examine(film), min(radiograph.pixels.shape))
 
 
 def made_gate(**changes):

@@ -21,7 +21,7 @@ from xray_core.errors import DataError, UsageError, XrayError
 from xray_core.io.film_source import FilmFile, find_films
 from xray_core.parallel import map_in_order
 from xray_core.saliency.regions import find_evidence
-from xray_core.types import Prediction, Predictor, Radiograph
+from xray_core.types import Predictor
 
 Row = dict[str, Any]
 Run = Callable[[Iterable[FilmFile]], Iterable[Row]]
@@ -135,39 +135,24 @@ def score_films(
 def score_batch(
     classifier: Predictor, files: Iterable[FilmFile], questions: Questions
 ) -> list[Row]:
-    """Answer a few films together; returns of each, readable or not, its row and ``stamp``."""
-    rows: list[Row] = []
-    read: list[tuple[FilmFile, Row]] = []
-
-    def films() -> Iterator[Radiograph]:
-        for file in files:
-            row: Row = {"stamp": file.stamp, "places": [], "shares": []}
-            rows.append(row)
-            try:
-                film = file.open()
-            except (XrayError, OSError) as error:
-                row |= error_row(file.name, error, classifier.name)
-                continue
-            read.append((file, row))
-            yield film
-
-    if questions.regions:
-        predictions = [_locate(classifier, film, questions, read[-1][1]) for film in films()]
-    else:
-        predictions = classifier.predict_all(films())
-    for (file, row), prediction in zip(read, predictions, strict=True):
-        row |= prediction_row(file.name, prediction if questions.gate else prediction.ungated())
+    """Answer a few films; returns of each, readable or not, its row and ``stamp``."""
+    rows = (_score(classifier, file, questions) for file in files)
     return [{column: row[column] for column in ("stamp", *questions.columns)} for row in rows]
 
 
-def _locate(classifier: Predictor, film: Radiograph, questions: Questions, row: Row) -> Prediction:
-    """Answer one film, and note in its row where the evidence lies, unless it is refused."""
-    analysis = classifier.analyze(film)
-    if not (questions.gate and analysis.prediction.refused):
+def _score(classifier: Predictor, file: FilmFile, questions: Questions) -> Row:
+    row: Row = {"stamp": file.stamp, "places": [], "shares": []}
+    try:
+        film = file.open()
+    except (XrayError, OSError) as error:
+        return row | error_row(file.name, error, classifier.name)
+    analysis = classifier.analyze(film) if questions.regions else None
+    prediction = analysis.prediction if analysis else classifier.predict(film)
+    if analysis and not (questions.gate and prediction.refused):
         regions = find_evidence(analysis).regions
         row["places"] = [region.place for region in regions]
         row["shares"] = [round(region.share_of_evidence, 3) for region in regions]
-    return analysis.prediction
+    return row | prediction_row(file.name, prediction if questions.gate else prediction.ungated())
 
 
 def score_here(

@@ -6,7 +6,7 @@ films it has seen, for what nobody thought of.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
@@ -167,26 +167,11 @@ class Gate:
         w = self._weights
         return np.clip((rows - w["mean"]) / w["scale"], -8, 8)
 
-    def assess(
-        self,
-        films: Sequence[np.ndarray],
-        examined: Sequence[tuple[Lungs, np.ndarray]],
-        sides: Sequence[int],
-    ) -> list[Quality]:
-        """Judge films.
+    def assess(self, film: np.ndarray, lungs: Lungs, seen: np.ndarray, side: int) -> Quality:
+        """Judge a film; the first three as `describe_film` takes them.
 
-        Parameters
-        ----------
-        films : of uint8 (224, 224), see `xray_core.inference.views.reduce_film`
-        examined
-            Of each film its lungs and float32 (256,), see `describe_film`.
-        sides
-            Pixels of the shorter side of each film as it came.
+        ``side`` is the shorter side of the film as it came, in pixels.
         """
-        trios = zip(films, examined, sides, strict=True)
-        return [self._assess(film, *seen, side) for film, seen, side in trios]
-
-    def _assess(self, film: np.ndarray, lungs: Lungs, seen: np.ndarray, side: int) -> Quality:
         rows = describe_film(film, lungs, seen)[None]
         all_shares = self.shares(rows)
         (shares,) = all_shares

@@ -1,6 +1,6 @@
 """Where the lungs are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -34,16 +34,14 @@ class Segmenter:
 
     def __call__(self, film: np.ndarray) -> Lungs:
         """Find the lungs of one film, uint8 (224, 224), see `inference.views.reduce_film`."""
-        return self.examine([film])[0][0]
+        return self.examine(film)[0]
 
-    def examine(self, films: Sequence[np.ndarray]) -> list[tuple[Lungs, np.ndarray]]:
-        """Find the lungs of films; returns of each its Lungs and what the encoder saw, (256,)."""
-        reduced = [cv2.resize(film, self._size, interpolation=cv2.INTER_AREA) for film in films]
-        shown = [((film.astype(np.float32) - 127) / 128)[None, ..., None] for film in reduced]
-        outputs = [self._network(one) for one in shown]
-        logits = [np.clip(one["lung"][0, ..., 0], -30, 30) for one in outputs]
-        lungs = [lungs_from_mask(1 / (1 + np.exp(-one))) for one in logits]
-        return [(found, one["features"][0]) for found, one in zip(lungs, outputs, strict=True)]
+    def examine(self, film: np.ndarray) -> tuple[Lungs, np.ndarray]:
+        """Find the lungs of one film; returns them and what the encoder saw, float32 (256,)."""
+        reduced = cv2.resize(film, self._size, interpolation=cv2.INTER_AREA)
+        outputs = self._network(((reduced.astype(np.float32) - 127) / 128)[None, ..., None])
+        logits = np.clip(outputs["lung"][0, ..., 0], -30, 30)
+        return lungs_from_mask(1 / (1 + np.exp(-logits))), outputs["features"][0]
 
 
 def load_segmenter(threads: int = THREADS, home: Path | None = None) -> Segmenter:

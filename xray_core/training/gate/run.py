@@ -77,7 +77,7 @@ def make_rows(
     """Describe reduced films; float32 (films, numbers)."""
 
     def describe(film: np.ndarray) -> np.ndarray:
-        return describe_film(film, *segmenter.examine([film])[0])
+        return describe_film(film, *segmenter.examine(film))
 
     return np.stack(list(map_in_order(describe, progress(pictures))))
 
