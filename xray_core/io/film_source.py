@@ -66,7 +66,17 @@ class AtAddress:
     address: str
 
     def read(self) -> bytes:
-        return _fetch(self.address)
+        import fsspec
+
+        try:
+            with fsspec.open(self.address, "rb") as file:
+                return file.read(MAX_BYTES + 1)  # what is more is refused
+        # Each of the many file systems has errors of its own, and none may end a run of many files.
+        except Exception as error:
+            raise RadiographError(
+                f"expected a radiograph, but '{self.address}' cannot be fetched ({error}): check "
+                "the address and the right to read it."
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +126,6 @@ def _stamp(path: str) -> str:
     except OSError:
         return ""
     return f"{status.st_size} {status.st_mtime_ns}"
-
-
-def _fetch(address: str) -> bytes:
-    """Content of a remote file, at most one byte more than a film may have."""
-    import fsspec
-
-    try:
-        with fsspec.open(address, "rb") as file:
-            return file.read(MAX_BYTES + 1)
-    # Each of the many file systems has errors of its own, and none may end a run of many files.
-    except Exception as error:
-        raise RadiographError(
-            f"expected a radiograph, but '{address}' cannot be fetched ({error}): check the "
-            "address and the right to read it."
-        ) from error
 
 
 def is_address(source: str | Path) -> bool:
