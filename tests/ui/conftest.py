@@ -1,6 +1,7 @@
 """What all tests of the pages share."""
 
 import functools
+import gc
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -16,3 +17,11 @@ def installed_components_are_looked_for_once():
         once = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", once)
         yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def garbage_is_sought_among_what_a_page_has_made():
+    """Each run of a page ends with a full collection, half a second once TensorFlow is loaded."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
