@@ -17,6 +17,7 @@ MARKS = {
     "tests/batch/test_cluster.py": "heavy",
     "tests/commands/test_bench.py": "heavy",
     "tests/datasets/test_download.py": "heavy",
+    "tests/datasets/test_packages.py": "heavy",
     "tests/saliency/test_beyond_normal.py": "heavy",
     "tests/saliency/test_methods.py": "heavy",
     "tests/saliency/test_oracle.py": "heavy",
