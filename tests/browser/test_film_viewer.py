@@ -60,7 +60,7 @@ def test_viewer_draws_film_and_evidence_in_every_way(viewed):
     assert mask["light"] < film["light"] - 5
     page.locator(".film-viewer summary").click()
     colour = measure(page)[0]["colour"]
-    for name in ("lungs", "regions", "view"):
+    for name in ("lungs", "regions", "box"):
         control(page, name).check()
         more = measure(page)[0]["colour"]
         assert more > colour, name

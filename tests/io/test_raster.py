@@ -168,6 +168,24 @@ class TestDeepColour:
         assert "Transparent parts are shown black." in film.notes
 
 
+def test_deep_png_whose_chunk_claims_more_than_the_file_is_never_decoded(monkeypatch):
+    """OpenCV would make room for four gigabytes."""
+    whole = encode_png(np.dstack([FILM.astype(np.uint16) * 200] * 3))
+    at = whole.index(b"IDAT") - 4
+    decoded = []
+    monkeypatch.setattr("xray_core.io.raster.cv2.imdecode", lambda *_: decoded.append(1))
+    for broken in (whole[:at] + b"\xfe" + whole[at + 1 :], whole[:-12] + b"\xfe\0\0\0IEND"):
+        with pytest.raises(RadiographError, match="damaged"):
+            load_radiograph(broken)
+    assert not decoded
+
+
+def test_deep_png_may_be_followed_by_something_else():
+    whole = encode_png(np.dstack([FILM.astype(np.uint16) * 200] * 3))
+    film = load_radiograph(whole + b"\xff" * 20)
+    assert difference(film, load_radiograph(whole).pixels) == 0
+
+
 def encode_png(deep):
     """A 16-bit PNG of two to four channels, without a filter."""
     rows, columns, channels = deep.shape

@@ -17,9 +17,9 @@ def test_draw_lungs_outlines_the_mask_and_leaves_the_rest_alone():
 
 
 def test_draw_view_is_grey_at_zero_and_white_from_two_on():
-    view = np.zeros((4, 4, 2), np.float32)
-    view[0, 0, 0], view[3, 3, 0] = 9, -2
-    picture = steps.draw_view(view)
+    grey = np.zeros((4, 4), np.float32)
+    grey[0, 0], grey[3, 3] = 9, -2
+    picture = steps.draw_view(grey)
     assert (picture[0, 0], picture[-1, 0], picture[-1, -1]) == (255, 127, 0)
 
 

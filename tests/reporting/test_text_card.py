@@ -142,7 +142,7 @@ def test_list_classes_marks_what_is_not_told():
 def test_list_settings_skips_what_the_page_says_elsewhere():
     assert card_text.list_settings(make_card()) == [
         {"Setting": "Batch size", "Value": "32"},
-        {"Setting": "View", "Value": "lungs"},
+        {"Setting": "Field of view", "Value": "lungs"},
     ]
 
 

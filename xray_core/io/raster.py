@@ -200,6 +200,7 @@ def _grey_from_deep_png(image: Image.Image, data: bytes) -> Levels:
     """
     if image.mode.startswith("I"):
         return _shown(np.asarray(image).astype(np.uint16))
+    _check_chunks(data)
     deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if deep is None:
         raise ValueError("the PNG is damaged")
@@ -212,6 +213,16 @@ def _grey_from_deep_png(image: Image.Image, data: bytes) -> Levels:
         notes.append("Transparent parts are shown black.")
     pixels, more = _shown(grey)
     return pixels, notes + more
+
+
+def _check_chunks(data: bytes) -> None:
+    """Check that no chunk of a PNG goes beyond its end: OpenCV makes room for what it claims."""
+    at, kind = 8, b""
+    while kind != b"IEND" and at + 8 <= len(data):
+        length, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
+        at += 12 + length
+    if at > len(data):
+        raise ValueError("the PNG is damaged")
 
 
 def _grey_from_deep_tiff(image: Any) -> Levels:
