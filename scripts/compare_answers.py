@@ -54,29 +54,29 @@ def predict(repo: str | Path, films: Sequence[Path]) -> dict[str, Any]:
     return rows
 
 
-def explain(
-    repo: str | Path, film: Path, method: str, target: str, scratch: Path
-) -> dict[str, Any]:
-    """What `explain` prints and writes for one film."""
-    overlay, saliency, report = (scratch / name for name in ("o.png", "m.npy", "r.pdf"))
-    words = ("--out", overlay, "--saliency", saliency, "--report", report)
-    (row,) = ask(repo, "explain", film, "--method", method, "--target", target, *words)
-    values = np.load(saliency)
-    row["map"] = [float(values.mean()), float(values.max()), float(np.square(values).mean())]
-    row["overlay"] = hashlib.sha256(overlay.read_bytes()).hexdigest()
-    row["report"] = hashlib.sha256(report.read_bytes()).hexdigest()
-    return row
+def explain(repo: str | Path, film: Path, method: str, target: str) -> dict[str, Any]:
+    """What `explain` prints and writes for one film; nothing for one that cannot be read."""
+    with tempfile.TemporaryDirectory() as scratch:
+        overlay, saliency, report = (Path(scratch, name) for name in ("o.png", "m.npy", "r.pdf"))
+        words = ("--out", overlay, "--saliency", saliency, "--report", report)
+        rows = ask(repo, "explain", film, "--method", method, "--target", target, *words)
+        if not rows:
+            return {}
+        values = np.load(saliency)
+        return rows[0] | {
+            "map": [float(values.mean()), float(values.max()), float(np.square(values).mean())],
+            "overlay": hashlib.sha256(overlay.read_bytes()).hexdigest(),
+            "report": hashlib.sha256(report.read_bytes()).hexdigest(),
+        }
 
 
 def record(arguments: argparse.Namespace) -> int:
     films = list_films(arguments.films)
     answers = predict(arguments.repo, films)
     step = max(1, len(films) // max(1, arguments.explained))
-    with tempfile.TemporaryDirectory() as scratch:
-        for number, film in enumerate(films[::step][: arguments.explained]):
-            method, target = METHODS[number % len(METHODS)], TARGETS[number // len(METHODS) % 2]
-            row = explain(arguments.repo, film, method, target, Path(scratch))
-            answers[f"{film} {method} {target}"] = row
+    for number, film in enumerate(films[::step][: arguments.explained]):
+        method, target = METHODS[number % len(METHODS)], TARGETS[number // len(METHODS) % 2]
+        answers[f"{film} {method} {target}"] = explain(arguments.repo, film, method, target)
     Path(arguments.answers).write_text(json.dumps(answers, indent=1) + "\n")
     print(f"{len(answers)} answers about {len(films)} films in {arguments.answers}")
     return 0
