@@ -2,6 +2,8 @@
 
 import argparse
 
+from xray_core.training.config import GateConfig, add_settings, configured
+
 SUMMARY = "fit the gate that refuses what is no frontal chest film"
 
 
@@ -14,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--packages", help="where the packages with other pictures are kept (800 MB, fetched once)"
     )
-    parser.add_argument("--seed", type=int, default=0)
+    add_settings(parser, GateConfig)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -22,13 +24,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    from xray_core.training.gate.run import GateConfig, train_gate
+    from xray_core.training.gate.run import train_gate
 
     card = train_gate(
         arguments.data,
         arguments.adults,
         arguments.out,
-        GateConfig(seed=arguments.seed),
+        configured(GateConfig(), arguments),
         packages=arguments.packages,
         progress=partial(tqdm, unit="picture", disable=None),
     )
