@@ -13,7 +13,7 @@ from xray_core.datasets.catalogue import open_folder
 from xray_core.datasets.splits import split_by_patient
 from xray_core.errors import DataError, UsageError
 from xray_core.training.batches import Seeded, cosine_schedule
-from xray_core.training.config import PRESETS, LungTrainingConfig, configured
+from xray_core.training.config import PRESETS, GateConfig, LungTrainingConfig, configured
 from xray_core.types import Box, Lungs
 
 SETTINGS = {
@@ -203,7 +203,11 @@ def test_train_needs_two_classes(tmp_path):
 
 @pytest.mark.parametrize(
     ("command", "config"),
-    [("train", PRESETS["lungs"]), ("train_lungs", LungTrainingConfig())],
+    [
+        ("train", PRESETS["lungs"]),
+        ("train_lungs", LungTrainingConfig()),
+        ("train_gate", GateConfig()),
+    ],
 )
 def test_every_setting_of_a_command_reaches_the_configuration(command, config):
     import argparse
