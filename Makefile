@@ -2,7 +2,7 @@
 # make test        sets up what the tests need, then checks style, imports and types and runs them
 # make fast        the same without browser, training and servers: in a minute
 # make test-slow   what takes longer
-# make coverage    `make fast`, and which lines it has run
+# make coverage    the tests that need no browser, and which lines they have run
 #
 # make lint        puts the style right
 # make types       checks the types
@@ -42,7 +42,7 @@ test-slow: $(VENV)/test.stamp
 	$(PYTHON) -m pytest -m slow
 
 coverage: $(VENV)/test.stamp | $(SAMPLES)
-	$(MAKE) fast COVERAGE=1
+	$(PYTEST) --cov --cov-report= -m "not slow and not browser"
 	$(PYTHON) -m coverage report
 
 style: $(VENV)/test.stamp
