@@ -29,12 +29,21 @@ MARKS = {
 }
 
 
+def marks_of(path):
+    place = f"{path.relative_to(ROOT).as_posix()}/"
+    return {mark for start, mark in MARKS.items() if place.startswith(start.rstrip("/") + "/")}
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Do not even import what the words after -m leave out: TensorFlow alone takes seconds."""
+    words = config.option.markexpr
+    return True if any(f"not {mark}" in words for mark in marks_of(collection_path)) else None
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
-        path = item.path.relative_to(ROOT).as_posix()
-        for place, mark in MARKS.items():
-            if path.startswith(place):
-                item.add_marker(mark)
+        for mark in marks_of(item.path):
+            item.add_marker(mark)
 
 
 @pytest.fixture(scope="session", autouse=True)
