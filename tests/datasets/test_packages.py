@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import warnings
 import zipfile
 
 import pytest
@@ -83,6 +84,28 @@ def test_wheel_and_source_distribution_are_unpacked(index, tmp_path):
     for archive, folder in ((index, tmp_path / "wheel"), (source, tmp_path / "source")):
         unpack_package(archive, folder)
         assert (folder / "data/a.png").read_bytes() == b"content"
+
+
+@pytest.mark.parametrize("filtered", [True, False])
+def test_nothing_is_unpacked_outside_the_folder(tmp_path, monkeypatch, filtered):
+    if not filtered:  # as before Python 3.11.4
+        monkeypatch.delattr("tarfile.data_filter", raising=False)
+    source = tmp_path / "source.archive"
+    with tarfile.open(source, "w:gz") as archive:
+        for name, kind in (
+            ("../out.png", b"0"),
+            ("/tmp/x/out.png", b"0"),
+            ("link", b"2"),
+            ("a", b"0"),
+        ):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, "../.."
+            archive.addfile(member)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 wants a filter
+        unpack_package(source, tmp_path / "home")
+    assert [path.name for path in (tmp_path / "home").rglob("*")] == ["a"]
+    assert not (tmp_path / "out.png").exists()
 
 
 @pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs dpkg-deb")

@@ -66,6 +66,10 @@ def unpack_package(archive: Path, folder: Path) -> None:
             content.extractall(folder)
     elif tarfile.is_tarfile(archive):
         with tarfile.open(archive) as content:
-            content.extractall(folder, filter="data")
+            # Python before 3.11.4 has no filter: only files, and none outside, on any version
+            content.extraction_filter = getattr(tarfile, "data_filter", None)
+            root = folder.resolve()
+            inside = (m for m in content if (root / m.name).resolve().is_relative_to(root))
+            content.extractall(folder, [member for member in inside if member.isfile()])
     else:
         subprocess.run(["dpkg-deb", "-x", archive, folder], check=True)
