@@ -101,3 +101,17 @@ def test_two_visitors_with_two_models_each_get_their_own_answer(open_page, folde
         assert [answer.model for answer in answers(app)] == [name, name]
     first, second = (answers(app) for app in visitors.values())
     assert all(a.probability != b.probability for a, b in zip(first, second, strict=True))
+
+
+def test_package_that_is_not_installed_is_named_with_what_to_do(open_page, films, monkeypatch):
+    def fail(*_):
+        raise ModuleNotFoundError("No module named 'keras'", name="keras")
+
+    app = open_page(PAGE)
+    upload(app, ("one.jpeg", films[0]))
+    monkeypatch.setattr("xray_core.classifier.Classifier.explain", fail)
+    app.session_state["answers"].clear()
+    upload(app, ("two.jpeg", films[1]))
+    assert 'pip install "radiolucent[train]"' in texts(app.error)
+    assert "went wrong" not in texts(app.error)
+    assert not app.exception

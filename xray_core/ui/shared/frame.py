@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from xray_core.errors import XrayError
+from xray_core.extras import explain_missing
 from xray_core.reporting.wording import DISCLAIMER
 from xray_core.ui.pages import PAGES, Page
 from xray_core.ui.shared import tour
@@ -43,14 +44,17 @@ def page(title: str, introduction: str = "") -> Iterator[None]:
 def boundary(part: str) -> Iterator[None]:
     """Keep whatever goes wrong in a part of a page calm, and inside that part.
 
-    An ``XrayError`` is shown as it stands. Anything else is a bug: the visitor gets a sentence,
-    the log gets the traceback.
+    An ``XrayError``, or what to install, is shown as it stands. Anything else is a bug: the visitor
+    gets a sentence, the log gets the traceback.
     """
     try:
         yield
     except XrayError as error:
         st.error(sentence(error))
-    except Exception:
+    except Exception as error:
+        if isinstance(error, ImportError) and (missing := explain_missing(error)):
+            st.error(sentence(missing))
+            return
         _log.exception("%r failed", part)
         st.error(
             "Something went wrong here, and it is not your fault. Reload the page; if it happens "
