@@ -37,7 +37,8 @@ def listed(file):
 
 def declared(extras):
     lists = (EXTRA[name] for name in extras)
-    return [line for lines in lists for line in lines if not line.startswith("radiolucent")]
+    lines = [line for lines in lists for line in lines if not line.startswith("radiolucent")]
+    return list(dict.fromkeys(lines))  # two extras may need the same
 
 
 class TestDependencies:
