@@ -38,6 +38,10 @@ def judge(gate, examine, pixels):
     return gate.assess(film, *examine(film), min(radiograph.pixels.shape))
 
 
+def describe(film, lungs, seen):
+    return describe_film(film, lungs, seen, quality.percentiles(film))
+
+
 def made_gate(**changes):
     """A gate of two numbers by hand: the first says child, the second other."""
     output = np.zeros((2, len(KINDS)))
@@ -74,7 +78,7 @@ class TestDescription:
         empty = lungs_from_mask(mask)
         mask[20:60, 10:30] = mask[20:60, 50:70] = 1
         rows = [
-            describe_film(np.full(SIZE, level, np.uint8), lungs, seen)
+            describe(np.full(SIZE, level, np.uint8), lungs, seen)
             for level in (0, 128, 255)
             for lungs in (empty, lungs_from_mask(mask))
         ]
@@ -85,8 +89,8 @@ class TestDescription:
         mask = np.zeros((80, 80), np.float32)
         mask[10:50, 10:30] = mask[10:50, 50:70] = 1
         film, seen = np.zeros(SIZE, np.uint8), np.zeros(256, np.float32)
-        upright = describe_film(film, lungs_from_mask(mask), seen)
-        turned = describe_film(film, lungs_from_mask(mask[::-1].copy()), seen)
+        upright = describe(film, lungs_from_mask(mask), seen)
+        turned = describe(film, lungs_from_mask(mask[::-1].copy()), seen)
         assert np.abs(upright - turned).max() > 0.2
 
 

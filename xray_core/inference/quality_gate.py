@@ -46,7 +46,9 @@ UNLIKE = (
 ADULT = "This looks like an adult's film; the model was trained on children of 1-5 years."
 
 
-def describe_film(film: np.ndarray, lungs: Lungs, seen: np.ndarray) -> np.ndarray:
+def describe_film(
+    film: np.ndarray, lungs: Lungs, seen: np.ndarray, levels: np.ndarray
+) -> np.ndarray:
     """Put what is known about a film into one row of numbers.
 
     Parameters
@@ -54,16 +56,18 @@ def describe_film(film: np.ndarray, lungs: Lungs, seen: np.ndarray) -> np.ndarra
     film : uint8, (224, 224), see `xray_core.inference.views.reduce_film`
     seen : float32, (256,)
         What the segmentation's encoder saw, averaged over the film.
+    levels
+        The film's `percentiles`.
 
     Returns
     -------
     float32, (numbers,)
     """
-    parts = [seen, _describe_tone(film, lungs.mask), _describe_mask(lungs.mask)]
+    parts = [seen, _describe_tone(film, lungs.mask, levels), _describe_mask(lungs.mask)]
     return np.concatenate(parts, dtype=np.float32)
 
 
-def _describe_tone(film: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _describe_tone(film: np.ndarray, mask: np.ndarray, levels: np.ndarray) -> np.ndarray:
     grey = film.astype(np.float32) / 255
     inside = (cv2.resize(mask, film.shape[::-1]) > 0.5).astype(np.float32)
     frame = np.concatenate(
@@ -80,7 +84,7 @@ def _describe_tone(film: np.ndarray, mask: np.ndarray) -> np.ndarray:
         cv2.norm(cv2.Laplacian(grey, cv2.CV_32F), cv2.NORM_L1) / film.size,
     ]
     clipped = [np.count_nonzero(film == level) / film.size for level in (0, 255)]
-    return np.concatenate([facts, percentiles(film) / 255, clipped, small.ravel()])
+    return np.concatenate([facts, levels / 255, clipped, small.ravel()])
 
 
 def _mean_and_spread(film: np.ndarray) -> list[float]:
@@ -172,11 +176,12 @@ class Gate:
 
         ``side`` is the shorter side of the film as it came, in pixels.
         """
-        rows = describe_film(film, lungs, seen)[None]
+        levels = percentiles(film)
+        rows = describe_film(film, lungs, seen, levels)[None]
         all_shares = self.shares(rows)
         (shares,) = all_shares
         (distance,) = (self.distances(rows) / self._weights["farthest"]).tolist()
-        reasons, kind = _plain_reasons(film, side), KINDS[shares.argmax()]
+        reasons, kind = _plain_reasons(levels, side), KINDS[shares.argmax()]
         if not reasons and shares[: len(ACCEPTED)].sum() < self._weights["least"]:
             kind = KINDS[len(ACCEPTED) + shares[len(ACCEPTED) :].argmax()]
             reasons = (REASONS[kind],)
@@ -192,9 +197,9 @@ def grown_share(shares: np.ndarray) -> np.ndarray:
     return shares[:, 1] / np.maximum(shares[:, : len(ACCEPTED)].sum(axis=1), 1e-9)
 
 
-def _plain_reasons(film: np.ndarray, side: int) -> tuple[str, ...]:
+def _plain_reasons(levels: np.ndarray, side: int) -> tuple[str, ...]:
     """What needs no network to see."""
-    _, low, _, middle, _, high, _ = percentiles(film)
+    _, low, _, middle, _, high, _ = levels
     if side < MIN_FILM_SIDE:
         return (TOO_SMALL,)
     if high - low < MIN_SPREAD:

@@ -34,6 +34,9 @@ def reduce_film(pixels: np.ndarray) -> np.ndarray:
     """
     if pixels.shape == (FILM_SIZE, FILM_SIZE):
         return pixels
+    if all(int(side / FILM_SIZE / REDUCING_GAP) == 2 and side % 2 == 0 for side in pixels.shape):
+        # the very numbers of Pillow's own reduction by two, which takes 2.7 ms of such a film's 15
+        pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return np.asarray(
         Image.fromarray(pixels).resize(
             (FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR, reducing_gap=REDUCING_GAP

@@ -11,7 +11,7 @@ from numpy.random import Generator
 from xray_core.datasets.catalogue import Sample, data_home, open_folder
 from xray_core.datasets.splits import split_by_patient
 from xray_core.errors import XrayError
-from xray_core.inference.quality_gate import KINDS, describe_film
+from xray_core.inference.quality_gate import KINDS, describe_film, percentiles
 from xray_core.inference.segmentation import Segmenter, load_segmenter
 from xray_core.inference.views import reduce_film
 from xray_core.io.radiograph import load_radiograph
@@ -77,7 +77,7 @@ def make_rows(
     """Describe reduced films; float32 (films, numbers)."""
 
     def describe(film: np.ndarray) -> np.ndarray:
-        return describe_film(film, *segmenter.examine(film))
+        return describe_film(film, *segmenter.examine(film), percentiles(film))
 
     return np.stack(list(map_in_order(describe, progress(pictures))))
 
