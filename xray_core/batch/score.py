@@ -28,7 +28,7 @@ Run = Callable[[Iterable[FilmFile]], Iterable[Row]]
 Item = TypeVar("Item")
 
 SUFFIXES = (".csv", ".parquet")
-BATCH = 16  # films answered together: more are no faster
+BATCH = 16  # films of one task, after which its rows are on the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def score_films(
             rows = progress(rows, total=total, initial=resumed)
         for number, row in enumerate(rows, start=1):
             lines.write(_line(row))
-            if number % BATCH == 0:  # the end of what was answered together
+            if number % BATCH == 0:
                 lines.flush()
         summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
         with (

@@ -248,13 +248,8 @@ def _read_list(path: Path) -> Iterator[FilmFile]:
 
 def _list_address(address: str) -> Callable[[], Iterator[FilmFile]]:
     """Ask once what lies at an address, and return a function that goes through it."""
-    try:
-        import fsspec
-    except ImportError as error:
-        raise UsageError(
-            f"Expected the package fsspec to open {address}, but it is not installed: "
-            "run `pip install fsspec` and what it asks for to reach your store."
-        ) from error
+    import fsspec
+
     try:
         store, root = fsspec.core.url_to_fs(address)
         # asked once: a store answers slowly, and could answer otherwise the second time
