@@ -94,6 +94,21 @@ class Box:
     def height(self) -> float:
         return self.bottom - self.top
 
+    def on(self, frame: Box) -> Box:
+        """The same rectangle on a picture, where this one is on a part of it, the frame."""
+        left, right = (frame.left * (1 - x) + frame.right * x for x in (self.left, self.right))
+        top, bottom = (frame.top * (1 - y) + frame.bottom * y for y in (self.top, self.bottom))
+        return Box(left, top, right, bottom)
+
+    def inverse(self) -> Box:
+        """The whole picture as a rectangle on the part of it that is this one."""
+        return Box(
+            -self.left / self.width,
+            -self.top / self.height,
+            (1 - self.left) / self.width,
+            (1 - self.top) / self.height,
+        )
+
 
 WHOLE_FILM = Box(0.0, 0.0, 1.0, 1.0)
 
@@ -156,12 +171,16 @@ class Look:
     class_maps : float32, (rows, columns, classes)
         What each place adds to the logits, which are their mean.
     logits : float32, (classes,)
+    frame
+        The part of the radiograph that is film, see `xray_core.inference.trim`. Lungs and view
+        are on the whole radiograph all the same.
     """
 
     lungs: Lungs
     view: View
     class_maps: np.ndarray
     logits: np.ndarray
+    frame: Box = WHOLE_FILM
 
 
 @dataclass(frozen=True, slots=True)
