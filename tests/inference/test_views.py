@@ -10,6 +10,7 @@ from xray_core.inference.views import (
     FILM_SIZE,
     REDUCING_GAP,
     cut,
+    hull,
     reduce_film,
     view_film,
 )
@@ -54,9 +55,9 @@ def test_cut_takes_the_part_it_is_asked_for(film):
     np.testing.assert_allclose(quarter, film[:112, 112:], atol=1e-3)
 
 
-def test_lung_view_does_not_depend_on_what_lies_outside(film, mask):
+def test_lung_view_does_not_depend_on_what_lies_outside_the_hull(film, mask):
     lungs = lungs_from_mask(mask)
-    far = cv2.resize(mask, (FILM_SIZE, FILM_SIZE)) == 0
+    far = cv2.resize(hull(lungs.mask), (FILM_SIZE, FILM_SIZE)) == 0
     far = cv2.erode(far.astype(np.uint8), np.ones((25, 25))) > 0
     changed = np.where(far, 255 - film, film)
     assert (changed != film).any()
@@ -73,15 +74,34 @@ def test_lung_view_does_not_depend_on_brightness_and_contrast(film, mask):
     )
 
 
-def test_lung_view_is_standardised_inside_and_zero_outside(film, mask):
-    both = lung_pixels(film, lungs_from_mask(mask), 128)
+def test_lung_view_shows_what_lies_between_the_lungs_and_is_zero_outside_their_hull(film):
+    slanted = np.tri(80, dtype=np.float32)[:, ::-1].copy()
+    slanted[:, 70:] = 0
+    both = lung_pixels(film, Lungs(slanted, WHOLE_FILM), 128)
     assert both.dtype == np.float32
     view, inside = both[..., 0], both[..., 1]
-    assert inside[20:100, 8:36].min() > 0.95
-    assert inside[:, 62:66].max() < 0.05
-    assert np.abs(view[:, 62:66]).max() < 0.15
-    assert abs(view[20:100, 8:36].mean()) < 0.05
-    assert view[20:100, 8:36].std() == pytest.approx(0.5, abs=0.1)
+    shown = cv2.resize(hull(slanted), (128, 128))
+    assert inside[cv2.erode(shown, np.ones((9, 9))) > 0.99].min() > 0.95
+    assert np.abs(view[inside == 0]).max(initial=0) == 0
+    assert abs(view[inside > 0.99].mean()) < 0.05
+    assert 0.2 < view[inside > 0.99].std() < 0.8
+
+
+def test_hull_gives_back_what_the_mask_cut_out(mask):
+    mask = lungs_from_mask(mask).mask
+    whole = hull(mask)
+    assert whole[20:60, 10:70].min() == 1  # the space between the lungs, too
+    consolidated = mask.copy()
+    consolidated[40:70, 10:30] = 0
+    np.testing.assert_array_equal(hull(consolidated), whole)
+
+
+def test_hull_keeps_to_the_box_of_the_lungs(mask):
+    whole = hull(lungs_from_mask(mask).mask)
+    assert not whole[:9].any()
+    assert not whole[71:].any()
+    assert not whole[:, :9].any()
+    assert not whole[:, 71:].any()
 
 
 def test_lung_view_survives_a_uniform_film(mask):
@@ -98,13 +118,22 @@ def test_film_view_is_centred_on_grey():
 
 
 @pytest.mark.parametrize(
-    "shape", [(1344, 2014), (1500, 2000), (1501, 2000), (1343, 1500), (700, 3)]
+    "shape", [(1344, 2014), (1500, 2000), (1501, 2000), (1343, 1500), (700, 224), (3, 3)]
 )
 def test_reduce_film_is_pillow_s_own_reduction(shape):
     pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     square, way = (FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR
     expected = Image.fromarray(pixels).resize(square, way, reducing_gap=REDUCING_GAP)
     np.testing.assert_array_equal(reduce_film(pixels), expected)
+
+
+@pytest.mark.parametrize("shape", [(300, 120), (120, 224), (200, 223)])
+def test_reduce_film_shows_as_much_along_one_axis_as_along_the_other(shape):
+    noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+    film = reduce_film(noise).astype(float)
+    np.testing.assert_allclose(reduce_film(noise.T.copy()), film.T, atol=2)
+    steps = [np.abs(np.diff(film, axis=axis)).mean() for axis in (0, 1)]
+    assert steps[0] == pytest.approx(steps[1], rel=0.25)
 
 
 def test_view_is_the_whole_film_where_no_lungs_were_found(film):

@@ -1,16 +1,17 @@
 """What a network is shown of a film; decided here once, for training and for answering.
 
-On this data everything outside the lungs gives the label away without being disease: borders,
+On this data everything outside the chest gives the label away without being disease: borders,
 markers, tone, the film's shape. None of it carries over to another hospital. So the classifier
 sees a square onto which the lungs' bounding box is stretched (the film's own aspect ratio is gone,
-which also makes a squeezed copy of a film the same to the network), the outside is filled with the
-mean of the inside, and the inside is standardised.
+which also makes a squeezed copy of a film the same to the network), what lies outside the hull of
+the lungs is filled with the mean of the inside, and the inside is normalised band by band.
 """
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from xray_core.inference.bands import normalise_bands
 from xray_core.types import WHOLE_FILM, Box, Lungs, View
 
 FIELDS = ("lungs", "film")
@@ -30,18 +31,25 @@ def reduce_film(pixels: np.ndarray) -> np.ndarray:
     Returns
     -------
     uint8, (224, 224)
-        Antialiased; the aspect ratio is not kept.
+        Antialiased; the aspect ratio is not kept. Where one axis has less than that to show, the
+        other shows no more: a network takes detail along one axis only for something it is not.
     """
     if pixels.shape == (FILM_SIZE, FILM_SIZE):
         return pixels
     if all(int(side / FILM_SIZE / REDUCING_GAP) == 2 and side % 2 == 0 for side in pixels.shape):
         # the very numbers of Pillow's own reduction by two, which takes 2.7 ms of such a film's 15
         pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    return np.asarray(
-        Image.fromarray(pixels).resize(
-            (FILM_SIZE, FILM_SIZE), Image.Resampling.BILINEAR, reducing_gap=REDUCING_GAP
-        )
+    shortest = min(pixels.shape)
+    if shortest < min(FILM_SIZE, max(pixels.shape)):
+        pixels = _resize(pixels, shortest)
+    return _resize(pixels, FILM_SIZE)
+
+
+def _resize(pixels: np.ndarray, side: int) -> np.ndarray:
+    square = Image.fromarray(pixels).resize(
+        (side, side), Image.Resampling.BILINEAR, reducing_gap=REDUCING_GAP
     )
+    return np.asarray(square)
 
 
 def view_film(
@@ -51,6 +59,7 @@ def view_film(
     size: int,
     warp: np.ndarray | None = None,
     rim: float = RIM,
+    gains: np.ndarray | None = None,
 ) -> View:
     """Show a film to a network.
 
@@ -67,26 +76,54 @@ def view_film(
         Jitter for training, from view to view, both 0 to 1.
     rim
         See RIM.
+    gains
+        Jitter for training, see `xray_core.inference.bands.normalise_bands`.
     """
     if field == "lungs" and lungs is not None and lungs.box is not None:
-        return View(_lung_pixels(film, lungs.mask, lungs.box, size, warp, rim), lungs.box)
+        return View(_chest_pixels(film, lungs, lungs.box, size, warp, rim, gains), lungs.box)
     return View(_film_pixels(film, size, warp), WHOLE_FILM)
 
 
-def _lung_pixels(
-    film: np.ndarray, mask: np.ndarray, box: Box, size: int, warp: np.ndarray | None, rim: float
+def _chest_pixels(
+    film: np.ndarray,
+    lungs: Lungs,
+    box: Box,
+    size: int,
+    warp: np.ndarray | None,
+    rim: float,
+    gains: np.ndarray | None,
 ) -> np.ndarray:
-    """Half of the standardised grey level inside the lungs (0, their mean, outside)."""
-    inside = cut(mask, box, size, warp, beyond=0)
+    """Half of the grey level inside the chest (0, its mean, outside), its bands normalised."""
+    inside = cut(hull(lungs.mask), box, size, warp, beyond=0)
     reach = max(1, round(rim * size))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     inside = cv2.GaussianBlur(cv2.dilate(inside, kernel), (0, 0), reach / 2)
     grey = cut(film.astype(np.float32), box, size, warp)
-    weights = inside.ravel() / max(float(inside.sum()), 1e-6)
-    centred = grey - np.dot(grey.ravel(), weights)
-    spread = np.sqrt(np.dot(np.square(centred).ravel(), weights))
-    standard = np.clip(centred / max(spread, 1.0), -4, 4)
+    standard = np.clip(normalise_bands(grey, inside, gains), -4, 4)
     return cv2.merge((inside * standard / 2, inside))
+
+
+def hull(mask: np.ndarray) -> np.ndarray:
+    """The convex hull of a lung mask and its mirror image: what the mask cuts out is back in it.
+
+    A segmentation leaves consolidated lung out, and would so hide the finding and tell it by the
+    outline. Of the area that radiologists framed in 418 adults' films, 84% lies inside the mask and
+    96% inside this hull (99% with its rim).
+
+    Parameters
+    ----------
+    mask : float32, (rows, columns), in [0, 1]
+
+    Returns
+    -------
+    float32, (rows, columns), 0 or 1
+    """
+    inside = (mask > 0.5).astype(np.uint8)
+    x, y, width, height = cv2.boundingRect(inside)
+    part = inside[y : y + height, x : x + width]
+    inside[y : y + height, x : x + width] = part | part[:, ::-1]
+    points = cv2.convexHull(cv2.findNonZero(inside))
+    return cv2.fillConvexPoly(np.zeros_like(inside), points, 1).astype(np.float32)
 
 
 def _film_pixels(film: np.ndarray, size: int, warp: np.ndarray | None) -> np.ndarray:
