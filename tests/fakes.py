@@ -31,7 +31,6 @@ BALANCED = OperatingPoint("balanced", 0.5, "")
 SCREENING = OperatingPoint("screening", 0.3, "")
 WIDER = "wider than high"
 SEEN = Box(0.1, 0.1, 0.9, 0.9)
-POSITIVE = np.array([False, True, True])
 
 
 def make_card(**changes):
@@ -66,7 +65,7 @@ class FakeClassifier(Predictor):
 
     version = "1"
     normal = None
-    targets = list_targets(("normal", "bacteria", "virus"), POSITIVE)
+    targets = list_targets(("normal", "bacteria", "virus"), other=False)
 
     def __init__(self, card=None, *, delay=0.0, refuses=is_wider, refusal=WIDER, **changes):
         self._card = card or make_card(**changes)
@@ -90,7 +89,7 @@ class FakeClassifier(Predictor):
     def predict(self, radiograph):
         return self.analyze(radiograph).prediction
 
-    def analyze(self, radiograph, method="beyond_normal", target="PNEUMONIA"):
+    def analyze(self, radiograph, method="hires_cam", target="PNEUMONIA"):
         time.sleep(self.delay)
         self.runs += 1
         brightness = float(radiograph.pixels.mean()) / 255
@@ -102,15 +101,17 @@ class FakeClassifier(Predictor):
         )
         reasons = (self.refusal,) if self.refuses(radiograph) else ()
         quality = Quality(reasons=reasons)
-        prediction = Prediction(0.0, brightness, classes, label, answer, self.name, quality)
+        score = 10 * (brightness - 0.5)
+        prediction = Prediction(score, brightness, classes, label, answer, self.name, quality)
         maps = np.zeros((7, 7, 3), np.float32)
-        maps[4, 2, 1] = maps[4, 5, 0] = brightness
+        maps[4, 2, 0], maps[4, 5, 0] = brightness, -brightness
         look = make_look(maps)
         return Analysis(radiograph, prediction, self.explain(look, method, target), look)
 
-    def explain(self, look, method="beyond_normal", target="PNEUMONIA"):
+    def explain(self, look, method="hires_cam", target="PNEUMONIA"):
         self.maps += 1
-        saliency = np.maximum(look.class_maps[..., 1 if target == "PNEUMONIA" else 0], 0)
+        sign = 1 if target == "PNEUMONIA" else -1
+        saliency = np.maximum(sign * look.class_maps[..., 0], 0)
         return Explanation(saliency, look.view.box, method, target=target)
 
 
@@ -135,7 +136,7 @@ def make_analysis(radiograph=None, decision="pneumonia", probability=0.93, reaso
         Quality(reasons=tuple(reasons) or ("no film",)) if refused else Quality(),
         () if refused else tuple(reasons),
     )
-    explanation = Explanation(saliency, Box(0, 0, 1, 1), "beyond_normal")
+    explanation = Explanation(saliency, Box(0, 0, 1, 1), "hires_cam")
     return Analysis(radiograph, prediction, explanation, make_look())
 
 

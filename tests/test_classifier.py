@@ -4,6 +4,7 @@ import json
 import math
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 
 import cv2
 import numpy as np
@@ -12,9 +13,12 @@ import pytest
 from xray_core import load_classifier, load_radiograph
 from xray_core.errors import UsageError
 from xray_core.inference import quality_gate
-from xray_core.inference.decision import decide, log_odds
+from xray_core.inference.decision import class_shares, decide, log_odds
 from xray_core.inference.model_card import list_models, load_evaluation
-from xray_core.types import OperatingPoint, Radiograph
+from xray_core.inference.trim import crop, find_frame
+from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.regions import find_evidence
+from xray_core.types import WHOLE_FILM, OperatingPoint, Radiograph
 
 
 def drawn(pixels):
@@ -48,7 +52,7 @@ def test_analyze_gives_shares_that_agree_with_the_probability(answers, classifie
 def test_analyze_explains_within_the_view(answers):
     for answer in answers.values():
         assert answer.lungs.box == answer.explanation.box
-        assert answer.explanation.saliency.shape == (128, 128)
+        assert answer.explanation.saliency.shape == answer.look.class_maps.shape[:2]
     assert any(answer.explanation.saliency.any() for answer in answers.values())
 
 
@@ -60,6 +64,73 @@ def test_analyze_does_not_depend_on_the_size_or_squeeze_of_a_film(classifier, sa
         one, other = classifier.analyze(film), classifier.analyze(drawn(squeezed))
         differences.append(abs(one.prediction.score - other.prediction.score))
     assert max(differences) < 0.5
+
+
+@pytest.fixture(scope="module")
+def padded(sample_films):
+    """A film, and the same with bars of which none is like the other: half of the picture."""
+    pixels = sample_films[8].open().pixels
+    film = crop(pixels, find_frame(pixels))
+    rows, columns = film.shape
+    bars = (0, rows // 2, columns // 8, columns // 4)
+    return drawn(film), drawn(cv2.copyMakeBorder(film, *bars, cv2.BORDER_CONSTANT, value=150))
+
+
+def placed(padded, box):
+    """Where a box on the film lies on the picture with bars."""
+    film, picture = padded
+    left = film.width // 8
+    return (
+        (left + box.left * film.width) / picture.width,
+        box.top * film.height / picture.height,
+        (left + box.right * film.width) / picture.width,
+        box.bottom * film.height / picture.height,
+    )
+
+
+@pytest.mark.parametrize("model", list_models())
+def test_bars_change_neither_the_answer_nor_where_the_evidence_is(padded, model):
+    classifier = load_classifier(model)
+    film, picture = (classifier.analyze(each) for each in padded)
+    assert film.look.frame == WHOLE_FILM != picture.look.frame
+    assert picture.prediction.score == film.prediction.score
+    assert picture.prediction.decision == film.prediction.decision != "refused"
+    assert astuple(picture.lungs.box) == pytest.approx(placed(padded, film.lungs.box))
+    assert astuple(picture.explanation.box) == pytest.approx(placed(padded, film.explanation.box))
+    assert picture.look.view.box == picture.explanation.box
+    shape = padded[1].pixels.shape
+    frame = picture.look.frame
+    for whole, part in (
+        (
+            cv2.resize(picture.lungs.mask, shape[::-1]),
+            cv2.resize(film.lungs.mask, padded[0].pixels.shape[::-1]),
+        ),
+        (
+            saliency_on_film(picture.explanation, *shape),
+            saliency_on_film(film.explanation, *padded[0].pixels.shape),
+        ),
+    ):
+        assert np.abs(crop(whole, frame) - part).mean() < 0.02 * part.max()
+        assert whole.sum() == pytest.approx(part.sum(), rel=0.02)
+    found, expected = find_evidence(picture), find_evidence(film)
+    assert [region.place for region in found.regions] == [r.place for r in expected.regions]
+    assert found.right == pytest.approx(expected.right, abs=0.02)
+    assert found.whole_film == expected.whole_film
+
+
+def test_look_is_the_look_of_the_analysis(padded, classifier):
+    look, analysis = classifier.look(padded[1]), classifier.analyze(padded[1])
+    assert look.frame == analysis.look.frame
+    assert look.view.box == analysis.look.view.box
+    np.testing.assert_array_equal(look.logits, analysis.look.logits)
+    np.testing.assert_array_equal(look.lungs.mask, analysis.look.lungs.mask)
+
+
+def test_bars_do_not_make_a_small_film_large(padded, classifier):
+    small = cv2.resize(padded[0].pixels, (120, 120), interpolation=cv2.INTER_AREA)
+    assert classifier.predict(drawn(small)).reasons[0] == quality_gate.TOO_SMALL
+    wide = cv2.copyMakeBorder(small, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=150)
+    assert classifier.predict(drawn(wide)).reasons[0] == quality_gate.TOO_SMALL
 
 
 def test_analyze_refuses_a_picture_without_lungs_and_answers_it_all_the_same(classifier):
@@ -95,14 +166,27 @@ def test_analyze_is_the_same_from_many_threads(classifier, sample_films, answers
 
 
 def test_analyze_refuses_an_unknown_method(classifier):
-    with pytest.raises(UsageError, match="Expected a method out of beyond_normal"):
+    with pytest.raises(UsageError, match="Expected a method out of hires_cam"):
         classifier.analyze(drawn(np.zeros((64, 64))), method="tea leaves")
 
 
 def test_log_odds_by_hand():
     logits = np.log([[1.0, 2.0, 3.0]])
-    odds = log_odds(logits, np.array([False, True, True]))
-    assert odds[0] == pytest.approx(math.log(5))
+    for signs, expected in (
+        ((-1, 1, 1), math.log(5)),
+        ((0, 1, 0), math.log(2)),
+        ((-1, 0, 0), -math.log(1)),
+        ((0, 1, -1), math.log(2 / 3)),
+    ):
+        assert log_odds(logits, np.array(signs))[0] == pytest.approx(expected)
+
+
+def test_class_shares_by_hand():
+    logits = np.array([9.0, math.log(1), math.log(3), -9.0])
+    shares = class_shares(logits, 0.8, ("normal", "bacteria", "virus"))
+    assert shares == pytest.approx({"normal": 0.2, "bacteria": 0.2, "virus": 0.6})
+    two = class_shares(logits[:1], 0.8, ("normal", "pneumonia"))
+    assert two == pytest.approx({"normal": 0.2, "pneumonia": 0.8})
 
 
 @pytest.mark.parametrize(

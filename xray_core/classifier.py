@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from xray_core.errors import UsageError
-from xray_core.inference.decision import calibrate, decide, log_odds
+from xray_core.inference.decision import calibrate, class_shares, decide, log_odds
 from xray_core.inference.litert import THREADS, LiteRtModel
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
@@ -22,13 +22,16 @@ from xray_core.inference.model_card import (
 )
 from xray_core.inference.quality_gate import GATE, Gate, load_gate
 from xray_core.inference.segmentation import SEGMENTATION, Segmenter, load_segmenter
-from xray_core.inference.views import reduce_film, view_film
+from xray_core.inference.trim import crop, frame_film, lungs_on_picture
+from xray_core.inference.views import view_film
 from xray_core.saliency.beyond_normal import NORMAL_FILE, NormalFilms, load_normal
 from xray_core.saliency.grad_cam import evidence_map
 from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, locate
-from xray_core.saliency.targets import PNEUMONIA, list_targets
+from xray_core.saliency.targets import OTHER, PNEUMONIA, list_targets
 from xray_core.types import (
+    WHOLE_FILM,
     Analysis,
+    Box,
     Explanation,
     Look,
     Lungs,
@@ -45,6 +48,10 @@ NO_LUNGS = (
 )
 WHOLE_FILM_JUDGED = "No lungs were found; the whole picture was judged, which means little."
 INVERTED_BACK = "The film arrived inverted (bones dark); it was inverted back before it was judged."
+OTHER_ABNORMAL = (
+    "Something other than an opacity may be abnormal on this adult's film (an effusion, a mass, a "
+    "large heart, tubes); it does not count towards pneumonia."
+)
 UNCERTAIN = "The probability lies in the band in which the model errs too often to decide."
 
 
@@ -82,8 +89,9 @@ class _Case:
     """A film with what was found out before the classifier is asked."""
 
     radiograph: Radiograph
-    film: np.ndarray  # what it is reduced to
-    lungs: Lungs
+    film: np.ndarray  # what it is cut and reduced to
+    frame: Box  # the part of the radiograph that it shows
+    lungs: Lungs  # over the film
     quality: Quality
 
     @property
@@ -99,8 +107,7 @@ class Classifier:
     card
     version
         Changes when anything that shapes the answer changes: the model, its card, the lungs.
-    positive : bool, (classes,)
-    targets : dict of str to bool (classes,)
+    targets : dict of str to int (outputs,)
         What evidence can be asked for, see `xray_core.saliency.targets`.
     normal
         What the default map compares a film with, where the model folder holds it; or None.
@@ -118,8 +125,7 @@ class Classifier:
         self.card = card
         self.normal = normal
         self.version = version
-        self.positive = np.array([name in card.positive for name in card.classes])
-        self.targets = list_targets(card.classes, self.positive)
+        self.targets = list_targets(card.classes, bool(card.other))
         self._network = network
         self._segmenter = segmenter
         self._gate = gate
@@ -176,8 +182,8 @@ class Classifier:
 
     def look(self, radiograph: Radiograph) -> Look:
         """Show the network a film as it is, without a question from the gate."""
-        film = reduce_film(radiograph.pixels)
-        return self._show(film, self._segmenter(film))
+        film, frame = frame_film(radiograph.pixels)
+        return self._show(film, self._segmenter(film), frame)
 
     def scores(self, views: np.ndarray, target: str = PNEUMONIA) -> np.ndarray:
         """Log-odds of a target, float (views,), for views' pixels (views, side, side, 2)."""
@@ -185,7 +191,7 @@ class Classifier:
         return self.odds(np.concatenate([self._network(part)["logits"] for part in parts]), target)
 
     def odds(self, logits: np.ndarray, target: str = PNEUMONIA) -> np.ndarray:
-        """Log-odds of a target, float (films,), for logits, float (films, classes)."""
+        """Log-odds of a target, float (films,), for logits, float (films, outputs)."""
         return log_odds(logits, self.targets[target])
 
     def probability(self, score: float | np.ndarray) -> np.ndarray:
@@ -198,21 +204,25 @@ class Classifier:
         if case.seems_inverted:
             upright = self._examine(_invert(radiograph))
             case = upright if upright.quality.accepted else case
-        look = self._show(case.film, case.lungs)
+        look = self._show(case.film, case.lungs, case.frame)
         return case.radiograph, look, self._predict(case, look)
 
     def _examine(self, radiograph: Radiograph) -> _Case:
-        film = reduce_film(radiograph.pixels)
+        film, frame = frame_film(radiograph.pixels)
         lungs, seen = self._segmenter.examine(film)
-        quality = self._gate.assess(film, lungs, seen, min(radiograph.pixels.shape))
+        side = min(crop(radiograph.pixels, frame).shape)
+        quality = self._gate.assess(film, lungs, seen, side)
         if quality.accepted and lungs.box is None:
             quality = replace(quality, reasons=(NO_LUNGS,))
-        return _Case(radiograph, film, lungs, quality)
+        return _Case(radiograph, film, frame, lungs, quality)
 
-    def _show(self, film: np.ndarray, lungs: Lungs) -> Look:
+    def _show(self, film: np.ndarray, lungs: Lungs, frame: Box) -> Look:
         view = view_film(film, lungs, self.card.field_of_view, self.card.image_size)
         outputs = self._network(view.pixels[None])
-        return Look(lungs, view, outputs["class_maps"][0], outputs["logits"][0])
+        if frame != WHOLE_FILM:
+            lungs = lungs_on_picture(lungs, frame)
+            view = replace(view, box=view.box.on(frame))
+        return Look(lungs, view, outputs["class_maps"][0], outputs["logits"][0], frame)
 
     def _predict(self, case: _Case, look: Look) -> Prediction:
         card, quality = self.card, case.quality
@@ -224,22 +234,23 @@ class Classifier:
         return Prediction(
             score,
             probability,
-            self._share(look.logits, probability),
+            class_shares(look.logits, probability, card.classes),
             label,
             answer,
             self.name,
             quality,
             remarks=case.radiograph.warnings + (quality.warnings if quality.accepted else ()),
             caveats=(WHOLE_FILM_JUDGED,) * (case.lungs.box is None)
-            + (UNCERTAIN,) * (answer == "uncertain"),
+            + (UNCERTAIN,) * (answer == "uncertain")
+            + (OTHER_ABNORMAL,) * self._seems_otherwise_abnormal(case, look),
         )
 
-    def _share(self, logits: np.ndarray, probability: float) -> dict[str, float]:
-        """Share of each class: within pneumonia as the network says, between as calibrated."""
-        weights = np.exp(logits - logits.max())
-        for group, mass in ((self.positive, probability), (~self.positive, 1 - probability)):
-            weights[group] *= mass / weights[group].sum()
-        return dict(zip(self.card.classes, map(float, weights), strict=True))
+    def _seems_otherwise_abnormal(self, case: _Case, look: Look) -> bool:
+        """Asked of adults' films only: only they have taught it."""
+        other = self.card.other
+        if other is None or case.quality.kind != "adult":
+            return False
+        return float(self.odds(look.logits[None], OTHER)[0]) >= other["threshold"]
 
 
 def _invert(radiograph: Radiograph) -> Radiograph:

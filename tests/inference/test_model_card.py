@@ -43,7 +43,8 @@ def test_shipped_folders_are_complete_and_their_files_are_those_on_the_card(name
 def test_shipped_cards_say_what_inference_needs(name):
     card = model_card.load_card(name)
     assert set(card.positive) < set(card.classes)
-    assert set(card.training["class_weights"]) == set(card.classes)
+    assert set(card.training["films"]) >= set(card.classes)
+    assert card.outputs[0] == "opacity"
     assert card.default_operating_point.name == "balanced"
     low, high = card.uncertain
     assert low <= card.default_operating_point.threshold <= high
@@ -92,7 +93,10 @@ def test_version_changes_with_the_lungs(home):
 
 def test_load_external_is_empty_where_nothing_was_measured(home):
     folder = home / model_card.DEFAULT_MODEL
-    (folder / "external.json").unlink(missing_ok=True)
-    assert model_card.load_external(model_card.DEFAULT_MODEL) == {}
-    (folder / "external.json").write_text('{"title": "Adults", "groups": []}')
-    assert model_card.load_external(model_card.DEFAULT_MODEL)["title"] == "Adults"
+    shutil.rmtree(folder / "external", ignore_errors=True)
+    assert model_card.load_external(model_card.DEFAULT_MODEL) == ()
+    (folder / "external").mkdir()
+    for name, title in (("b", "Elsewhere"), ("a", "Adults")):
+        (folder / f"external/{name}.json").write_text(json.dumps({"title": title}))
+    found = model_card.load_external(model_card.DEFAULT_MODEL)
+    assert [report["title"] for report in found] == ["Adults", "Elsewhere"]

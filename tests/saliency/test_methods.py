@@ -8,7 +8,8 @@ from xray_core.saliency.grad_cam import evidence_map, grad_cam
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.types import Box, Explanation
 
-POSITIVE = np.array([False, True, True])
+OPACITY = np.array([1, 0, 0])
+VIRUS = np.array([0, -1, 1])
 
 
 def test_grad_cam_by_hand():
@@ -22,66 +23,54 @@ def test_grad_cam_is_zero_without_positive_evidence():
     assert not grad_cam(activations, -activations).any()
 
 
-def parts_of_a_small_network(inside):
-    """A network's features, class maps and logits for a random view; log-odds by features."""
+def parts_of_a_small_network(signs):
+    """A network's features, class maps and logits for a random view; a target's gradients."""
     import keras
     import tensorflow as tf
 
+    from xray_core.saliency.gradients import log_odds as differentiable
     from xray_core.training.networks import build_classifier
 
     keras.utils.set_random_seed(0)
-    model = build_classifier("small_cnn", 64, 3, stages=0, output_stride=0, dropout=0.2)
-    names = ("features", "share", "class_maps", "logits")
+    model = build_classifier("small_cnn", 64, 3, stages=0, dropout=0.2)
+    names = ("features", "class_maps", "logits")
     parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})
-    view = np.random.default_rng(0).normal(0, 1, (1, 64, 64)).astype(np.float32)
-    found = parts(np.stack([view, inside[None]], -1))
+    view = np.random.default_rng(0).normal(0, 1, (1, 64, 64, 2)).astype(np.float32)
+    found = parts(view)
     features = tf.Variable(found["features"])
-    share = found["share"] / tf.reduce_mean(found["share"])
     with tf.GradientTape() as tape:
-        logits = tf.reduce_mean(model.get_layer("evidence")(features) * share, axis=(1, 2))
-        odds = tf.reduce_logsumexp(logits[:, 1:], axis=1) - logits[:, 0]
+        logits = tf.reduce_mean(model.get_layer("class_maps")(features), axis=(1, 2))
+        odds = differentiable(logits, tuple(signs.tolist()))
     gradients = tape.gradient(odds, features).numpy()[0]
     np.testing.assert_allclose(logits, found["logits"], atol=1e-5)
     return {name: part.numpy()[0] for name, part in found.items()}, gradients
 
 
-def test_evidence_map_is_the_grad_cam_of_the_log_odds():
-    found, gradients = parts_of_a_small_network(np.ones((64, 64), np.float32))
+@pytest.mark.parametrize("signs", [OPACITY, -OPACITY, VIRUS])
+def test_grad_cam_hires_cam_and_the_class_map_are_one_up_to_the_number_of_places(signs):
+    found, gradients = parts_of_a_small_network(signs)
     places = gradients.shape[0] * gradients.shape[1]
-    expected = places * grad_cam(found["features"], gradients)
-    assert expected.any()
-    evidence = evidence_map(found["class_maps"], found["logits"], POSITIVE)
-    np.testing.assert_allclose(evidence, expected, atol=1e-5)
+    evidence = evidence_map(found["class_maps"], found["logits"], signs)
+    assert evidence.any()
+    grad = places * grad_cam(found["features"], gradients)
+    np.testing.assert_allclose(evidence, grad, atol=1e-5)
+    hires = places * np.maximum((found["features"] * gradients).sum(-1), 0)
+    np.testing.assert_allclose(evidence, hires, atol=1e-5)
 
 
-def test_evidence_map_is_gradient_times_activation_and_stays_inside_the_lungs():
-    inside = np.zeros((64, 64), np.float32)
-    inside[16:, :40] = 1
-    found, gradients = parts_of_a_small_network(inside)
-    places = gradients.shape[0] * gradients.shape[1]
-    expected = places * np.maximum((found["features"] * gradients).sum(-1), 0)
-    evidence = evidence_map(found["class_maps"], found["logits"], POSITIVE)
-    np.testing.assert_allclose(evidence, expected, atol=1e-5)
-    assert evidence[1:, :2].any()
-    assert not evidence[0].any()
-    assert not evidence[:, 3].any()
-
-
-def test_evidence_map_of_two_classes_sums_to_the_log_odds():
-    class_maps = np.random.default_rng(1).normal(0, 1, (4, 4, 2)).astype(np.float32)
-    class_maps[..., 1] += 9
-    positive = np.array([False, True])
+def test_the_maps_of_an_opacity_add_up_to_the_log_odds():
+    class_maps = np.random.default_rng(1).normal(9, 1, (4, 4, 3)).astype(np.float32)
     logits = class_maps.mean((0, 1))
-    found = evidence_map(class_maps, logits, positive)
-    assert found.mean() == pytest.approx(log_odds(logits[None], positive)[0], rel=1e-5)
+    found = evidence_map(class_maps, logits, OPACITY)
+    assert found.mean() == pytest.approx(log_odds(logits[None], OPACITY)[0], rel=1e-5)
 
 
-def test_evidence_map_changes_with_the_class_explained():
+def test_evidence_map_changes_with_the_target():
     class_maps = np.random.default_rng(2).normal(0, 1, (4, 4, 3)).astype(np.float32)
     logits = class_maps.mean((0, 1))
-    assert not np.allclose(
-        evidence_map(class_maps, logits, POSITIVE), evidence_map(class_maps, logits, ~POSITIVE)
-    )
+    found = [evidence_map(class_maps, logits, signs) for signs in (OPACITY, -OPACITY, VIRUS)]
+    assert not np.allclose(found[0], found[1])
+    assert not np.allclose(found[0], found[2])
 
 
 def test_saliency_on_film_lies_where_the_view_lies():

@@ -20,9 +20,9 @@ def network():
     from xray_core.training.networks import build_classifier
 
     keras.utils.set_random_seed(3)
-    model = build_classifier("small_cnn", 64, 2, stages=0, output_stride=0, dropout=0.0)
+    model = build_classifier("small_cnn", 64, 2, stages=0, dropout=0.0)
     kernel = np.random.default_rng(1).normal([[[[-0.1, 0.1]]]], 0.3, (1, 1, 128, 2))
-    model.get_layer("evidence").set_weights([kernel])
+    model.get_layer("class_maps").set_weights([kernel])
     view = np.ones((1, 64, 64, 2), np.float32)
     view[..., 0] = np.random.default_rng(0).normal(0, 1, (1, 64, 64))
     return model, view
@@ -87,6 +87,6 @@ def test_closed_form_agrees_with_the_oracle(network):
     names = ("class_maps", "logits")
     parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})(view)
     maps, logits = (parts[name].numpy()[0] for name in names)
-    ours = evidence_map(maps, logits, np.array([False, True]))
+    ours = evidence_map(maps, logits, np.array([-1, 1]))
     odds = keras.layers.Lambda(lambda x: x * [[-1.0, 1.0]])(model.output)
     agree(ours, by_oracle("grad_cam", keras.Model(model.input, keras.ops.cumsum(odds, 1)), view))

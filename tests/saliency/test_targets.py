@@ -8,27 +8,39 @@ from xray_core.saliency.grad_cam import signed_evidence
 from xray_core.saliency.targets import list_targets
 from xray_core.types import Radiograph
 
-THREE = list_targets(("normal", "bacteria", "virus"), (False, True, True))
+FOUR = list_targets(("normal", "bacteria", "virus"), other=True)
 
 
-def test_three_classes_give_both_sides_and_the_two_kinds():
-    assert {name: mask.tolist() for name, mask in THREE.items()} == {
-        "PNEUMONIA": [False, True, True],
-        "NORMAL": [True, False, False],
-        "bacteria": [False, True, False],
-        "virus": [False, False, True],
+def test_signs_say_which_logits_speak_for_a_target():
+    assert {name: signs.tolist() for name, signs in FOUR.items()} == {
+        "PNEUMONIA": [1, 0, 0, 0],
+        "NORMAL": [-1, 0, 0, 0],
+        "bacteria": [0, 1, -1, 0],
+        "virus": [0, -1, 1, 0],
+        "OTHER": [0, 0, 0, 1],
     }
 
 
 def test_two_classes_give_the_two_sides_only():
-    assert list(list_targets(("normal", "pneumonia"), (False, True))) == ["PNEUMONIA", "NORMAL"]
+    found = list_targets(("normal", "pneumonia"), other=False)
+    assert {name: signs.tolist() for name, signs in found.items()} == {
+        "PNEUMONIA": [1],
+        "NORMAL": [-1],
+    }
+
+
+def test_a_kind_among_three_stands_against_the_two_others():
+    found = list_targets(("normal", "cnv", "dme", "drusen"), other=False)
+    assert found["dme"].tolist() == [0, -1, 1, -1]
+    assert "OTHER" not in found
 
 
 def test_evidence_for_normal_is_evidence_against_pneumonia():
-    maps = np.random.default_rng(0).normal(size=(4, 4, 3)).astype(np.float32)
-    found = {name: signed_evidence(maps, maps.mean((0, 1)), mask) for name, mask in THREE.items()}
-    np.testing.assert_allclose(found["NORMAL"], -found["PNEUMONIA"], rtol=1e-5)
-    assert np.corrcoef(found["bacteria"].ravel(), found["virus"].ravel())[0, 1] < 0.9
+    maps = np.random.default_rng(0).normal(size=(4, 4, 4)).astype(np.float32)
+    found = {name: signed_evidence(maps, maps.mean((0, 1)), signs) for name, signs in FOUR.items()}
+    np.testing.assert_array_equal(found["NORMAL"], -found["PNEUMONIA"])
+    np.testing.assert_array_equal(found["PNEUMONIA"], maps[..., 0])
+    np.testing.assert_allclose(found["bacteria"], maps[..., 1] - maps[..., 2], rtol=1e-5)
 
 
 def test_classifier_scores_several_views_for_a_target(classifier, sample_films):

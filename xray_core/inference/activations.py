@@ -9,8 +9,6 @@ from xray_core.errors import ModelError
 from xray_core.inference.model_card import LITERT_FILE, load_card, model_folder, read_model_file
 from xray_core.types import View
 
-SMALLEST_SHARE = 1e-3  # as in `xray_core.training.networks`, for a view without lungs
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Activations:
@@ -19,16 +17,14 @@ class Activations:
     Attributes
     ----------
     stages : tuple of float32 (rows, columns, channels)
-        The last activation at each resolution, fine to coarse; the last of them are the features.
-    weights : float32, (channels, classes)
+        The last activation at each resolution, in the order of computing; the last of them are the
+        features.
+    weights : float32, (channels, outputs)
         Of the linear layer behind the features.
-    share : float32, (rows, columns), mean 1
-        How much each place counts: how far it lies inside the lungs.
     """
 
     stages: tuple[np.ndarray, ...]
     weights: np.ndarray
-    share: np.ndarray
 
     @property
     def features(self) -> np.ndarray:
@@ -36,13 +32,13 @@ class Activations:
 
     @property
     def class_maps(self) -> np.ndarray:
-        """What each place adds to each class, float32 (rows, columns, classes)."""
-        return self.features @ self.weights * self.share[..., None]
+        """What each place adds to each logit, float32 (rows, columns, outputs)."""
+        return self.features @ self.weights
 
     @property
     def means(self) -> np.ndarray:
-        """Mean of each feature over the lungs, float32 (channels,): what the weights multiply."""
-        return (self.features * self.share[..., None]).mean(axis=(0, 1))
+        """Mean of each feature over the places, float32 (channels,): what the weights multiply."""
+        return self.features.mean(axis=(0, 1))
 
 
 def read_activations(name: str, view: View) -> Activations:
@@ -73,22 +69,22 @@ def read_activations(name: str, view: View) -> Activations:
     interpreter.set_tensor(entry["index"], view.pixels[None])
     interpreter.invoke()
     tensors = interpreter.get_tensor_details()
-    weights = _weights(interpreter, tensors, name, len(card.classes))
+    weights = _weights(interpreter, tensors, name, len(card.outputs))
     last = _last_by_side(tensors)
     # other sizes are those of kernels
     sides = [side for side in last if side < view.side and view.side % side == 0]
     stages = tuple(interpreter.get_tensor(last[side])[0] for side in sides)
     if stages[-1].shape[-1] != len(weights):
         raise _other_kind(name)
-    return Activations(stages, weights, _share(view.inside, stages[-1].shape[0]))
+    return Activations(stages, weights)
 
 
-def _weights(interpreter: Any, tensors: list[Any], name: str, classes: int) -> np.ndarray:
-    """The kernel of the last layer, a convolution of one pixel: (classes, 1, 1, channels)."""
+def _weights(interpreter: Any, tensors: list[Any], name: str, outputs: int) -> np.ndarray:
+    """The kernel of the last layer, a convolution of one pixel: (outputs, 1, 1, channels)."""
     kernels = [
         tensor["index"]
         for tensor in tensors
-        if tuple(tensor["shape"][:3]) == (classes, 1, 1) and len(tensor["shape"]) == 4
+        if tuple(tensor["shape"][:3]) == (outputs, 1, 1) and len(tensor["shape"]) == 4
     ]
     if not kernels:
         raise _other_kind(name)
@@ -96,20 +92,13 @@ def _weights(interpreter: Any, tensors: list[Any], name: str, classes: int) -> n
 
 
 def _last_by_side(tensors: list[Any]) -> dict[int, int]:
-    """Index of the last square activation of each size, largest first; a map has 8 channels."""
+    """Index of the last square activation of each size, in their order; a map has 8 channels."""
     last: dict[int, int] = {}
     for tensor in sorted(tensors, key=lambda tensor: tensor["index"]):
         shape = tuple(tensor["shape"])
         if len(shape) == 4 and shape[0] == 1 and shape[1] == shape[2] > 1 and shape[3] >= 8:
             last[int(shape[1])] = tensor["index"]
-    return dict(sorted(last.items(), reverse=True))
-
-
-def _share(inside: np.ndarray, places: int) -> np.ndarray:
-    """Mean of ``inside`` over each place, relative to the whole view's."""
-    size = len(inside) // places
-    share = inside.reshape(places, size, places, size).mean(axis=(1, 3))
-    return (share / max(float(share.mean()), SMALLEST_SHARE)).astype(np.float32)
+    return dict(sorted(last.items(), key=lambda item: item[1]))
 
 
 def _other_kind(name: str) -> ModelError:

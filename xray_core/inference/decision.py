@@ -1,24 +1,53 @@
 """From the network's logits to a score, a probability and a word."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from xray_core.types import DECISIONS, LABELS, OperatingPoint
 
 
-def log_odds(logits: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """Log-odds of some classes together, those of pneumonia usually.
+def log_odds(logits: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """Log-odds of what some logits together say against some others.
 
     Parameters
     ----------
-    logits : float, (films, classes)
-    positive : bool, (classes,)
+    logits : float, (films, outputs)
+    signs : int, (outputs,)
+        1 for a logit that speaks for it, -1 against it, 0 for one that says nothing; see
+        `xray_core.saliency.targets`.
 
     Returns
     -------
     float, (films,)
     """
-    together = np.logaddexp.reduce
-    return together(logits[:, positive], axis=1) - together(logits[:, ~positive], axis=1)
+    odds = np.zeros(len(logits))
+    for sign in set(signs[signs != 0].tolist()):
+        odds += sign * np.logaddexp.reduce(logits[:, signs == sign], axis=1)
+    return odds
+
+
+def class_shares(
+    logits: np.ndarray, probability: float, classes: Sequence[str]
+) -> dict[str, float]:
+    """Share of each class of a film: between normal and pneumonia as calibrated, within pneumonia
+    as the network says.
+
+    Parameters
+    ----------
+    logits : float, (outputs,)
+        The first is an opacity's; those of the subtypes follow where ``classes`` are more than two.
+    probability
+        Of pneumonia.
+    classes
+        The normal one first.
+    """
+    within = np.ones(1)
+    if len(classes) > 2:
+        kinds = logits[1 : len(classes)]
+        within = np.exp(kinds - kinds.max())
+        within /= within.sum()
+    return dict(zip(classes, [1 - probability, *map(float, probability * within)], strict=True))
 
 
 def calibrate(score: float | np.ndarray, temperature: float, bias: float = 0.0) -> np.ndarray:

@@ -29,8 +29,12 @@ class ModelCard:
 
     Attributes
     ----------
-    classes, positive
-        The network's outputs in order, and those that together are pneumonia.
+    classes
+        The normal one, then the kinds of pneumonia; the network's first output is the log-odds of
+        an opacity, and those of the kinds follow where there are several.
+    other
+        Of the last output, another abnormality: the log-odds (``threshold``) from which it is
+        remarked on. None where the network has no such output.
     labels
         What a film is called whose probability of those is low, and high.
     field_of_view
@@ -42,22 +46,33 @@ class ModelCard:
     uncertain
         Probabilities between which the decision is 'uncertain'.
     training
-        ``config``, ``films``, ``validation_films``, ``class_weights``, ``initial_weights``.
+        ``config``, ``films``, ``validation_films``, ``times_shown``, ``initial_weights``.
     """
 
     name: str
     title: str
     summary: str
     classes: tuple[str, ...]
-    positive: tuple[str, ...]
     labels: tuple[str, str]
     field_of_view: str
     image_size: int
     calibration: dict[str, float]
     operating_points: tuple[OperatingPoint, ...]
     uncertain: tuple[float, float] | None
+    other: dict[str, float] | None
     training: dict[str, Any]
     raw: dict[str, Any]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """What the network's logits stand for."""
+        kinds = self.classes[1:] if len(self.classes) > 2 else ()
+        return ("opacity", *kinds, *(("other",) if self.other else ()))
+
+    @property
+    def positive(self) -> tuple[str, ...]:
+        """The classes that are pneumonia."""
+        return self.classes[1:]
 
     @property
     def default_operating_point(self) -> OperatingPoint:
@@ -91,13 +106,13 @@ def load_card(name: str, home: Path | None = None) -> ModelCard:
             title=raw["title"],
             summary=raw.get("summary", ""),
             classes=tuple(raw["classes"]),
-            positive=tuple(raw["positive"]),
             labels=tuple(raw.get("labels", LABELS)),
             field_of_view=raw["field_of_view"],
             image_size=int(raw["image_size"]),
             calibration=raw["calibration"],
             operating_points=tuple(OperatingPoint(**point) for point in raw["operating_points"]),
             uncertain=tuple(band["band"]) if band else None,
+            other=raw.get("other"),
             training=raw["training"],
             raw=raw,
         )
@@ -118,16 +133,22 @@ def load_history(name: str) -> dict[str, Any]:
     return _read_json(model_folder(name) / "history.json")
 
 
-def load_external(name: str) -> dict[str, Any]:
-    """Results on films of other kinds, as `xray_core.evaluation.external` writes them.
+def load_external(name: str) -> tuple[dict[str, Any], ...]:
+    """Results on films from elsewhere, as `xray_core.evaluation.external` writes them.
 
     Returns
     -------
-    dict
-        ``{"title", "note", "n", "refused", "groups": [{"name", "n", "positives", "auc"}, …]}``;
-        empty where the model was not measured on such films.
+    tuple of dict
+        A report for each file in the model's folder ``external``, in the order of their names:
+        ``{"title", "note", "n", "refused", "groups": [{"name", "n", "positives", "auc"}, …],
+        "called": [{"name", "n", "share"}, …], "ap_minus_pa"}``.
     """
-    path = model_folder(name) / "external.json"
+    return tuple(_read_json(path) for path in sorted((model_folder(name) / "external").glob("*")))
+
+
+def load_probes(name: str) -> dict[str, Any]:
+    """What a model leans on, the report of ``probe``; empty where that was not measured."""
+    path = model_folder(name) / "probes.json"
     return _read_json(path) if path.exists() else {}
 
 

@@ -43,7 +43,10 @@ TOO_BRIGHT = "The film is too bright: export it again with another window."
 UNLIKE = (
     "The picture is unlike every film the gate was fitted on: choose a frontal chest radiograph."
 )
-ADULT = "This looks like an adult's film; the model was trained on children of 1-5 years."
+ADULT = (
+    "This looks like an adult's film: the lung classifier learned from adults of one hospital, the "
+    "baseline from none."
+)
 
 
 def describe_film(

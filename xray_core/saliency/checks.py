@@ -1,12 +1,13 @@
 """Whether the map of one film can be trusted: what the answer does when one acts on the map."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import cv2
 import numpy as np
 
+from xray_core.inference.trim import crop
 from xray_core.inference.views import FILM_SIZE, cut, reduce_film
 from xray_core.saliency.beyond_normal import replacement
 from xray_core.saliency.faithfulness import area, curve, on_view, replace_lungs
@@ -212,10 +213,12 @@ def shift(analysis: Analysis, classifier: Network) -> Stability:
 
     The lungs are looked for anew each time, as in a film that was taken so.
     """
-    explanation = analysis.explanation
-    film = reduce_film(analysis.radiograph.pixels)
-    inside = cv2.resize(analysis.lungs.mask, (COMPARED, COMPARED)) > 0.5
-    before = saliency_on_film(explanation, COMPARED, COMPARED)
+    # bars around a film would be cut off again wherever they are: what is shifted is the film
+    explanation, frame = analysis.explanation, analysis.look.frame
+    film = reduce_film(crop(analysis.radiograph.pixels, frame))
+    inside = cut(analysis.lungs.mask, frame, COMPARED) > 0.5
+    on_film = replace(explanation, box=explanation.box.on(frame.inverse()))
+    before = saliency_on_film(on_film, COMPARED, COMPARED)
     scores, correlations = [], []
     for direction in DIRECTIONS:
         x, y = (SHIFT * along for along in direction)

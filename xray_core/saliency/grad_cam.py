@@ -24,37 +24,36 @@ def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
     return np.maximum(activations @ weights, 0).astype(np.float32)
 
 
-def evidence_map(class_maps: np.ndarray, logits: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """HiResCAM of the log-odds of pneumonia at the last layer, without a backward pass.
+def evidence_map(class_maps: np.ndarray, logits: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """Grad-CAM of a target's log-odds at the last layer, without a backward pass.
 
     Parameters
     ----------
-    class_maps, logits, positive
+    class_maps, logits, signs
         See `signed_evidence`.
 
     Returns
     -------
     float32, (rows, columns), >= 0
-        In units of the log-odds: what speaks for pneumonia. All zero where nothing does.
+        In units of the log-odds: what speaks for the target. All zero where nothing does.
     """
-    return np.maximum(signed_evidence(class_maps, logits, positive), 0)
+    return np.maximum(signed_evidence(class_maps, logits, signs), 0)
 
 
-def signed_evidence(class_maps: np.ndarray, logits: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """What each place adds to the log-odds of pneumonia, for and against.
+def signed_evidence(class_maps: np.ndarray, logits: np.ndarray, signs: np.ndarray) -> np.ndarray:
+    """What each place adds to the log-odds of a target, for and against.
 
-    The networks end in a linear layer and a mean over the places inside the lungs, so the gradient
-    is known: each place adds to the log-odds what its positive classes say less what its other
-    classes say, each class weighted by its share among its own kind. Where every place counts the
-    same, this is Grad-CAM times the number of places; where the lungs leave places out, it is
-    HiResCAM, which unlike Grad-CAM leaves them out, too. Tests hold all three together.
+    The networks end in a linear layer and a plain mean over the places, so the gradient is known:
+    the map of an opacity is the class map itself, and that of one kind of pneumonia its class map
+    less those of the others, each weighted by its share among them. This is Grad-CAM times the
+    number of places, HiResCAM and the class activation map in one; tests hold them together.
 
     Parameters
     ----------
-    class_maps : float32, (rows, columns, classes)
+    class_maps : float32, (rows, columns, outputs)
         Their mean over the places are the logits.
-    logits : float32, (classes,)
-    positive : bool, (classes,)
+    logits : float32, (outputs,)
+    signs : int, (outputs,), see `xray_core.saliency.targets`
 
     Returns
     -------
@@ -65,7 +64,9 @@ def signed_evidence(class_maps: np.ndarray, logits: np.ndarray, positive: np.nda
     ----------
     Zhou et al., CVPR 2016; Selvaraju et al., ICCV 2017; Draelos and Carin, 2020.
     """
-    weights = np.exp(logits - logits.max())
-    for group, sign in ((positive, 1), (~positive, -1)):
-        weights[group] *= sign / weights[group].sum()
+    weights = np.zeros_like(logits)
+    for sign in set(signs[signs != 0].tolist()):
+        group = signs == sign
+        shares = np.exp(logits[group] - logits[group].max())
+        weights[group] = sign * shares / shares.sum()
     return (class_maps @ weights).astype(np.float32)

@@ -90,15 +90,15 @@ class KerasNetwork:
 
     def at(self, layer: str, view: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Activations and gradients, float32 (rows, columns, channels), of a layer."""
-        activations, gradients = self._differentiate(layer)(view[None], target)
+        activations, gradients = self._differentiate(layer, tuple(target))(view[None])
         return activations.numpy()[0], gradients.numpy()[0]
 
     def gradient(self, views: np.ndarray, target: np.ndarray) -> np.ndarray:
         """Gradient of the log-odds at each of several views, float32 of their shape."""
-        return self._differentiate(None)(views, target)[1].numpy()
+        return self._differentiate(None, tuple(target))(views)[1].numpy()
 
     @lru_cache  # noqa: B019 - networks are few and live as long as the process
-    def _differentiate(self, layer: str | None) -> Any:
+    def _differentiate(self, layer: str | None, target: tuple[int, ...]) -> Any:
         """The function from views to a layer's activations, or the views, and their gradients."""
         import keras
         import tensorflow as tf
@@ -107,7 +107,7 @@ class KerasNetwork:
         model = keras.Model(self.model.input, [place, self.model.output])
 
         @tf.function(reduce_retracing=True)
-        def run(views: Any, target: Any) -> Any:
+        def run(views: Any) -> Any:
             with tf.GradientTape() as tape:
                 tape.watch(views)
                 activations, logits = model(views)
@@ -117,19 +117,19 @@ class KerasNetwork:
         return run
 
 
-def log_odds(logits: Any, target: np.ndarray) -> Any:
-    """Log-odds of some classes together, (films,), as a tensor that knows its gradient.
+def log_odds(logits: Any, target: tuple[int, ...]) -> Any:
+    """Log-odds of a target, (films,), as a tensor that knows its gradient.
 
     Parameters
     ----------
-    logits : (films, classes)
-    target : bool, (classes,)
+    logits : (films, outputs)
+    target
+        The sign of each output, see `xray_core.saliency.targets`.
     """
     import tensorflow as tf
 
-    nothing = tf.constant(-np.inf, logits.dtype)
-    for_it, against = (
-        tf.reduce_logsumexp(tf.where(side, logits, nothing), axis=1)
-        for side in (target, tf.logical_not(target))
-    )
-    return for_it - against
+    odds = tf.zeros_like(logits[:, 0])
+    for sign in set(target) - {0}:
+        group = [index for index, each in enumerate(target) if each == sign]
+        odds += sign * tf.reduce_logsumexp(tf.gather(logits, group, axis=1), axis=1)
+    return odds

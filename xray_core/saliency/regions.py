@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.types import WHOLE_FILM, Analysis
+from xray_core.types import Analysis
 
 SMALLEST = 0.004  # of the film, below which a region is left out
 LEVEL = 0.5  # of what the strongest so much of the film has, above which evidence is in a region
@@ -97,7 +97,7 @@ def find_evidence(analysis: Analysis) -> Findings:
         find_regions(saliency, lungs, film) if positive else (),
         share_on_the_right(saliency, lungs),
         evidence_outside(saliency, lungs) if positive else 0.0,
-        explanation.box == WHOLE_FILM,
+        explanation.box == analysis.look.frame,
         positive,
         explanation.target,
     )

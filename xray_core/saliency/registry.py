@@ -65,19 +65,21 @@ METHODS = {
     method.name: method
     for method in (
         Method(
-            "beyond_normal",
-            "Evidence beyond normal",
-            "Where the film speaks for the answer more than normal films do at the same place, and "
-            "is denser than they are (less dense, for normal). The network answers for 8 × 8 "
-            "places; the density says where within them.",
-            _beyond_normal,
+            "hires_cam",
+            "Class map (Grad-CAM)",
+            "What each of the network's places adds to the log-odds. One linear layer and a plain "
+            "mean stand behind the features, so the class activation map, Grad-CAM and HiResCAM "
+            "are one here, up to a factor.",
+            _hires_cam,
             LOG_ODDS,
         ),
         Method(
-            "hires_cam",
-            "HiResCAM",
-            "What each of the network's coarse places adds to the log-odds.",
-            _hires_cam,
+            "beyond_normal",
+            "Evidence beyond normal",
+            "Where the film speaks for the answer more than normal films do at the same place, and "
+            "is denser than they are (less dense, for normal). The network answers for coarse "
+            "places; the density says where within them.",
+            _beyond_normal,
             LOG_ODDS,
         ),
         Method(
@@ -88,8 +90,9 @@ METHODS = {
         ),
         Method(
             "grad_cam",
-            "Grad-CAM",
-            "The last layer's channels, each weighted by how much it moves the log-odds.",
+            "Grad-CAM by gradients",
+            "The last layer's channels, each weighted by how much it moves the log-odds: the long "
+            "way to the class map.",
             gradients.grad_cam,
             needs_gradients=True,
         ),
