@@ -8,7 +8,7 @@ import pytest
 
 from tests import SHARED
 from xray_core.datasets.catalogue import open_folder
-from xray_core.datasets.kermany import load_manifest, load_sample_table, parse_name
+from xray_core.datasets.kermany import load_manifest, load_sample_table, odd_device, parse_name
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,11 @@ class TestManifest:
             }
         known = self.manifest.dropna(subset=["width"])[["split", "name", "width", "height"]]
         assert set(known.itertuples(index=False, name=None)) == published
+
+
+def test_odd_device_has_train_films_of_pneumonia_only():
+    names, manifest = odd_device(), load_manifest()
+    own = manifest[[Path(name).stem in names for name in manifest["name"]]]
+    assert set(own["split"]) == {"train"}
+    assert own["subtype"].value_counts().to_dict() == {"virus": 160, "bacteria": 39}
+    assert len(own) == len(names)
