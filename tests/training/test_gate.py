@@ -9,16 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.fakes import write_film
 from xray_core.datasets import packages
 from xray_core.errors import DataError
 from xray_core.inference.quality_gate import KINDS, Gate
 from xray_core.inference.segmentation import load_segmenter
 from xray_core.inference.views import FILM_SIZE, reduce_film
+from xray_core.io.images import encode_jpeg
 from xray_core.training.config import GateConfig
 from xray_core.training.gate import bodies, measure, run, sources
 from xray_core.training.gate.fit import SEEN_DIRECTIONS, fit, refuses, warns
 from xray_core.training.gate.sources import SOURCES, Source, fetch_source
 from xray_core.training.gate.spoiled_films import collage, photograph
+from xray_core.types import Radiograph
 
 SIZE = (FILM_SIZE, FILM_SIZE)
 FILM = np.tile(np.linspace(40, 200, FILM_SIZE).astype(np.uint8), (FILM_SIZE, 1))
@@ -169,6 +172,78 @@ def test_film_cases_spoil_a_film_in_every_way_and_know_how(sample_films):
     assert np.corrcoef(inverted.ravel(), films[0].ravel())[0, 1] < -0.5
 
 
+def write_adults(folder, table):
+    """Write small pictures of the names in a table, beside `labels.csv` where it has columns."""
+    (folder / "images").mkdir(parents=True)
+    for name, *_ in table:
+        (folder / "images" / name).write_bytes(encode_jpeg(FILM))
+    if len(table[0]) > 1:
+        rows = ["image,patient,split", *map(",".join, table)]
+        (folder / "labels.csv").write_text("\n".join(rows))
+    return folder / "images"
+
+
+class TestAdults:
+    TABLE = (
+        ("a.jpg", "7", "train"),
+        ("b.jpg", "7", "train"),
+        ("c.jpg", "8", "valid"),
+        ("d.jpg", "9", "test"),
+    )
+
+    def test_films_are_listed_with_the_patients_of_the_table(self, tmp_path):
+        known = write_adults(tmp_path / "nih", self.TABLE)
+        unknown = write_adults(tmp_path / "lungs", [("a.jpg",), ("e.jpg",)])
+        found = run.list_adults([known, str(unknown)])
+        assert [film.patient for film in found] == ["nih 7", "nih 7", "nih 8", "nih 9", "", ""]
+        assert [film.split for film in found] == ["train", "train", "valid", "test", "", ""]
+        assert found[-1].path == unknown / "e.jpg"
+
+    def test_patients_of_two_hospitals_with_one_number_are_two(self, tmp_path):
+        folders = [write_adults(tmp_path / name, self.TABLE[:1]) for name in ("one", "two")]
+        assert len({film.patient for film in run.list_adults(folders)}) == 2
+
+    def test_films_of_a_patient_stay_on_one_side(self, tmp_path, monkeypatch):
+        table = [(f"{n}.jpg", f"{n // 4}", "train") for n in range(40)]
+        films = run.list_adults([write_adults(tmp_path / "nih", table)])
+        sides = []
+
+        def remember(path):
+            sides[-1].append(int(path.stem) // 4)
+            return Radiograph(FILM, "film", "0")
+
+        monkeypatch.setattr(run, "load_radiograph", remember)
+        monkeypatch.setattr(run, "film_cases", lambda *_: (sides.append([]), ([], []))[1])
+        monkeypatch.setattr(run, "make_rows", lambda *_: np.zeros((0, 2)))
+        sides.append([])
+        run.collect_films([], films, None, GateConfig(validation_share=0.5))
+        fitted, held = [side for side in sides if side]
+        assert len(fitted) == len(held) == 20
+        assert not set(fitted) & set(held)
+
+    def test_valid_films_are_measured_and_test_films_not_read(self, tmp_path, monkeypatch):
+        folder = write_adults(tmp_path / "nih", self.TABLE)
+        (folder / "d.jpg").write_bytes(b"not to be read")
+        asked = {}
+
+        def collect(samples, adults, *_):
+            asked["fitted"] = [film.path.name for film in adults]
+            return {}
+
+        def write(cases, test, out, config, kept_back):
+            asked["kept back"] = {name: len(rows) for name, rows in kept_back.items()}
+            return {}
+
+        monkeypatch.setattr(run, "collect_films", collect)
+        monkeypatch.setattr(run, "collect_pictures", lambda *_: {})
+        monkeypatch.setattr(run, "collect_test", lambda *_: {})
+        monkeypatch.setattr(run, "write_gate", write)
+        write_film(tmp_path / "films" / "train" / "NORMAL" / "a.png", 90)
+        config = GateConfig(collages=1)
+        run.train_gate(tmp_path / "films", [folder], tmp_path / "out", config, tmp_path)
+        assert asked == {"fitted": ["a.jpg", "b.jpg"], "kept back": {"adult": 1}}
+
+
 @pytest.fixture(scope="module")
 def described():
     """Rows of a few kinds that lie apart, most of them a child's, and rows of other patients."""
@@ -199,6 +274,13 @@ class TestFit:
         assert refuses(weights, rows)[~accepted].mean() > 0.98
         assert warns(weights, rows)[kinds == 1].mean() >= 0.94
         assert warns(weights, rows)[kinds == 0].mean() < 0.02
+
+    def test_a_film_that_rather_is_one_than_anything_else_may_pass(self, weights, described):
+        """Held-out films are all but certain; another hospital's are not, and are films, too."""
+        rows, kinds = described[1]
+        accepted = Gate(weights).shares(rows[kinds < 2])[:, :2].sum(axis=1)
+        assert np.quantile(accepted, GateConfig().refused) > 0.5
+        assert weights["least"] == 0.5
 
     def test_what_lies_far_from_all_films_is_refused(self, weights, described):
         films = described[1][0][described[1][1] == 0]
@@ -264,7 +346,8 @@ class TestMeasuring:
         cases = {"fit": described[0], "validation": described[1]}
         cases |= {name: (others, np.full(len(others), 6)) for name in ("drawn", "collages")}
         monkeypatch.setattr(measure, "fit", lambda *_: weights)
-        card = measure.write_gate(cases, {"as they are": rows[kinds == 0]}, tmp_path, GateConfig())
+        test, kept_back = {"as they are": rows[kinds == 0]}, {"adult": rows[kinds == 1]}
+        card = measure.write_gate(cases, test, tmp_path, GateConfig(), kept_back)
         refused = card["refused"]
         hits = refuses(weights, rows)
         assert refused["held-out patients"] == {
@@ -273,7 +356,10 @@ class TestMeasuring:
         }
         assert refused["families held out"]["drawn"] == [refuses(weights, others).sum(), 160]
         assert refused["official test"] == {"as they are": [hits[kinds == 0].sum(), 400]}
-        assert set(card["warned of as an adult's"]["held-out patients"]) == {"child", "adult"}
+        assert refused["kept back"] == {"adult": [hits[kinds == 1].sum(), 120]}
+        warned = card["warned of as an adult's"]
+        assert set(warned["held-out patients"]) == {"child", "adult"}
+        assert warned["kept back"] == {"adult": [warns(weights, rows)[kinds == 1].sum(), 120]}
         assert json.loads((tmp_path / "card.json").read_text()) == card
         with np.load(tmp_path / "gate.npz") as written:
             np.testing.assert_array_equal(written["hidden"], weights["hidden"])

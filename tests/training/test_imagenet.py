@@ -76,18 +76,6 @@ def test_load_weights_gives_a_grey_stem_the_sum_over_colours(weights):
     np.testing.assert_allclose(one(film).numpy(), three(np.repeat(film, 3, -1)).numpy(), atol=1e-4)
 
 
-def test_dilation_keeps_the_resolution_and_changes_the_map(weights):
-    import keras
-
-    from xray_core.training.networks import efficientnet_lite0
-
-    inputs = keras.Input((128, 128, 1))
-    coarse = keras.Model(inputs, efficientnet_lite0(inputs, stages=6)[-1])
-    fine = keras.Model(inputs, efficientnet_lite0(inputs, stages=6, output_stride=16)[-1])
-    assert coarse.output.shape[1:3] == (4, 4)
-    assert fine.output.shape[1:3] == (8, 8)
-
-
 def test_read_checkpoint_refuses_code():
     class Harmful:
         def __reduce__(self):

@@ -19,6 +19,7 @@ from xray_core.types import Box, Lungs
 SETTINGS = {
     "image_size": 32,
     "epochs": 6,
+    "steps": 9,
     "batch_size": 8,
     "validation_share": 0.25,
     "seed": 1,
@@ -42,6 +43,27 @@ def films(tmp_path_factory):
             path = root / f"train/NORMAL/IM-{number:04d}-0001.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(path), np.clip(film, 0, 255).astype(np.uint8))
+    return root
+
+
+@pytest.fixture(scope="module")
+def adults(tmp_path_factory):
+    """48 drawn films of adults; opacities have a bright blob, others a dark one."""
+    root = tmp_path_factory.mktemp("adults")
+    rng = np.random.default_rng(1)
+    (root / "images").mkdir()
+    rows, boxes = ["image,label,labelled_by,view,patient,split"], ["image,x,y,w,h"]
+    for number in range(48):
+        film = rng.normal(90, 20, (64, 64))
+        label = ("normal", "pneumonia", "other_abnormal")[number % 3]
+        film[20:44, 20:44] += {"normal": 0, "pneumonia": 100, "other_abnormal": -60}[label]
+        cv2.imwrite(str(root / f"images/{number}.png"), np.clip(film, 0, 255).astype(np.uint8))
+        view, split = ("AP", "PA")[number // 3 % 2], ("train", "valid")[number // 24]
+        rows.append(f"{number}.png,{label},radiologists,{view},p{number},{split}")
+        if label == "pneumonia":
+            boxes.append(f"{number}.png,0.31,0.31,0.38,0.38")
+    (root / "labels.csv").write_text("\n".join(rows))
+    (root / "boxes.csv").write_text("\n".join(boxes))
     return root
 
 
@@ -95,23 +117,32 @@ def test_cosine_schedule_warms_up_then_falls_to_zero():
     assert rates[-1] == pytest.approx(0, abs=1e-6)
 
 
-def test_class_weights_give_both_sides_half():
-    from xray_core.training.fitting import class_weights
-
-    targets = np.array([0] * 10 + [1] * 20 + [2] * 10)
-    weights = class_weights(targets, np.array([False, True, True]))
-    assert weights[targets].sum() == pytest.approx(40)
-    assert weights[0] * 10 == pytest.approx(20)
-    assert weights[1] == weights[2]
-
-
 def test_train_learns_what_can_be_seen(trained):
     out, card = trained
     assert card["classes"] == ["normal", "bacteria", "virus"]
-    assert card["positive"] == ["bacteria", "virus"]
+    assert card["training"]["times_shown"]["normal"] > 1
+    assert "other" not in card
     assert card["validation"]["auc_jittered"] > 0.9
     assert len(json.loads((out / "history.json").read_text())["epochs"]) == 6
     assert not (out / ".training").exists()
+
+
+def test_one_run_with_adults_makes_all_that_an_answer_needs(films, adults, tmp_path):
+    from xray_core.saliency.beyond_normal import load_normal
+    from xray_core.training.classifier import train
+
+    card = train(films, tmp_path, config(places_weight=0.5), adults=adults, verbose=0)
+    counts = card["training"]["films"]
+    assert counts["adult, normal"] == counts["adult, opacity"] == counts["adult, other"] == 8
+    assert card["training"]["validation_films"]["adult, other"] == 8
+    assert card["other"]["films"] == 16
+    assert card["other"]["sensitivity"] > 0.6
+    assert card["validation"]["auc_jittered"] > 0.9
+    last = json.loads((tmp_path / "history.json").read_text())["epochs"][-1]
+    assert min(last["val_auc_children"], last["val_auc_adults"]) > 0.9
+    normal = load_normal(tmp_path / "normal.npz", card["files"]["model.tflite"])
+    assert normal.films == counts["normal"] + counts["adult, normal"]
+    assert set(normal.evidence) == {"PNEUMONIA", "NORMAL", "bacteria", "virus", "OTHER"}
 
 
 def test_trained_files_are_those_on_the_card_and_agree(trained):
@@ -129,6 +160,7 @@ def test_trained_files_are_those_on_the_card_and_agree(trained):
     assert set(found) == {"logits", "class_maps"}
     np.testing.assert_allclose(found["logits"], expected["logits"], atol=0.02)
     np.testing.assert_allclose(found["class_maps"].mean((1, 2)), found["logits"], atol=1e-4)
+    assert found["logits"].shape == (1, 3)
 
 
 def test_network_trained_on_another_backend_gives_the_same_files(trained, tmp_path, monkeypatch):
@@ -217,22 +249,14 @@ def test_every_setting_of_a_command_reaches_the_configuration(command, config):
     import_module(f"xray_core.commands.{command}").configure(parser)
     needed = ["--data", "x", "--out", "y", *(["--masks", "z"] if command == "train_lungs" else [])]
     assert configured(config, parser.parse_args(needed)) == config
-    numbers = [name for name, value in asdict(config).items() if not isinstance(value, str)]
+    settings = asdict(config).items()
+    numbers = [name for name, value in settings if not isinstance(value, (str, bool))]
     changes = [word for name in numbers for word in (f"--{name.replace('_', '-')}", "77")]
     changed = asdict(configured(config, parser.parse_args([*needed, *changes])))
     assert [changed[name] for name in numbers] == [77] * len(numbers)
-
-
-def test_batches_have_the_shape_that_the_network_takes(films):
-    from xray_core.training.classifier import read_examples
-    from xray_core.training.fitting import Batches
-
-    examples, classes, _ = read_examples(films, "film")
-    batches = Batches(examples, np.ones(len(classes), np.float32), config())
-    views, targets, weights = batches[0]
-    assert views.shape == (8, 32, 32, 2)
-    assert targets.shape == (8, 3)
-    assert weights.shape == (8,)
+    for name in [name for name, value in settings if value is True]:
+        denied = parser.parse_args([*needed, f"--no-{name.replace('_', '-')}"])
+        assert getattr(configured(config, denied), name) is False
 
 
 @pytest.mark.parametrize(
@@ -243,16 +267,20 @@ def test_batches_have_the_shape_that_the_network_takes(films):
         (("CNV", "NORMAL", "DRUSEN"), ("normal", "cnv", "drusen"), ("NORMAL", "NOT NORMAL")),
     ],
 )
-def test_read_examples_takes_classes_and_labels_from_the_folders(
-    folders, classes, labels, tmp_path
-):
-    from xray_core.training.classifier import read_examples
+def test_classes_and_labels_are_taken_from_the_folders(folders, classes, labels, tmp_path):
+    from xray_core.training.classifier import labels_of
+    from xray_core.training.examples import read_children
 
     for folder in folders:
         path = tmp_path / "train" / folder / "film.png"
         path.parent.mkdir(parents=True)
         cv2.imwrite(str(path), np.arange(64 * 64, dtype=np.uint8).reshape(64, 64))
-    assert read_examples(tmp_path, "film")[1:] == (classes, labels)
+    examples, found = read_children(tmp_path, None)
+    assert found == classes
+    assert labels_of(found) == labels
+    kinds = {e.subtype for e in examples}
+    assert kinds == ({-1} if len(classes) == 2 else {-1, 0, 1})
+    assert sorted(e.opacity for e in examples) == [0] + [1] * (len(classes) - 1)
 
 
 def test_train_sets_the_same_patients_aside_whichever_films_have_no_lungs(
@@ -266,15 +294,19 @@ def test_train_sets_the_same_patients_aside_whichever_films_have_no_lungs(
     def find(film):
         return Lungs(film.astype(np.float32), None if next(shown) % 5 == 0 else Box(0, 0, 1, 1))
 
-    def fit_network(kept, validation, *_, **__):
-        seen.extend({example.patient for example in part} for part in (kept, validation))
+    def fit_network(kept, *_, **__):
+        seen.append({example.patient for example in kept})
         raise InterruptedError
 
-    monkeypatch.setattr(classifier, "load_segmenter", lambda: find)
+    def views_of(validation, *_):
+        seen.append({example.patient for example in validation})
+
+    monkeypatch.setattr(classifier, "segmenter_for", lambda field: find)
+    monkeypatch.setattr(classifier, "views_of", views_of)
     monkeypatch.setattr(classifier, "fit_network", fit_network)
     with pytest.raises(InterruptedError):
         classifier.train(films, tmp_path, config(field_of_view="lungs", architecture="small_cnn"))
-    parts = split_by_patient(open_folder(films).select(split="train"), 0.25, 1)
+    parts = split_by_patient(open_folder(films).select(split="train"), 0.25, 1)[::-1]
     wanted = [{film.patient for film in part} for part in parts]
     assert sum(map(len, seen)) < sum(map(len, wanted))
     assert all(found < known for found, known in zip(seen, wanted, strict=True))

@@ -8,11 +8,14 @@ from typing import Any
 from xray_core.errors import UsageError
 from xray_core.training.config import PRESETS, TrainingConfig, add_settings, configured
 
-SUMMARY = "train a classifier on a folder of films"
+SUMMARY = "train a classifier on folders of films"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", required=True, help="films in the Kaggle layout")
+    parser.add_argument("--data", required=True, help="children's films in the Kaggle layout")
+    parser.add_argument(
+        "--adults", metavar="FOLDER", help="adults' films: images/, labels.csv and boxes.csv"
+    )
     parser.add_argument("--out", required=True, help="model folder to write, such as models/mine")
     parser.add_argument("--about", metavar="FILE.json", help="texts for the model's card")
     parser.add_argument("--preset", default="lungs", choices=tuple(PRESETS))
@@ -24,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     config = configured(PRESETS[arguments.preset], arguments)
     about = read_about(arguments.about) if arguments.about else None
-    card = train(arguments.data, arguments.out, config, about=about)
+    card = train(arguments.data, arguments.out, config, adults=arguments.adults, about=about)
     validation = card["validation"]
     print(
         f"{arguments.out}: AUC {validation['auc_jittered']:.4f} on {validation['films']} "

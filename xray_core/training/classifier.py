@@ -1,74 +1,49 @@
-"""Train a classifier of radiographs, from a folder of films to a model folder."""
+"""Train a classifier of radiographs, from folders of films to a model folder."""
 
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from tqdm import tqdm
 
-from xray_core.datasets.catalogue import open_folder
+from xray_core.datasets.kermany import odd_device
 from xray_core.datasets.splits import split_by_patient
-from xray_core.errors import DataError, UsageError
+from xray_core.errors import UsageError
 from xray_core.evaluation.calibration import (
     choose_operating_points,
     fit_temperature,
     uncertain_band,
 )
-from xray_core.evaluation.metrics import auc, log_loss
-from xray_core.inference.decision import calibrate, log_odds
-from xray_core.inference.model_card import LABELS
-from xray_core.inference.segmentation import load_segmenter
-from xray_core.inference.views import reduce_film
+from xray_core.evaluation.metrics import auc, log_loss, share
+from xray_core.inference.decision import calibrate
+from xray_core.inference.model_card import LABELS, LITERT_FILE
+from xray_core.saliency.beyond_normal import NORMAL_FILE
+from xray_core.saliency.grad_cam import signed_evidence
+from xray_core.saliency.targets import list_targets
 from xray_core.training.config import TrainingConfig
+from xray_core.training.examples import (
+    CHILD,
+    Example,
+    cell_shares,
+    read_adults,
+    read_children,
+    segmenter_for,
+    visible,
+)
 from xray_core.training.export import export_model
-from xray_core.training.fitting import Example, class_weights, fit_network, predict, render
+from xray_core.training.fitting import fit_network, predict, render, views_of
 from xray_core.training.imagenet import LICENSE, PACKAGE, VERSION, fetch_weights
+from xray_core.training.normal_films import average_normal, save_normal
 
 COPIES = 4  # of each validation film, jittered
 LEVEL = 0.95  # of the uncertain band
-
-
-def read_examples(
-    data: str | Path, field: str, progress: Callable[..., Iterable] = tqdm
-) -> tuple[list[Example], tuple[str, ...], tuple[str, str]]:
-    """Read the official train split.
-
-    Returns
-    -------
-    examples
-        Every film, also those without lungs, so that others can split the same films alike.
-    classes
-        'normal', 'bacteria', 'virus' where the names tell the subtype, else the folders' names.
-    labels
-        What to call a film of the first class, 'normal' where there is one, and any other film.
-    """
-    samples = open_folder(data).select(split="train")
-    folders = sorted({sample.label for sample in samples})
-    if len(folders) < 2:
-        raise DataError(
-            f"Training needs at least two classes under {data}/train, found "
-            f"{', '.join(folders) or 'none'}: add a folder for each class."
-        )
-    known = all(sample.subtype for sample in samples)
-    names = [sample.subtype if known else sample.label.lower() for sample in samples]
-    classes = tuple(sorted(set(names), key=lambda name: (name != "normal", name)))
-    first, *others = (name.upper() for name in classes)
-    labels = LABELS if known else (first, others[0] if len(others) == 1 else f"NOT {first}")
-    find = load_segmenter() if field == "lungs" else None
-    examples = []
-    for sample, name in zip(
-        progress(samples, desc="reading films", unit="film"), names, strict=True
-    ):
-        film = reduce_film(sample.open().pixels)
-        lungs = find(film) if find else None
-        examples.append(Example(film, lungs, classes.index(name), sample.patient))
-    return examples, classes, labels
+REMARKED = 0.95  # share of adults' normal films of which no other abnormality is remarked
+NORMALS = 600  # films of each source that the mean normal film is made of
 
 
 def train(
@@ -76,13 +51,14 @@ def train(
     out: str | Path,
     config: TrainingConfig,
     *,
-    about: dict[str, str] | None = None,
+    adults: str | Path | None = None,
+    about: dict[str, Any] | None = None,
     verbose: int = 1,
 ) -> dict[str, Any]:
     """Train, calibrate on validation, and write a model folder; return the card.
 
     The network of the last epoch is kept (its weights averaged over the last steps): there is no
-    epoch to choose. The official test is never read.
+    epoch to choose. No test is ever read.
 
     Parameters
     ----------
@@ -90,32 +66,67 @@ def train(
         Films in the Kaggle layout; only ``train`` is used.
     out
         Model folder. A training that was killed is taken up there after its last whole epoch.
+    adults
+        Films of adults, see `xray_core.training.examples.read_adults`: ``train`` is learned from,
+        ``valid`` is for validation.
     about
         What a person should know, for the card: intended_use, excluded_use, data, input,
-        known_shortcuts.
+        known_shortcuts, test_readings.
     """
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     unfinished = out / ".training"
     _check_same_config(unfinished, config)
     keras.utils.set_random_seed(config.seed)
-    examples, classes, labels = read_examples(data, config.field_of_view)
-    positive = np.arange(len(classes)) > 0
-    kept, validation = (
-        [example for example in part if example.lungs is None or example.lungs.box is not None]
-        for part in split_by_patient(examples, config.validation_share, config.seed)
-    )
-    weights = class_weights(np.array([example.target for example in kept]), positive)
-    model = fit_network(
+    find = segmenter_for(config.field_of_view)
+    children, classes = read_children(data, find)
+    kept, validation = split_by_patient(children, config.validation_share, config.seed)
+    if config.leave_out_device:
+        kept = [example for example in kept if example.name not in odd_device()]
+    if adults:
+        kept += read_adults(adults, "train", find)
+        validation += read_adults(adults, "valid", find)
+    kept, validation = visible(kept), visible(validation)
+    subtypes = len(classes) - 1 if len(classes) > 2 else 0
+    views = views_of(validation, config)
+    network = fit_network(
         kept,
-        validation,
         config,
         unfinished / "backup",
-        weights=weights,
-        positive=positive,
+        subtypes=subtypes,
+        other=adults is not None,
         imagenet=fetch_weights() if config.architecture == "efficientnet_lite0" else None,
+        measure=lambda model: measure(validation, predict(model, views)),
         verbose=verbose,
         history=out / "history.json",
+    )
+    card = write_model(network, kept, validation, classes, config, out, about)
+    shutil.rmtree(unfinished)
+    return card
+
+
+def write_model(
+    network: keras.Model,
+    kept: Sequence[Example],
+    validation: Sequence[Example],
+    classes: Sequence[str],
+    config: TrainingConfig,
+    out: Path,
+    about: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Calibrate a trained network on validation and write its folder; return the card.
+
+    Parameters
+    ----------
+    network
+        From `xray_core.training.fitting.fit_network`.
+    kept, validation
+        What it has learned from, and films of other patients.
+    """
+    other = any(example.group != CHILD for example in kept)
+    maps = keras.Model(
+        network.input,
+        {"logits": network.output, "class_maps": network.get_layer("class_maps").output},
     )
     card = {
         "kind": "classification",
@@ -123,71 +134,176 @@ def train(
         "summary": config.summary,
         "about": about or {},
         "classes": list(classes),
-        "positive": list(classes[1:]),
-        "labels": list(labels),
+        "labels": list(labels_of(classes)),
         "field_of_view": config.field_of_view,
         "image_size": config.image_size,
         "training": {
             "config": asdict(config),
-            "films": _count(kept, classes),
-            "validation_films": _count(validation, classes),
-            "class_weights": dict(zip(classes, map(float, weights), strict=True)),
+            "films": count_kinds(kept, classes),
+            "validation_films": count_kinds(validation, classes),
+            "times_shown": times_shown(kept, classes),
             "initial_weights": (
                 {"data": "ImageNet", "package": f"{PACKAGE} {VERSION}", "licence": LICENSE}
                 if config.architecture == "efficientnet_lite0"
                 else None
             ),
         },
-        **calibrate_on(*score_jittered(model, validation, positive, config)),
+        **calibrate_on(*score_jittered(maps, validation, config), validation),
     }
-    maps = keras.Model(
-        model.input,
-        {"logits": model.output, "class_maps": model.get_layer("class_maps").output},
-    )
+    if other:
+        scores = predict(maps, views_of(validation, config))["logits"][:, -1]
+        card["other"] = remark_on_others(validation, scores)
     export_model(maps, out, card)
-    shutil.rmtree(unfinished)
+    targets = list_targets(classes, other)
+    _save_normal_films(maps, kept, targets, config, card["files"][LITERT_FILE], out)
     return card
 
 
-def score_jittered(
-    model: keras.Model, examples: list[Example], positive: np.ndarray, config: TrainingConfig
-) -> tuple[np.ndarray, np.ndarray]:
-    """Score films in jittered tone, wear and position.
+def measure(examples: Sequence[Example], outputs: dict[str, np.ndarray]) -> dict[str, float]:
+    """Loss and AUC on validation films, all and of each source; opacity against none."""
+    scores = outputs["logits"][:, 0]
+    truth = np.array([example.opacity > 0 for example in examples])
+    child = np.array([example.group == CHILD for example in examples])
+    found = {
+        "val_loss": float(log_loss(truth, calibrate(scores, 1.0))),
+        "val_auc": float(auc(truth, scores)),
+    }
+    if not child.all():
+        found["val_auc_children"] = float(auc(truth[child], scores[child]))
+        found["val_auc_adults"] = float(auc(truth[~child], scores[~child]))
+    return found
 
-    Films as they are look more alike than those of another hospital; a temperature fitted on them
+
+def score_jittered(
+    model: keras.Model, examples: Sequence[Example], config: TrainingConfig
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score films in jittered tone, sharpness, wear and position.
+
+    Films as they are look more alike than those of another hospital; a calibration fitted on them
     would be overconfident there.
 
     Returns log-odds and truth, (COPIES * films,).
     """
     rng = np.random.default_rng([config.seed, 11])
-    shown = examples * COPIES
-    views = np.stack([render(example, config, rng) for example in shown])
-    truth = positive[[example.target for example in shown]]
-    return log_odds(predict(model, views), positive), truth
+    scores = []
+    for _ in range(COPIES):
+        views = np.stack([render(example, config, rng)[0].pixels for example in examples])
+        scores.append(predict(model, views)["logits"][:, 0])
+    truth = [example.opacity > 0 for example in examples]
+    return np.concatenate(scores), np.array(truth * COPIES)
 
 
-def calibrate_on(score: np.ndarray, truth: np.ndarray) -> dict[str, Any]:
-    """Fit the card's temperature, operating points and uncertain band; see `score_jittered`."""
-    temperature, bias = fit_temperature(score, truth)
+def calibrate_on(
+    score: np.ndarray, truth: np.ndarray, examples: Sequence[Example]
+) -> dict[str, Any]:
+    """Fit the card's temperature and bias, operating points and uncertain band.
+
+    Films count as training draws them: sources, projections and labels alike. The probability is
+    for a film of either source that is as likely to show an opacity as not; points and band tell
+    what they do to normal films and such with an opacity.
+
+    Parameters
+    ----------
+    score, truth
+        See `score_jittered`.
+    examples
+        The films, once.
+    """
+    weights = np.tile(cell_shares(examples) * len(examples), COPIES)
+    temperature, bias = fit_temperature(score, truth, weights, shift=True)
     probability = calibrate(score, temperature, bias)
-    points = choose_operating_points(probability, truth)
-    once = slice(len(truth) // COPIES)  # the band counts films, not their copies
+    told = np.array([example.cell[1] != "other" for example in examples])
+    every = np.tile(told, COPIES)
+    points = choose_operating_points(probability[every], truth[every], copies=COPIES)
+    once = np.flatnonzero(told)  # the band counts films, not their copies
     band = uncertain_band(probability[once], truth[once], level=LEVEL)
     return {
         "calibration": {"temperature": temperature, "bias": bias, "prior": 0.5},
         "operating_points": [asdict(point) for point in points],
         "uncertain": {"band": list(band), "level": LEVEL},
         "validation": {
-            "films": len(truth) // COPIES,
+            "films": len(examples),
             "auc_jittered": float(auc(truth, score)),
             "log_loss_jittered": float(log_loss(truth, probability)),
         },
     }
 
 
-def _count(examples: Iterable[Example], classes: Sequence[str]) -> dict[str, int]:
-    counts = Counter(example.target for example in examples)
-    return {name: counts[index] for index, name in enumerate(classes)}
+def remark_on_others(examples: Sequence[Example], score: np.ndarray) -> dict[str, float]:
+    """Choose from which log-odds another abnormality is remarked on, by adults' validation films.
+
+    Returns
+    -------
+    dict
+        ``threshold``; the shares that it remarks on of films with another abnormality,
+        ``sensitivity``, and of normal ones, as 1 less ``specificity``; ``films``.
+    """
+    truth = np.array([example.other for example in examples])
+    chosen = float(np.quantile(score[truth == 0], REMARKED))
+    return {
+        "threshold": chosen,
+        "sensitivity": float(share(score[truth == 1] >= chosen)),
+        "specificity": float(share(score[truth == 0] < chosen)),
+        "films": int((truth >= 0).sum()),
+    }
+
+
+def _save_normal_films(
+    maps: keras.Model,
+    kept: Sequence[Example],
+    targets: dict[str, np.ndarray],
+    config: TrainingConfig,
+    network: str,
+    out: Path,
+) -> None:
+    """The mean of normal films that the network has learned from, as many of each source."""
+    normal: list[Example] = []
+    for child in (True, False):
+        of_source = [e for e in kept if e.cell[1] == "normal" and (e.group == CHILD) == child]
+        normal += of_source[:: -(-len(of_source) // NORMALS) or 1]
+    views = views_of(normal, config)
+    found = predict(maps, views)
+    evidence = {
+        target: [
+            signed_evidence(each, logits, signs)
+            for each, logits in zip(found["class_maps"], found["logits"], strict=True)
+        ]
+        for target, signs in targets.items()
+    }
+    save_normal(average_normal(evidence, list(views[..., 0]), network), out / NORMAL_FILE)
+
+
+def labels_of(classes: Sequence[str]) -> tuple[str, str]:
+    """What to call a film of the first class, 'normal' where there is one, and any other film."""
+    if classes[0] == "normal" and set(classes[1:]) <= {"bacteria", "virus", "pneumonia"}:
+        return LABELS
+    first, *others = (name.upper() for name in classes)
+    return first, others[0] if len(others) == 1 else f"NOT {first}"
+
+
+def kinds_of(examples: Iterable[Example], classes: Sequence[str]) -> list[str]:
+    """Children's films by class, where they are told apart; adults' by what radiologists say."""
+    return [
+        classes[example.subtype + 1 if example.subtype >= 0 else bool(example.opacity)]
+        if example.group == CHILD
+        else f"adult, {example.cell[1]}"
+        for example in examples
+    ]
+
+
+def count_kinds(examples: Sequence[Example], classes: Sequence[str]) -> dict[str, int]:
+    """How many films there are of each of `kinds_of`, also where there are none of a class."""
+    counts = Counter(kinds_of(examples, classes))
+    return {name: counts[name] for name in (*classes, *sorted(set(counts) - set(classes)))}
+
+
+def times_shown(examples: Sequence[Example], classes: Sequence[str]) -> dict[str, float]:
+    """How often a film of each kind is drawn for training, against the average film."""
+    kinds, shares = np.array(kinds_of(examples, classes)), cell_shares(examples)
+    counts = count_kinds(examples, classes)
+    return {
+        name: float(shares[kinds == name].mean() * len(kinds)) for name in counts if counts[name]
+    }
 
 
 def _check_same_config(unfinished: Path, config: TrainingConfig) -> None:

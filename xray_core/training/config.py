@@ -1,6 +1,6 @@
 """Every choice of a training, and its presets; light, so that the command line can list them."""
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
@@ -9,25 +9,41 @@ from typing import TypeVar
 class TrainingConfig:
     """Every choice of a training; saved on the model's card.
 
-    ``field_of_view`` is 'lungs' (the lungs and nothing else) or 'film' (the whole film);
-    ``stages`` and ``output_stride`` are those of `xray_core.training.networks.efficientnet_lite0`;
-    ``label_smoothing`` as in Szegedy et al., CVPR 2016.
+    ``field_of_view`` is 'lungs' (their hull and nothing else) or 'film' (the whole film);
+    ``stages`` is that of `xray_core.training.networks.efficientnet_lite0`; ``frozen`` is how many
+    of its blocks keep their ImageNet weights.
+    An epoch has ``steps`` batches. ``label_smoothing`` is as in Szegedy et al., CVPR 2016; ``tone``
+    and ``gains`` are the strengths of the changes of tone and of the bands of detail. Of all films
+    the share ``exchanged`` gets the lungs of another, of normal ones of these ``blank`` are without
+    detail. The weights are those of the losses of subtype, other abnormality and places.
+    ``leave_out_device`` leaves out what `xray_core.datasets.kermany.odd_device` names.
     """
 
     title: str = "Lung classifier"
-    summary: str = "Pretrained on ImageNet; sees the lungs and nothing else."
+    summary: str = (
+        "Pretrained on ImageNet, trained on films of children and of adults; sees the lungs and "
+        "what lies between them."
+    )
     architecture: str = "efficientnet_lite0"
     field_of_view: str = "lungs"
     image_size: int = 128
     stages: int = 5
-    output_stride: int = 16
+    frozen: int = 0
     dropout: float = 0.2
-    epochs: int = 5
+    epochs: int = 4
+    steps: int = 250
     batch_size: int = 32
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     label_smoothing: float = 0.02
     tone: float = 1.0
+    gains: float = 0.25
+    exchanged: float = 0.35
+    blank: float = 0.1
+    subtype_weight: float = 0.5
+    other_weight: float = 0.3
+    places_weight: float = 0.5
+    leave_out_device: bool = True
     validation_share: float = 0.15
     seed: int = 0
 
@@ -40,6 +56,11 @@ PRESETS = {
         architecture="small_cnn",
         field_of_view="film",
         learning_rate=2e-3,
+        epochs=5,
+        steps=140,
+        exchanged=0.0,
+        places_weight=0.0,
+        leave_out_device=False,
     ),
 }
 
@@ -98,7 +119,10 @@ def add_settings(parser: ArgumentParser, config: type[Config]) -> None:
     group = parser.add_argument_group("settings")
     for field in fields(config):
         option = f"--{field.name.replace('_', '-')}"
-        group.add_argument(option, type=field.type, choices=CHOICES.get(field.name))
+        if field.type is bool:
+            group.add_argument(option, action=BooleanOptionalAction)
+        else:
+            group.add_argument(option, type=field.type, choices=CHOICES.get(field.name))
 
 
 def configured(config: Config, arguments: Namespace) -> Config:

@@ -1,125 +1,256 @@
-"""Fit one network to films: augmented batches, class weights, losses by epoch."""
+"""Fit one network to films: balanced and augmented batches, the losses, the course of training."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from math import nan
 from pathlib import Path
 from typing import Any
 
+import cv2
 import keras
 import numpy as np
+from keras import KerasTensor as Tensor
+from keras import layers, ops
 
-from xray_core.evaluation.metrics import auc, log_loss
-from xray_core.inference.decision import calibrate, log_odds
-from xray_core.inference.views import RIM, view_film
+from xray_core.evaluation.exchanged_lungs import exchange_lungs
+from xray_core.inference.bands import BANDS
+from xray_core.inference.views import FILM_SIZE, RIM, cut, view_film
 from xray_core.training.augment import POSITION, RIMS, random_tone, random_warp, random_wear
 from xray_core.training.batches import Seeded, cosine_schedule
 from xray_core.training.config import TrainingConfig
+from xray_core.training.examples import CHILD, Example, cell_shares
 from xray_core.training.imagenet import load_weights
 from xray_core.training.networks import build_classifier
-from xray_core.types import Lungs
+from xray_core.types import View
 
-
-@dataclass(frozen=True)
-class Example:
-    """A film ready for augmentation: uint8 (224, 224), its lungs if needed, its class."""
-
-    film: np.ndarray
-    lungs: Lungs | None
-    target: int
-    patient: str
+UNKNOWN = -1.0  # a target that says nothing
+MOSTLY, HARDLY = 0.5, 0.02  # of a place covered by a box: there is opacity, there is none
 
 
 def render(
     example: Example, config: TrainingConfig, rng: np.random.Generator | None = None
-) -> np.ndarray:
-    """An example as the network sees it, float32 (size, size, 2); jittered if given a generator."""
+) -> tuple[View, np.ndarray | None]:
+    """An example as the network sees it, and the warp; jittered if given a generator."""
     field, size = config.field_of_view, config.image_size
     if rng is None:
-        return view_film(example.film, example.lungs, field, size).pixels
+        return view_film(example.film, example.lungs, field, size), None
     film = random_wear(random_tone(example.film, rng, config.tone), rng)
     warp = random_warp(rng, **POSITION)
     rim = rng.uniform(*RIMS) if field == "lungs" else RIM
-    return view_film(film, example.lungs, field, size, warp, rim).pixels
+    gains = np.exp(rng.normal(0, config.gains, BANDS))
+    return view_film(film, example.lungs, field, size, warp, rim, gains), warp
 
 
-class Batches(Seeded):
-    """Augmented batches of views, targets and class weights; each epoch shows every film once."""
-
-    def __init__(
-        self, examples: Sequence[Example], weights: np.ndarray, config: TrainingConfig
-    ) -> None:
-        super().__init__(config.seed, len(examples) // config.batch_size)
-        self.examples, self.weights, self.config = examples, weights, config
-
-    def __getitem__(self, step: int) -> tuple[np.ndarray, ...]:
-        order = np.random.default_rng([self.seed, self.epoch]).permutation(len(self.examples))
-        size = self.config.batch_size
-        chosen = [self.examples[i] for i in order[step * size : (step + 1) * size]]
-        rng = np.random.default_rng([self.seed, self.epoch, step])
-        views = np.stack([render(example, self.config, rng) for example in chosen])
-        targets = np.array([example.target for example in chosen])
-        return views, np.eye(len(self.weights), dtype=np.float32)[targets], self.weights[targets]
-
-
-def class_weights(targets: np.ndarray, positive: np.ndarray) -> np.ndarray:
-    """Weights under which normal and positive films count equally, and so do all positive classes'
-    films among themselves.
-
-    Parameters
-    ----------
-    targets : int, (films,)
-    positive : bool, (classes,)
+def opaque_places(example: Example, view: View, warp: np.ndarray | None, places: int) -> np.ndarray:
+    """Where the opacities of an example lie in its view.
 
     Returns
     -------
-    float32, (classes,), with mean 1 over the films
+    float32, (places, places)
+        1, 0, or UNKNOWN: where a box's rim is, or the boxes are not known.
     """
-    counts = np.bincount(targets, minlength=len(positive))
-    if not positive.any() or positive.all():
-        return np.ones(len(positive), np.float32)
-    mass = np.where(positive, counts[positive].sum(), counts[~positive].sum())
-    return (len(targets) / 2 / mass).astype(np.float32)
+    if example.boxes is None:
+        return np.full((places, places), UNKNOWN, np.float32)
+    if not example.boxes:
+        return np.zeros((places, places), np.float32)
+    framed = np.zeros((FILM_SIZE, FILM_SIZE), np.float32)
+    for box in example.boxes:
+        top, bottom = (round(FILM_SIZE * at) for at in (box.top, box.bottom))
+        left, right = (round(FILM_SIZE * at) for at in (box.left, box.right))
+        framed[top:bottom, left:right] = 1
+    seen = cut(framed, view.box, view.side, warp, beyond=0)
+    covered = cv2.resize(seen, (places, places), interpolation=cv2.INTER_AREA)
+    return np.where(covered >= MOSTLY, 1, np.where(covered <= HARDLY, 0, UNKNOWN)).astype(
+        np.float32
+    )
+
+
+class Batches(Seeded):
+    """Augmented batches: views, and targets as a dictionary.
+
+    ``logits`` (n, outputs) as `targets_of` makes them; ``places`` (n, places, places) as
+    `opaque_places` does.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        config: TrainingConfig,
+        outputs: int,
+        subtypes: int,
+        places: int,
+    ) -> None:
+        super().__init__(config.seed, config.steps)
+        self.examples, self.config = examples, config
+        self.outputs, self.subtypes, self.places = outputs, subtypes, places
+        self.shares = cell_shares(examples)
+        self.alike = {
+            (adult, opaque): [
+                each
+                for each in examples
+                if (each.group != CHILD) == adult and each.opacity == opaque and each.lungs
+            ]
+            for adult in (False, True)
+            for opaque in (0.0, 1.0)
+        }
+
+    def batch(self, rng: np.random.Generator) -> tuple[Any, ...]:
+        views, targets, places = [], [], []
+        for at in rng.choice(len(self.examples), self.config.batch_size, p=self.shares):
+            example = self._exchange(self.examples[at], rng)
+            view, warp = render(example, self.config, rng)
+            views.append(view.pixels)
+            targets.append(targets_of(example, self.outputs, self.subtypes))
+            places.append(opaque_places(example, view, warp, self.places))
+        return np.stack(views), {"logits": np.stack(targets), "places": np.stack(places)}
+
+    def _exchange(self, example: Example, rng: np.random.Generator) -> Example:
+        """Give some films the lungs of another, and what is known of that one's.
+
+        The other is with or without opacity by the toss of a coin, so that the outline and the
+        traces of the exchange say nothing; of the donor's label all depends. A few get lungs
+        without any detail, in which there is nothing to be found.
+        """
+        if example.lungs is None or rng.random() >= self.config.exchanged:
+            return example
+        opaque = float(rng.random() < 0.5)
+        donors = self.alike[example.group != CHILD, opaque]
+        if not donors:
+            return example
+        donor = donors[rng.integers(len(donors))]
+        assert donor.lungs is not None
+        content = donor.film
+        if not opaque and rng.random() < self.config.blank:
+            content = cv2.GaussianBlur(content, (0, 0), rng.uniform(6, 16))
+        film = exchange_lungs(example.film, example.lungs.mask, content, donor.lungs.mask)
+        return replace(
+            example,
+            film=film,
+            opacity=opaque,
+            subtype=donor.subtype,
+            other=nan,
+            boxes=None if opaque else (),
+        )
+
+
+def targets_of(example: Example, outputs: int, subtypes: int) -> np.ndarray:
+    """What the logits of an example shall be, float32 (outputs,), or UNKNOWN.
+
+    The opacity, each subtype, and, where there is one more output, whether something else is
+    abnormal.
+    """
+    targets = np.full(outputs, UNKNOWN, np.float32)
+    targets[0] = example.opacity
+    if 0 <= example.subtype < subtypes:
+        targets[1 : 1 + subtypes] = np.arange(subtypes) == example.subtype
+    if outputs > 1 + subtypes and not np.isnan(example.other):
+        targets[-1] = example.other
+    return targets
+
+
+def _binary_loss(target: Tensor, logits: Tensor) -> Tensor:
+    """Cross-entropy of each place whose target is known, 0 elsewhere."""
+    known = ops.cast(target >= 0, logits.dtype)
+    loss = ops.maximum(logits, 0) - logits * target + ops.log1p(ops.exp(-ops.abs(logits)))
+    return known * loss
+
+
+def logits_loss(subtypes: int, config: TrainingConfig) -> Callable[[Tensor, Tensor], Tensor]:
+    """The loss of `targets_of`: opacity, which subtype it has, and what else is abnormal."""
+
+    def loss(target: Tensor, logits: Tensor) -> Tensor:
+        smooth = ops.where(target >= 0, target + config.label_smoothing * (0.5 - target), target)
+        total = _binary_loss(smooth[:, 0], logits[:, 0])
+        if subtypes:
+            kinds = slice(1, 1 + subtypes)
+            known = ops.cast(target[:, 1] >= 0, logits.dtype)
+            chosen = ops.sum(target[:, kinds] * ops.log_softmax(logits[:, kinds]), axis=1)
+            total -= config.subtype_weight * known * chosen
+        if logits.shape[1] > 1 + subtypes:
+            total += config.other_weight * _binary_loss(smooth[:, -1], logits[:, -1])
+        return total
+
+    return loss
+
+
+def places_loss(target: Tensor, logits: Tensor) -> Tensor:
+    """Cross-entropy of the places; those with opacity count as much as those without, film by film.
+
+    A film without an opacity, of which every place is known, counts half.
+    """
+    loss = _binary_loss(target, logits)
+    full, empty = (ops.cast(each, loss.dtype) for each in (target > 0, ops.equal(target, 0)))
+    parts = [
+        ops.sum(loss * each, axis=(1, 2)) / ops.maximum(ops.sum(each, axis=(1, 2)), 1)
+        for each in (full, empty)
+    ]
+    return 0.5 * (parts[0] + parts[1])
 
 
 class Validator(keras.callbacks.Callback):
-    """After each epoch: loss and AUC on the validation films; the history goes to a file."""
+    """After each epoch: what ``measure`` finds for the model; the history goes to a file."""
 
-    def __init__(
-        self, views: np.ndarray, targets: np.ndarray, positive: np.ndarray, path: Path
-    ) -> None:
+    def __init__(self, measure: Callable[[keras.Model], dict[str, float]], path: Path) -> None:
         super().__init__()
-        self.views, self.targets, self.positive, self.path = views, targets, positive, path
+        self.measure, self.path = measure, path
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         epochs = []
         if self.path.exists():
             epochs = json.loads(self.path.read_text())["epochs"][:epoch]
-        logits = predict(self.model, self.views)
-        truth = self.positive[self.targets]
-        score = log_odds(logits, self.positive)
-        row = {"epoch": epoch + 1, "loss": float(logs["loss"])}
-        row["val_loss"] = float(log_loss(truth, calibrate(score, 1.0)))
-        row["val_auc"] = float(auc(truth, score))
+        row = {"epoch": epoch + 1, "loss": float(logs["loss"]), **self.measure(self.model)}
         self.path.write_text(json.dumps({"epochs": [*epochs, row]}, indent=1) + "\n")
-        logs.update({name: row[name] for name in ("val_loss", "val_auc")})
+        logs.update({name: value for name, value in row.items() if name.startswith("val_")})
 
 
-def predict(model: keras.Model, views: np.ndarray, batch_size: int = 64) -> np.ndarray:
-    """Logits (n, classes) of views (n, rows, columns, 2)."""
+def predict(model: keras.Model, views: np.ndarray, batch_size: int = 64) -> dict[str, np.ndarray]:
+    """The outputs of a model of several for views (n, rows, columns, 2)."""
     batches = [views[i : i + batch_size] for i in range(0, len(views), batch_size)]
-    return np.concatenate([model.predict_on_batch(batch) for batch in batches])
+    parts = [model.predict_on_batch(batch) for batch in batches]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def freeze(network: keras.Model, blocks: int) -> None:
+    """Leave the pretrained network's stem and first blocks as they are.
+
+    With 3 of its 11 blocks a step takes two thirds of the time: they work at the finest resolution.
+    """
+    if blocks:
+        kept = tuple(f"blocks.{index}." for index in range(blocks))
+        for layer in network.layers:
+            if layer.name.startswith(("conv_stem", "bn0", *kept)):
+                layer.trainable = False
+
+
+def with_places(network: keras.Model) -> keras.Model:
+    """The network with what it is trained by.
+
+    Beside ``logits`` it gives ``places``, the logits of an opacity at each place: the class map in
+    a unit and from a zero of its own, both of which are learned.
+    """
+    maps = network.get_layer("class_maps").output
+    at = layers.Conv2D(
+        1,
+        1,
+        kernel_initializer=keras.initializers.Constant(0.3),
+        bias_initializer=keras.initializers.Constant(-1.0),
+        name="places",
+    )
+    return keras.Model(
+        network.input, {"logits": network.output, "places": at(maps[..., :1])[..., 0]}
+    )
 
 
 def fit_network(
     kept: Sequence[Example],
-    validation: Sequence[Example],
     config: TrainingConfig,
     folder: Path,
     *,
-    weights: np.ndarray,
-    positive: np.ndarray,
+    subtypes: int,
+    other: bool,
     imagenet: dict[str, np.ndarray] | None,
+    measure: Callable[[keras.Model], dict[str, float]],
     verbose: int,
     history: Path,
 ) -> keras.Model:
@@ -127,25 +258,32 @@ def fit_network(
 
     Parameters
     ----------
-    weights : float32, (classes,), see `class_weights`
-    positive : bool, (classes,)
+    subtypes
+        How many kinds of pneumonia are told apart; 0 where one only is known.
+    other
+        Whether other abnormalities are told, too.
     imagenet
         See `xray_core.training.imagenet.fetch_weights`.
+    measure
+        Called with the model of `with_places` after each epoch.
     history
-        Where the losses go.
+        Where what it finds goes.
     """
-    model = build_classifier(
+    outputs = 1 + subtypes + other
+    network = build_classifier(
         config.architecture,
         config.image_size,
-        len(weights),
+        outputs,
         stages=config.stages,
-        output_stride=config.output_stride,
         dropout=config.dropout,
     )
     if imagenet:
-        load_weights(model, imagenet)
-    batches = Batches(kept, weights, config)
-    steps = config.epochs * len(batches)
+        load_weights(network, imagenet)
+        freeze(network, config.frozen)
+    model = with_places(network)
+    places = network.get_layer("class_maps").output.shape[1]
+    batches = Batches(kept, config, outputs, subtypes, places)
+    steps = config.epochs * config.steps
     optimizer = keras.optimizers.AdamW(
         cosine_schedule(config.learning_rate, steps),
         weight_decay=config.weight_decay,
@@ -153,12 +291,12 @@ def fit_network(
         ema_momentum=1 - min(1.0, 8 / steps),  # the last eighth counts
     )
     optimizer.build(model.trainable_variables)  # else its state is not restored
-    loss = keras.losses.CategoricalCrossentropy(
-        from_logits=True, label_smoothing=config.label_smoothing
+    model.compile(
+        optimizer,
+        {"logits": logits_loss(subtypes, config), "places": places_loss},
+        loss_weights={"logits": 1.0, "places": config.places_weight},
+        jit_compile=False,  # XLA is slower on a CPU
     )
-    model.compile(optimizer, loss, jit_compile=False)  # XLA is slower on a CPU
-    views = np.stack([render(example, config) for example in validation])
-    truth = np.array([example.target for example in validation])
     model.fit(
         batches,
         epochs=config.epochs,
@@ -166,8 +304,13 @@ def fit_network(
         shuffle=False,  # the batches are random already, and the order must repeat
         callbacks=[
             batches.clock(),
-            Validator(views, truth, positive, history),
+            Validator(measure, history),
             keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False),
         ],
     )
-    return model
+    return network
+
+
+def views_of(examples: Sequence[Example], config: TrainingConfig) -> np.ndarray:
+    """Examples as they are, float32 (n, rows, columns, 2)."""
+    return np.stack([render(example, config)[0].pixels for example in examples])

@@ -25,14 +25,7 @@ def _normalise(x: Tensor, name: str, relu: bool = True) -> Tensor:
 
 
 def _block(
-    x: Tensor,
-    name: str,
-    *,
-    kernel: int,
-    stride: int,
-    dilation: int,
-    expansion: int,
-    channels: int,
+    x: Tensor, name: str, *, kernel: int, stride: int, expansion: int, channels: int
 ) -> Tensor:
     """Inverted residual with a depthwise convolution (Sandler et al., CVPR 2018)."""
     shortcut = x
@@ -41,12 +34,7 @@ def _block(
         x = layers.Conv2D(wide, 1, use_bias=False, name=f"{name}._expand_conv")(x)
         x = _normalise(x, f"{name}._bn0")
     x = layers.DepthwiseConv2D(
-        kernel,
-        stride,
-        padding="same",
-        dilation_rate=dilation,
-        use_bias=False,
-        name=f"{name}._depthwise_conv",
+        kernel, stride, padding="same", use_bias=False, name=f"{name}._depthwise_conv"
     )(x)
     x = _normalise(x, f"{name}._bn1")
     x = layers.Conv2D(channels, 1, use_bias=False, name=f"{name}._project_conv")(x)
@@ -56,7 +44,7 @@ def _block(
     return x
 
 
-def efficientnet_lite0(x: Tensor, *, stages: int = 7, output_stride: int = 32) -> list[Tensor]:
+def efficientnet_lite0(x: Tensor, *, stages: int = 7) -> list[Tensor]:
     """EfficientNet-Lite0 up to a stage; return the output of each.
 
     Parameters
@@ -65,9 +53,6 @@ def efficientnet_lite0(x: Tensor, *, stages: int = 7, output_stride: int = 32) -
         (grey level - 127) / 128.
     stages : 1 to 7
         How many stages to build.
-    output_stride
-        Strides beyond it become dilations: the map keeps its resolution and every neuron its
-        receptive field (Chen et al., DeepLab).
 
     References
     ----------
@@ -75,21 +60,14 @@ def efficientnet_lite0(x: Tensor, *, stages: int = 7, output_stride: int = 32) -
     """
     x = layers.Conv2D(32, 3, 2, padding="same", use_bias=False, name="conv_stem")(x)
     x = _normalise(x, "bn0")
-    outputs, index, reached, dilation = [], 0, 2, 1
+    outputs, index = [], 0
     for repeats, kernel, stride, expansion, channels in STAGES[:stages]:
         for repeat in range(repeats):
-            step = stride if repeat == 0 else 1
-            block_dilation = dilation
-            if step > 1 and reached >= output_stride:
-                dilation *= step
-                step = 1
-            reached *= step
             x = _block(
                 x,
                 f"blocks.{index}",
                 kernel=kernel,
-                stride=step,
-                dilation=block_dilation,
+                stride=stride if repeat == 0 else 1,
                 expansion=expansion,
                 channels=channels,
             )
@@ -111,34 +89,40 @@ def small_cnn(x: Tensor) -> Tensor:
 def build_classifier(
     architecture: str,
     image_size: int,
-    classes: int,
+    outputs: int,
     *,
     stages: int,
-    output_stride: int,
     dropout: float,
 ) -> keras.Model:
-    """A network from one view to one logit a class.
+    """A network from one view to its logits.
 
     Average pooling and a dense layer are linear, so they are written in the other order: a dense
-    layer at each place, then the mean over the places inside the lungs. The logits are the same,
-    and ``class_maps`` shows what every place adds to them (Zhou et al., CVPR 2016): nothing outside
-    the lungs, and nothing from a bias, which there is not.
+    layer at each place, then the mean over the places. The logits are the same, and ``class_maps``
+    shows what every place adds to them (Zhou et al., CVPR 2016); nothing comes from a bias, which
+    there is not. The pretrained network joins its deep stage to the finer third one, as a feature
+    pyramid does (Lin et al., CVPR 2017): places are an eighth of the view in pixels, 16 by 16 of a
+    view of 128.
 
     Parameters
     ----------
     architecture : 'efficientnet_lite0' or 'small_cnn'
     image_size
         Rows and columns of the view.
+    stages : 4 to 7
+        See `efficientnet_lite0`.
 
     Returns
     -------
-    From float32 (batch, rows, columns, 2), see `xray_core.inference.views`, to logits
-    (batch, classes).
+    From float32 (batch, rows, columns, 2), see `xray_core.inference.views`, of which only the grey
+    level is seen, to logits (batch, outputs).
     """
     inputs = keras.Input((image_size, image_size, 2), name="view")
-    x, inside = inputs[..., :1], inputs[..., 1:]
+    x = inputs[..., :1]
     if architecture == "efficientnet_lite0":
-        x = efficientnet_lite0(x, stages=stages, output_stride=output_stride)[-1]
+        _, _, eighth, *_, deep = efficientnet_lite0(x, stages=stages)
+        # a layer UpSampling2D becomes ops that LiteRT cannot run on several views at once
+        x = ops.image.resize(deep, eighth.shape[1:3], interpolation="nearest")
+        x = layers.Concatenate(name="skip")([x, eighth])
         x = layers.Conv2D(MIX_CHANNELS, 1, use_bias=False, name="mix")(x)
         x = _normalise(x, "mix.norm")
     elif architecture == "small_cnn":
@@ -147,10 +131,7 @@ def build_classifier(
         raise ValueError(f"expected efficientnet_lite0 or small_cnn, got {architecture!r}")
     x = layers.Activation("linear", name="features")(x)
     x = layers.Dropout(dropout, noise_shape=(None, 1, 1, x.shape[-1]), name="dropout")(x)
-    x = layers.Conv2D(classes, 1, use_bias=False, name="evidence")(x)
-    share = layers.AveragePooling2D(image_size // x.shape[1], name="share")(inside)
-    share = share / ops.maximum(ops.mean(share, axis=(1, 2), keepdims=True), 1e-3)
-    x = layers.Multiply(name="class_maps")([x, share])
+    x = layers.Conv2D(outputs, 1, use_bias=False, name="class_maps")(x)
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="logits")(x), name=architecture)
 
 

@@ -8,6 +8,7 @@ from sklearn.decomposition import PCA
 from xray_core.inference.quality_gate import ACCEPTED, KINDS, Gate, grown_share
 from xray_core.training.config import GateConfig
 
+MOST_ASKED = 0.5  # share of accepted kinds: a film that rather is one than anything else may pass
 SEEN_DIRECTIONS = 48  # main directions of the accepted films that distances are measured along
 
 
@@ -39,7 +40,7 @@ def fit(
     gate = Gate(weights)
     films = held_rows[held_kinds < len(ACCEPTED)]
     accepted = gate.shares(films)[:, : len(ACCEPTED)].sum(axis=1)
-    weights["least"] = min(np.quantile(accepted, config.refused), 0.9)
+    weights["least"] = min(np.quantile(accepted, config.refused), MOST_ASKED)
     weights["farthest"] = np.quantile(gate.distances(films), 1 - config.farthest) * 1.05
     adults = gate.shares(held_rows[held_kinds == KINDS.index("adult")])
     weights["grown"] = np.quantile(grown_share(adults), 1 - config.warned) if len(adults) else 1

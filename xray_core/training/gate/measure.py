@@ -87,10 +87,16 @@ def write_gate(
     test: Mapping[str, np.ndarray],
     out: str | Path,
     config: GateConfig,
+    kept_back: Mapping[str, np.ndarray] | None = None,
 ) -> dict[str, Any]:
-    """Fit on collected cases, measure, write the folder; returns the card."""
+    """Fit on collected cases, measure, write the folder; returns the card.
+
+    The films of the cases' validation set the thresholds; ``kept_back``, films by kind, are of
+    patients that no fit and no threshold has seen.
+    """
     weights: dict[str, Any] = fit_cases(cases, config)
     rows, kinds = cases["validation"]
+    kept_back = kept_back or {}
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(out / GATE_FILE, **weights)
@@ -103,12 +109,14 @@ def write_gate(
         "counts": {name: len(part[1]) for name, part in cases.items()},
         "refused": {
             "held-out patients": _count_kinds(refuses(weights, rows), kinds, KINDS),
+            "kept back": {name: _count(refuses(weights, r)) for name, r in kept_back.items()},
             "sources held out": measure_sources(cases, config),
             "families held out": measure_families(cases, config),
-            "official test": {name: _count(refuses(weights, rows)) for name, rows in test.items()},
+            "official test": {name: _count(refuses(weights, r)) for name, r in test.items()},
         },
         "warned of as an adult's": {
             "held-out patients": _count_kinds(warns(weights, rows), kinds, ACCEPTED),
+            "kept back": {name: _count(warns(weights, r)) for name, r in kept_back.items()},
             "official test": {"child": _count(warns(weights, test["as they are"]))},
         },
         "files": {GATE_FILE: sha256(out / GATE_FILE)},

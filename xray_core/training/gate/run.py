@@ -1,7 +1,8 @@
 """Make the quality gate in one run: collect what it learns from, then fit and measure it."""
 
+import csv
 from collections.abc import Callable, Iterable, Sequence
-from operator import attrgetter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from xray_core.datasets.splits import split_by_patient
 from xray_core.errors import XrayError
 from xray_core.inference.quality_gate import KINDS, describe_film, percentiles
 from xray_core.inference.segmentation import Segmenter, load_segmenter
-from xray_core.inference.views import reduce_film
+from xray_core.inference.trim import frame_film
 from xray_core.io.radiograph import load_radiograph
 from xray_core.parallel import map_in_order
 from xray_core.training.config import GateConfig
@@ -27,6 +28,15 @@ SMALLEST_SIDE = 64  # pixels of a picture; smaller ones are icons
 
 Pictures = list[np.ndarray]
 Progress = Callable[[Iterable], Iterable]
+
+
+@dataclass(frozen=True, slots=True)
+class AdultFilm:
+    """An adult's film, its patient and its split; '' where no table tells."""
+
+    path: Path
+    patient: str = ""
+    split: str = ""
 
 
 def train_gate(
@@ -44,7 +54,8 @@ def train_gate(
     data
         Films in the Kaggle layout; ``train`` fits, ``test`` is read once, at the end.
     adults
-        Folders of adult frontal films.
+        Folders of adult frontal films, see `list_adults`: those of ``train`` or of no split fit,
+        those of ``valid`` are measured, no others are read.
     out
         Model folder to write.
     packages
@@ -58,25 +69,49 @@ def train_gate(
         Films or packages are missing.
     """
     segmenter = load_segmenter()
-    samples = open_folder(data)
-    cases = collect_films(samples.select(split="train"), adults, segmenter, config, progress)
+    samples, grown = open_folder(data), list_adults(adults)
+    fitted = [film for film in grown if film.split in ("", "train")]
+    cases = collect_films(samples.select(split="train"), fitted, segmenter, config, progress)
     pictures = collect_pictures(packages or data_home() / "gate", config)
-    films = [reduce_film(s.open().pixels) for s in samples.select(split="train")[: config.films]]
+    films = [frame_film(s.open().pixels)[0] for s in samples.select(split="train")[: config.films]]
     rng = np.random.default_rng([config.seed, 2])
     pictures[COLLAGES] = [spoiled_films.collage(films, rng) for _ in range(config.collages)]
     for name, found in pictures.items():
         rows = make_rows(segmenter, found, progress)
         cases[name] = (rows, np.full(len(rows), OTHER))
     test = collect_test(samples.select(split="test"), segmenter, config, progress)
-    return write_gate(cases, test, out, config)
+    kept_back = [frame_film(load_radiograph(f.path).pixels)[0] for f in grown if f.split == "valid"]
+    kept_rows = {"adult": make_rows(segmenter, kept_back, progress)} if kept_back else {}
+    return write_gate(cases, test, out, config, kept_rows)
+
+
+def list_adults(folders: Iterable[str | Path]) -> list[AdultFilm]:
+    """List the films of folders, with what a table ``labels.csv`` beside each folder says of them.
+
+    Its columns are ``image``, and ``patient`` and ``split`` where they are known. Films that the
+    table does not name are listed without.
+    """
+    found = []
+    for folder in map(Path, folders):
+        table, rows = folder.parent / "labels.csv", {}
+        if table.is_file():
+            with open(table, newline="") as file:
+                rows = {row["image"]: row for row in csv.DictReader(file)}
+        for path in sorted(folder.glob("*.*")):
+            row = rows.get(path.name, {})
+            patient = row.get("patient", "")
+            name = f"{folder.parent.name} {patient}" if patient else ""
+            found.append(AdultFilm(path, name, row.get("split", "")))
+    return found
 
 
 def make_rows(
     segmenter: Segmenter, pictures: Iterable[np.ndarray], progress: Progress = iter
 ) -> np.ndarray:
-    """Describe reduced films; float32 (films, numbers)."""
+    """Describe pictures, cut to their films as in an answer; float32 (films, numbers)."""
 
-    def describe(film: np.ndarray) -> np.ndarray:
+    def describe(picture: np.ndarray) -> np.ndarray:
+        film, _ = frame_film(picture)
         return describe_film(film, *segmenter.examine(film), percentiles(film))
 
     return np.stack(list(map_in_order(describe, progress(pictures))))
@@ -84,7 +119,7 @@ def make_rows(
 
 def collect_films(
     samples: Sequence[Sample],
-    adults: Iterable[str | Path],
+    adults: Sequence[AdultFilm],
     segmenter: Segmenter,
     config: GateConfig,
     progress: Progress = iter,
@@ -95,15 +130,14 @@ def collect_films(
         samples = [samples[i] for i in rng.permutation(len(samples))[: config.films]]
     share, seed = config.validation_share, config.seed
     children = split_by_patient(samples, share, seed)
-    paths = sorted(path for folder in adults for path in Path(folder).glob("*.*"))
-    grown = split_by_patient(paths, share, seed, attrgetter("stem"))
+    grown = split_by_patient(adults, share, seed)
     cases = {}
     for part, young, old in zip(PARTS, children, grown, strict=True):
         pictures: Pictures = []
         kinds: list[int] = []
         for films, adult in (
-            ([reduce_film(sample.open().pixels) for sample in young], False),
-            ([reduce_film(load_radiograph(path).pixels) for path in old], True),
+            ([frame_film(sample.open().pixels)[0] for sample in young], False),
+            ([frame_film(load_radiograph(film.path).pixels)[0] for film in old], True),
         ):
             made = film_cases(films, adult, segmenter, rng, config.spoiled)
             pictures += made[0]
@@ -168,11 +202,11 @@ def _take_pictures(files: list[Path], source: Source, rng: Generator) -> Picture
             continue
         if min(pixels.shape) < SMALLEST_SIDE or pixels.std() < 3:
             continue
-        found.append(reduce_film(pixels))
+        found.append(frame_film(pixels)[0])
         for _ in range(source.crops):
             side = int(rng.uniform(0.25, 0.7) * min(pixels.shape))
             top, left = (int(rng.integers(length - side)) for length in pixels.shape)
-            found.append(reduce_film(pixels[top : top + side, left : left + side]))
+            found.append(frame_film(pixels[top : top + side, left : left + side])[0])
     return found[: source.most]
 
 
@@ -191,7 +225,7 @@ def collect_test(
     samples: Iterable[Sample], segmenter: Segmenter, config: GateConfig, progress: Progress = iter
 ) -> dict[str, np.ndarray]:
     """Describe the official test films, upright and spoiled, by what was done to them."""
-    films = [reduce_film(sample.open().pixels) for sample in samples]
+    films = [frame_film(sample.open().pixels)[0] for sample in samples]
     rng = np.random.default_rng([config.seed, 3])
     parts = (spoiled_films.crop(film, segmenter(film).mask, rng) for film in films)
     pictures = {
