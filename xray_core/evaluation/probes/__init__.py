@@ -1,0 +1,1 @@
+"""What a classifier leans on besides disease, measured on films that it was not fitted on."""
