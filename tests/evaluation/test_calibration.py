@@ -6,9 +6,10 @@ from xray_core.evaluation.calibration import (
     band_coverage,
     choose_operating_points,
     fit_temperature,
+    risk_coverage,
     uncertain_band,
 )
-from xray_core.evaluation.metrics import ece, log_loss
+from xray_core.evaluation.metrics import ece, log_loss, wilson
 from xray_core.inference.decision import calibrate
 
 
@@ -117,6 +118,61 @@ def test_choose_operating_points_stay_in_order_where_validation_is_easy():
         probability, np.array([False, False, True, True])
     )
     assert screening.threshold <= balanced.threshold <= confirming.threshold
+
+
+def test_operating_points_say_what_they_reached_and_promise_nothing():
+    truth = np.repeat([True, False], [200, 100])
+    probability = np.r_[np.linspace(0.3, 0.99, 200), np.linspace(0.01, 0.6, 100)]
+    points = choose_operating_points(probability, truth)
+    for point in points:
+        found, cleared = (
+            probability[truth] >= point.threshold,
+            probability[~truth] < point.threshold,
+        )
+        low, high = (100 * end for end in wilson(found.sum(), 200))
+        reached = f"sensitivity {found.mean():.1%} ({low:.1f} to {high:.1f})"
+        assert (
+            f"On 300 validation films: {reached}, specificity {cleared.mean():.1%}" in point.meaning
+        )
+        assert "at least" not in point.meaning
+    assert points[1].meaning.startswith("To miss few. On")
+    assert "sensitivity 99.0% (" in points[1].meaning
+
+
+def test_operating_points_count_altered_copies_of_a_film_once():
+    truth = np.repeat([True, False], [50, 50])
+    probability = np.r_[np.linspace(0.4, 0.9, 50), np.linspace(0.1, 0.45, 50)]
+    once = choose_operating_points(probability, truth)[0].meaning
+    copies = choose_operating_points(np.tile(probability, 4), np.tile(truth, 4), copies=4)[
+        0
+    ].meaning
+    assert "On 100 validation films, each altered in 4 ways: " in copies
+    assert copies.replace(", each altered in 4 ways", "") == once
+
+
+def test_risk_coverage_answers_the_surest_first():
+    truth = np.array([True, True, False, False])
+    answered, wrong = risk_coverage(np.array([0.9, 0.4, 0.45, 0.2]), truth)
+    assert answered.tolist() == [0.25, 0.5, 0.75, 1]
+    assert wrong == pytest.approx([0, 0, 1 / 3, 1 / 4])
+
+
+def test_risk_coverage_keeps_films_that_are_equally_sure_together():
+    truth = np.array([True, False, True, False])
+    answered, wrong = risk_coverage(np.array([0.75, 0.75, 0.25, 0.9]), truth)
+    assert answered.tolist() == [0.25, 1]
+    assert wrong.tolist() == [1, 0.75]
+
+
+def test_risk_coverage_measures_sureness_on_the_way_from_the_threshold():
+    truth = np.array([True, False])
+    # 0.05 is half of the way from 0.1 to 0, 0.5 less than half of that to 1
+    answered, wrong = risk_coverage(np.array([0.5, 0.05]), truth, threshold=0.1)
+    assert (answered.tolist(), wrong.tolist()) == ([0.5, 1], [0, 0])
+    _, wrong = risk_coverage(np.array([0.5, 0.05]), ~truth, threshold=0.1)
+    assert wrong.tolist() == [1, 1]
+    _, wrong = risk_coverage(np.array([0.5, 0.05]), np.array([True, True]), threshold=0.1)
+    assert wrong.tolist() == [1, 0.5]
 
 
 @pytest.mark.parametrize("level", [0.9, 0.95])

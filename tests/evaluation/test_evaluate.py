@@ -8,7 +8,7 @@ import pytest
 from tests.fakes import SCREENING, FakeClassifier, write_film, write_folder
 from xray_core.datasets.catalogue import open_folder
 from xray_core.errors import DataError
-from xray_core.evaluation import metrics
+from xray_core.evaluation import metrics, recalibration
 from xray_core.evaluation.evaluate import HEADLINE, evaluate, save_report
 
 
@@ -94,14 +94,38 @@ def test_evaluate_films_let_a_reader_recompute_the_measures(report):
 
 
 def test_evaluate_measures_the_uncertain_band(report, samples):
-    assert report["uncertain"] == {
+    band = report["uncertain"]
+    wrong, outside = band.pop("wrong"), band.pop("wrong_outside")
+    assert band == {
         "low": 0.4,
         "high": 0.6,
         "uncertain": 1 / 8,
         "positive": 0.75,
         "negative": 0.75,
     }
+    assert (wrong["value"], wrong["n"]) == (2 / 8, 8)
+    assert (outside["value"], outside["n"]) == (2 / 7, 7)
     assert "uncertain" not in evaluate(FakeClassifier(uncertain=None), samples)
+
+
+def test_evaluate_measures_the_calibration_with_intervals(report):
+    truth = np.array([film["label"] == "PNEUMONIA" for film in report["films"]])
+    probability = np.array([film["probability"] for film in report["films"]])
+    assert set(report["calibration"]) == {"intercept", "slope"}
+    for name, measure in (
+        ("intercept", recalibration.calibration_intercept),
+        ("slope", recalibration.calibration_slope),
+    ):
+        found = report["calibration"][name]
+        assert found["value"] == pytest.approx(float(measure(truth, probability)))
+        assert found["n"] == 8
+        assert found["interval"][0] < found["value"] < found["interval"][1]
+
+
+def test_evaluate_measures_the_share_refused(report):
+    assert (report["refused_share"]["value"], report["refused_share"]["n"]) == (1 / 8, 8)
+    low, high = report["refused_share"]["interval"]
+    assert 0 < low < 1 / 8 < high
 
 
 def test_evaluate_lists_the_surest_errors_first(report):

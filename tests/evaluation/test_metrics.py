@@ -209,3 +209,123 @@ def test_with_interval_of_all_measures_takes_seconds():
 
 def test_patient_codes_count_unknown_patients_apart():
     assert metrics.patient_codes(["a", "", "b", "", "a"]).tolist() == [0, 1, 2, 3, 0]
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "expected"),
+    [
+        (9, 10, (0.5958, 0.9821)),
+        (0, 20, (0.0, 0.1611)),
+        (20, 20, (0.8389, 1.0)),
+        (2.5, 12.5, (0.0642, 0.4769)),
+    ],
+)
+def test_wilson_equals_the_formula(hits, n, expected):
+    z, share = 1.959964, hits / n
+    root = z * np.sqrt(share * (1 - share) / n + z**2 / 4 / n**2)
+    by_hand = [(share + z**2 / 2 / n + sign * root) / (1 + z**2 / n) for sign in (-1, 1)]
+    assert metrics.wilson(hits, n) == pytest.approx(by_hand, abs=1e-6)
+    assert metrics.wilson(hits, n) == pytest.approx(expected, abs=1e-3)
+    wider = metrics.wilson(hits, n, level=0.99)
+    assert wider[0] <= metrics.wilson(hits, n)[0] < metrics.wilson(hits, n)[1] <= wider[1]
+    assert wider != metrics.wilson(hits, n)
+
+
+def test_share_near_one_is_covered_as_often_as_promised():
+    """The bootstrap of 200 films misses it whenever no film is wrong, 13 times in 100."""
+    generator, covered = np.random.default_rng(8), 0
+    for _ in range(500):
+        hits = generator.random(200) < 0.99
+        low, high = metrics.with_interval(metrics.share, hits, patients=[""] * 200)["interval"]
+        covered += low <= 0.99 <= high
+    assert covered / 500 >= 0.93
+
+
+@pytest.mark.parametrize("hit", [True, False])
+def test_share_without_an_exception_has_an_interval_by_patients(hit):
+    hits = np.full(100, hit)
+    alone = metrics.with_interval(metrics.share, hits, patients=[""] * 100)["interval"]
+    grouped = metrics.with_interval(
+        metrics.share, hits, patients=[f"patient-{film // 5}" for film in range(100)]
+    )["interval"]
+    assert alone == pytest.approx(metrics.wilson(100 * hit, 100))
+    assert grouped == pytest.approx(metrics.wilson(20 * hit, 20))
+
+
+def test_effective_films_are_fewer_where_films_of_a_patient_are_alike():
+    generator = np.random.default_rng(0)
+    cluster = np.repeat(np.arange(50), 4)
+    alike = np.repeat(generator.random(50) < 0.7, 4)
+    assert metrics.effective_films(alike, cluster) == pytest.approx(50)
+    assert metrics.effective_films(generator.random(200) < 0.7, cluster) > 120
+    # Films of a patient that differ more than by chance are not counted twice.
+    assert metrics.effective_films(np.tile([True, False], 100), cluster) == 200
+
+
+def test_auc_of_separated_films_has_an_interval_by_the_rarer_class():
+    truth = np.arange(40) >= 30
+    apart = metrics.with_interval(metrics.auc, truth, np.arange(40) / 40, patients=[""] * 40)
+    assert apart["value"] == 1
+    assert apart["interval"] == pytest.approx(metrics.wilson(10, 10))
+    reversed_ = metrics.with_interval(metrics.auc, ~truth, np.arange(40) / 40, patients=[""] * 40)
+    assert reversed_["interval"] == pytest.approx(metrics.wilson(0, 10))
+
+
+def test_an_interval_that_would_be_a_point_is_none():
+    even = np.full(4, 0.5)
+    measured = metrics.with_interval(metrics.brier, TRUTH, even, patients=[""] * 4)
+    assert (measured["value"], measured["interval"]) == (0.25, None)
+    assert "every resample of the patients gives the same" in measured["reason"]
+
+
+class TestPairedDifference:
+    def test_value_is_the_first_less_the_second(self):
+        truth, probability = films()
+        worse = 1 - probability
+        result = metrics.paired_difference(
+            metrics.auc, (truth, probability), (truth, worse), patients=[""] * 200
+        )
+        expected = roc_auc_score(truth, probability) - roc_auc_score(truth, worse)
+        assert result["value"] == pytest.approx(expected)
+        low, high = result["interval"]
+        assert 0 < low < expected < high
+
+    def test_what_is_hard_for_both_cancels(self):
+        """Two models that err on the same films but three are told apart better than by halves."""
+        generator = np.random.default_rng(1)
+        first = generator.random(300) < 0.8
+        second = first.copy()
+        second[np.flatnonzero(first)[:8]] = False
+        paired = metrics.paired_difference(metrics.share, (first,), (second,), patients=[""] * 300)[
+            "interval"
+        ]
+        alone = [
+            metrics.with_interval(metrics.share, hits, patients=[""] * 300)["interval"]
+            for hits in (first, second)
+        ]
+        assert paired[0] > 0
+        assert alone[0][0] < alone[1][1]
+
+    def test_whole_patients_are_drawn(self):
+        generator = np.random.default_rng(2)
+        first, second = generator.random((2, 60)) < np.array([[0.8], [0.6]])
+        patients = [f"patient-{film}" for film in range(60)]
+        one = metrics.paired_difference(metrics.share, (first,), (second,), patients=patients)
+        copies = metrics.paired_difference(
+            metrics.share,
+            (np.repeat(first, 9),),
+            (np.repeat(second, 9),),
+            patients=np.repeat(patients, 9),
+        )
+        assert copies["interval"] == pytest.approx(one["interval"])
+
+    def test_models_that_answer_alike_have_no_interval(self):
+        hits = np.array([True, False, True])
+        result = metrics.paired_difference(metrics.share, (hits,), (hits,), patients=[""] * 3)
+        assert (result["value"], result["interval"]) == (0, None)
+        assert "same" in result["reason"]
+
+    def test_one_class_says_what_is_missing(self):
+        ill = np.array([True, True]), np.array([0.2, 0.3])
+        result = metrics.paired_difference(metrics.auc, ill, ill, patients=["", ""])
+        assert (result["value"], result["reason"]) == (None, "not defined: both classes are needed")

@@ -34,6 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="default: %(default)s; 'aside': films of patients that the training set aside",
     )
     saliency.add_argument("--boxes", metavar="BOXES.csv", help="boxes beside a folder images")
+    saliency.add_argument("--boxes-split", default="", help="of films with boxes; default: all")
     saliency.add_argument(
         "--adults", metavar="FOLDER", help="adults' films beside labels.csv: large opacities, too"
     )
@@ -105,7 +106,8 @@ def _measure_saliency(arguments: argparse.Namespace) -> int:
         arguments.methods,
         normal,
         pneumonia,
-        boxes=arguments.boxes,
+        boxes=Path(arguments.boxes) if arguments.boxes else None,
+        boxes_split=arguments.boxes_split,
         adults=spread(adults, arguments.films),
         progress=partial(tqdm, unit="film", disable=None),
     )

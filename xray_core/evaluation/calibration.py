@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from xray_core.errors import DataError
-from xray_core.evaluation.metrics import share
+from xray_core.evaluation.metrics import share, wilson
 from xray_core.types import OperatingPoint
 
 MAX_TEMPERATURE = 100.0
@@ -85,14 +85,16 @@ def fit_temperature(
 
 
 def choose_operating_points(
-    probability: np.ndarray, truth: np.ndarray
+    probability: np.ndarray, truth: np.ndarray, *, copies: int = 1
 ) -> tuple[OperatingPoint, OperatingPoint, OperatingPoint]:
-    """Name the thresholds that a reader can choose from.
+    """Name the thresholds that a reader can choose from, and say what each reached.
 
     Parameters
     ----------
     probability : float, (films,)
         Calibrated, of the validation films.
+    copies
+        How often each film is among them, altered: so many say no more than one.
 
     Returns
     -------
@@ -101,7 +103,8 @@ def choose_operating_points(
         peak found on validation would not carry over to other hospitals. *screening* is the
         highest threshold that still finds 99% of the positive films, *confirming* the lowest that
         clears 99% of the negative ones; neither crosses *balanced*, so the three stay in order
-        even where validation is easy.
+        even where validation is easy. ``meaning`` promises nothing: it tells sensitivity and
+        specificity on these films, with Wilson's intervals.
 
     Raises
     ------
@@ -114,19 +117,34 @@ def choose_operating_points(
     screening = positives[_at_least(0.99, len(positives)) - 1]
     highest_cleared = negatives[len(negatives) - _at_least(0.99, len(negatives))]
     confirming = min(np.nextafter(highest_cleared, 2.0), 1.0)
+
+    def point(name: str, threshold: float, purpose: str) -> OperatingPoint:
+        reached = describe_reached(probability, truth, threshold, copies)
+        return OperatingPoint(name, threshold, f"{purpose} {reached}")
+
     return (
-        OperatingPoint("balanced", 0.5, "Pneumonia where it is the more probable answer."),
-        OperatingPoint(
-            "screening",
-            float(min(screening, 0.5)),
-            "Finds at least 99% of the pneumonias among the validation films; to miss few.",
-        ),
-        OperatingPoint(
-            "confirming",
-            float(max(confirming, 0.5)),
-            "Clears at least 99% of the normals among the validation films; to alarm rarely.",
-        ),
+        point("balanced", 0.5, "Pneumonia where it is the more probable answer."),
+        point("screening", float(min(screening, 0.5)), "To miss few."),
+        point("confirming", float(max(confirming, 0.5)), "To alarm rarely."),
     )
+
+
+def describe_reached(
+    probability: np.ndarray, truth: np.ndarray, threshold: float, copies: int = 1
+) -> str:
+    """Say what a threshold reached on validation films.
+
+    'On 774 validation films: sensitivity 96.1% (94.0 to 97.4), specificity 97.1% (93.9 to 98.7).'
+    """
+    reached = []
+    for name, hits in (
+        ("sensitivity", probability[truth] >= threshold),
+        ("specificity", probability[~truth] < threshold),
+    ):
+        low, high = wilson(hits.sum() / copies, len(hits) / copies)
+        reached.append(f"{name} {hits.mean():.1%} ({100 * low:.1f} to {100 * high:.1f})")
+    shown = f", each altered in {copies} ways" if copies > 1 else ""
+    return f"On {len(truth) // copies:,} validation films{shown}: {', '.join(reached)}."
 
 
 def uncertain_band(
@@ -191,6 +209,35 @@ def band_coverage(
         "positive": float(share(probability[truth] >= low)),
         "negative": float(share(probability[~truth] <= high)),
     }
+
+
+def risk_coverage(
+    probability: np.ndarray, truth: np.ndarray, threshold: float = 0.5
+) -> tuple[np.ndarray, np.ndarray]:
+    """How often the answers are wrong when only the surest films are answered.
+
+    A film is the surer, the farther its probability lies from ``threshold`` on the way to 0 or 1.
+
+    Returns
+    -------
+    answered : float, (levels,)
+        Share of the films that are answered, rising to 1; films equally sure stay together.
+    wrong : float, (levels,)
+        Share of the answered ones whose label at ``threshold`` is wrong.
+
+    References
+    ----------
+    El-Yaniv & Wiener, "On the foundations of noise-free selective classification", JMLR 2010.
+    """
+    probability, truth = np.asarray(probability, dtype=float), np.asarray(truth, dtype=bool)
+    called = probability >= threshold
+    room = np.where(called, 1 - threshold, threshold)
+    sureness = np.abs(probability - threshold) / np.maximum(room, np.finfo(float).tiny)
+    order = np.argsort(-sureness, kind="stable")
+    answered = np.arange(1, len(order) + 1)
+    wrong = np.cumsum(called[order] != truth[order])
+    last = np.append(np.diff(sureness[order]) != 0, True)[: len(order)]
+    return answered[last] / len(order), wrong[last] / answered[last]
 
 
 def _conformal_quantile(nonconformity: np.ndarray, level: float) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 from xray_core.errors import DataError, XrayError
 from xray_core.evaluation import metrics
 from xray_core.evaluation.calibration import band_coverage
+from xray_core.evaluation.recalibration import calibration_intercept, calibration_slope
 from xray_core.parallel import map_in_order
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def evaluate(
     """Measure a classifier on samples.
 
     Every film is answered, also those the quality gate would refuse: leaving out the hard ones
-    would flatter the model. ``refused`` says how many there are.
+    would flatter the model. ``refused`` says how many there are, ``refused_share`` what share.
 
     Parameters
     ----------
@@ -56,8 +57,9 @@ def evaluate(
     -------
     dict
         Ready for ``save_report``: no nan, no infinity. A measure is ``{"value", "n", "interval"}``
-        with a 95% bootstrap interval over patients; where it is not defined, value or interval is
-        None and ``reason`` says why. In ``roc`` the first threshold is None: nothing is called.
+        with a 95% interval that knows the patients, see `metrics.with_interval`; where it is not
+        defined, value or interval is None and ``reason`` says why. ``calibration`` holds intercept
+        and slope at equal classes. In ``roc`` the first threshold is None: nothing is called.
 
     Raises
     ------
@@ -89,7 +91,15 @@ def evaluate(
         }
         for sample, prediction in zip(samples, predictions, strict=True)
     ]
-    data = {"model": classifier.name, "data": _describe(samples, folder), "refused": sum(refused)}
+    patients = [sample.patient for sample in samples]
+    data = {
+        "model": classifier.name,
+        "data": _describe(samples, folder),
+        "refused": sum(refused),
+        "refused_share": metrics.with_interval(
+            metrics.share, np.array(refused), patients=patients, seed=seed
+        ),
+    }
     return plain({key: value for key, value in (data | report).items() if value is not None})
 
 
@@ -186,10 +196,14 @@ def _measure(
     mean, observed, n = metrics.reliability_curve(truth, probability)
     return {
         **{name: measured[name] for name in HEADLINE},
+        "calibration": {
+            "intercept": interval(calibration_intercept, truth, probability),
+            "slope": interval(calibration_slope, truth, probability),
+        },
         "operating_point": {"name": point.name, "threshold": point.threshold},
         "confusion": measured["confusion"],
         "operating_points": points,
-        "uncertain": _measure_band(card, truth, probability),
+        "uncertain": _measure_band(card, truth, probability, interval),
         "subgroups": {
             subtype: {
                 "sensitivity": interval(metrics.share, probability >= point.threshold, of=mine),
@@ -229,12 +243,24 @@ def _positive_subtypes(
 
 
 def _measure_band(
-    card: ModelCard, truth: np.ndarray, probability: np.ndarray
-) -> dict[str, float] | None:
+    card: ModelCard,
+    truth: np.ndarray,
+    probability: np.ndarray,
+    interval: Callable[..., dict[str, Any]],
+) -> dict[str, Any] | None:
+    """What the band does, and how often the answers are wrong outside it and everywhere."""
     if card.uncertain is None:
         return None
     low, high = card.uncertain
-    return {"low": low, "high": high, **band_coverage(probability, truth, card.uncertain)}
+    inside = (low <= probability) & (probability <= high)
+    wrong = (probability >= card.default_operating_point.threshold) != truth
+    return {
+        "low": low,
+        "high": high,
+        **band_coverage(probability, truth, card.uncertain),
+        "wrong": interval(metrics.share, wrong),
+        "wrong_outside": interval(metrics.share, wrong, of=~inside),
+    }
 
 
 def _measure_classes(

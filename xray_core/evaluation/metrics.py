@@ -8,9 +8,14 @@ measures against scikit-learn's.
 
 Throughout, ``truth`` is bool (films,), True for pneumonia; ``probability`` is float (films,) in
 [0, 1]. A measure that is not defined (no film, or films of one class where two are needed) is nan.
+
+Intervals are of 95%. Those of shares are Wilson's, by as many films as patients make of them; all
+others are bootstrapped over patients. None is a point: where films cannot differ, there is none.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -91,6 +96,27 @@ def confusion(truth: np.ndarray, called: np.ndarray) -> dict[str, int]:
     return dict(zip(("tn", "fp", "fn", "tp"), counts.tolist(), strict=True))
 
 
+def wilson(hits: float, n: float, level: float = 0.95) -> tuple[float, float]:
+    """Interval of a share, true to its level also near 0 and 1, and never a point.
+
+    Parameters
+    ----------
+    hits, n
+        ``hits`` of ``n`` > 0. Films that say less than their number count as fewer: neither needs
+        to be whole.
+
+    References
+    ----------
+    Wilson, JASA 1927; Brown, Cai & DasGupta, Statistical Science 2001.
+    """
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share = hits / n
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return (0.0 if hits == 0 else low), (1.0 if hits == n else high)
+
+
 def with_interval(
     measure: Callable[..., np.ndarray],
     *columns: np.ndarray,
@@ -99,10 +125,14 @@ def with_interval(
     seed: int = 0,
     level: float = 0.95,
 ) -> dict[str, Any]:
-    """Measure the films, with a percentile bootstrap interval over patients.
+    """Measure the films, with an interval that knows which films are of one patient.
 
-    Films of one patient resemble each other, so whole patients are drawn with replacement.
-    Resamples on which the measure is not defined are left out.
+    Films of one patient resemble each other and say less than their number. A share has Wilson's
+    interval by an effective number of films, see `effective_films`. Any other measure has the
+    percentile bootstrap's: whole patients are drawn with replacement, and resamples on which the
+    measure is not defined are left out. An AUC of 0 or 1, which no resample can change, has
+    Wilson's by the patients of the rarer class, which is wide enough: no AUC varies more than a
+    share of so few does (Birnbaum & Klose 1957).
 
     Parameters
     ----------
@@ -127,15 +157,96 @@ def with_interval(
     measured: dict[str, Any] = {"value": value, "n": len(columns[0]), "interval": None}
     cluster = patient_codes(patients)
     if np.isnan(value):
-        missing = "there is no such film" if not measured["n"] else "both classes are needed"
-        return measured | {"value": None, "reason": f"not defined: {missing}"}
+        return measured | {"value": None, "reason": f"not defined: {_missing(columns[0])}"}
     if cluster.max() == 0:
         return measured | {"reason": "no interval: all films are of one patient"}
+    if measure is share:
+        n = effective_films(columns[0], cluster)
+        return measured | {"interval": list(wilson(value * n, n, level))}
+    if measure is auc and value in (0, 1):
+        rarer = min(len(set(cluster[columns[0] == truth])) for truth in (False, True))
+        return measured | {"interval": list(wilson(value * rarer, rarer, level))}
     draws = np.concatenate(
         [measure(*columns, weight=weight) for weight in _resamples(cluster, resamples, seed)]
     )
-    tails = [(1 - level) / 2, (1 + level) / 2]
-    return measured | {"interval": [float(end) for end in np.nanquantile(draws, tails)]}
+    return _quantiles(measured, draws, level)
+
+
+def paired_difference(
+    measure: Callable[..., np.ndarray],
+    first: Sequence[np.ndarray],
+    second: Sequence[np.ndarray],
+    *,
+    patients: Iterable[str],
+    resamples: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> dict[str, Any]:
+    """How much more one model reaches than another on the same films, with its interval.
+
+    Each resample of patients measures both, so what makes a film hard for both cancels; two
+    intervals that overlap do not tell.
+
+    Parameters
+    ----------
+    measure
+        As `with_interval` takes it.
+    first, second : columns of (films,)
+        What each is measured on: their hits for `share`, truth and probability for `auc`. The
+        films are the same, in the same order.
+    patients : (films,)
+
+    Returns
+    -------
+    dict
+        As of `with_interval`; ``value`` is that of the first less that of the second.
+    """
+    value = float(measure(*first) - measure(*second))
+    measured: dict[str, Any] = {"value": value, "n": len(first[0]), "interval": None}
+    cluster = patient_codes(patients)
+    if np.isnan(value):
+        return measured | {"value": None, "reason": f"not defined: {_missing(first[0])}"}
+    draws = np.concatenate(
+        [
+            measure(*first, weight=weight) - measure(*second, weight=weight)
+            for weight in _resamples(cluster, resamples, seed)
+        ]
+    )
+    return _quantiles(measured, draws, level)
+
+
+def effective_films(hits: np.ndarray, cluster: np.ndarray) -> float:
+    """As how many films of as many patients the films count for their share of hits.
+
+    Their number over the design effect: the share's variance by whole patients over that by
+    single films, at least 1. Where all films are alike their likeness cannot be seen, and each
+    patient's are taken to say the same (Kish 1965).
+    """
+    hits = np.asarray(hits, dtype=float)
+    films, mean = np.bincount(cluster).astype(float), hits.mean()
+    if mean in (0, 1):
+        return float(films.sum() ** 2 / np.square(films).sum())
+    excess = np.bincount(cluster, hits) - mean * films
+    return float(len(hits) / max(1.0, np.square(excess).sum() / (len(hits) * mean * (1 - mean))))
+
+
+def _missing(column: np.ndarray) -> str:
+    """What a measure lacks that is not defined on films with this first column."""
+    if not len(column):
+        return "there is no such film"
+    if column.all() or not column.any():
+        return "both classes are needed"
+    return "the classes do not overlap"
+
+
+def _quantiles(measured: dict[str, Any], draws: np.ndarray, level: float) -> dict[str, Any]:
+    draws = draws[~np.isnan(draws)]
+    if not len(draws):
+        return measured | {"reason": "no interval: not defined on any resample of the patients"}
+    ends = [float(end) for end in np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])]
+    if ends[0] == ends[1]:
+        return measured | {"reason": "no interval: every resample of the patients gives the same"}
+    return measured | {"interval": ends}
 
 
 def patient_codes(patients: Iterable[str]) -> np.ndarray:

@@ -73,6 +73,7 @@ def bench(
     normals: Sequence[Sample],
     pneumonias: Sequence[Sample],
     boxes: Path | None = None,
+    boxes_split: str = "",
     adults: Sequence[Radiograph] = (),
     progress: Progress = list,
     seed: int = 0,
@@ -87,7 +88,9 @@ def bench(
         Opacities are put into the normal films; evidence is deleted from and inserted into the
         films with pneumonia. Films without lungs are left out.
     boxes
-        A table of boxes beside a folder ``images``.
+        A table of boxes (image, x, y, w, h) beside a folder ``images``.
+    boxes_split
+        Of the films with boxes; by ``labels.csv`` beside them.
     adults
         Normal films of adults, into which large consolidations are put.
     progress
@@ -119,7 +122,9 @@ def bench(
         "randomisation": _randomise(classifier, methods, [*normals, *pneumonias], progress, seed),
     }
     if boxes is not None:
-        report["boxes"] = _find(classifier, maps, _box(classifier, boxes), progress, seed)
+        report["boxes"] = _find(
+            classifier, maps, _box(classifier, boxes, boxes_split), progress, seed
+        )
     if adults:
         cases = list(_insert(classifier, progress(adults), insert_consolidation, seed))
         report["adults"] = _find(classifier, maps, cases, progress, seed)
@@ -150,23 +155,36 @@ def _insert_opacity(
     return insert_opacity(film, draw_opacity(mask, box, rng, textured), rng)
 
 
-def _box(classifier: Classifier, table: Path) -> list[Case]:
-    if not Path(table).is_file():
-        raise DataError(f"Expected a table of boxes at {table}, found none.")
-    with open(table, newline="") as file:
-        rows = list(csv.DictReader(file))
+def _box(classifier: Classifier, table: Path, split: str) -> list[Case]:
+    """A case for each film of a split, with all of its boxes; of every film without a split."""
+    framed: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in _rows(table):
+        framed[row["image"]].append(row)
+    if split:
+        known = {row["image"]: row.get("split") for row in _rows(table.parent / "labels.csv")}
+        framed = {name: rows for name, rows in framed.items() if known.get(name) == split}
+    if not framed:
+        raise DataError(f"Expected boxes of films of the split '{split}' in {table}, found none.")
     cases = []
-    for row in rows:
-        film = reduce_film(load_radiograph(Path(table).parent / "images" / row["image"]).pixels)
+    for name, rows in framed.items():
+        film = reduce_film(load_radiograph(table.parent / "images" / name).pixels)
         height, width = film.shape
-        x, y, w, h = (float(row[name]) for name in "xywh")
         truth = np.zeros(film.shape, bool)
-        truth[
-            round(y * height) : round((y + h) * height), round(x * width) : round((x + w) * width)
-        ] = True
-        look = classifier.look(Radiograph(film, row["image"], ""))
-        cases.append(Case(row["image"], film, look, truth))
+        for row in rows:
+            x, y, w, h = (float(row[side]) for side in "xywh")
+            top, bottom = round(y * height), round((y + h) * height)
+            truth[top:bottom, round(x * width) : round((x + w) * width)] = True
+        look = classifier.look(Radiograph(film, name, ""))
+        if look.lungs.box is not None:
+            cases.append(Case(name, film, look, truth))
     return cases
+
+
+def _rows(table: Path) -> list[dict[str, str]]:
+    if not table.is_file():
+        raise DataError(f"Expected a table of films at {table}, found none.")
+    with open(table, newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def _find(
