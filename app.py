@@ -12,7 +12,7 @@ with frame.page(frame.NAME):
     words, picture = st.columns([5, 6], gap="large", vertical_alignment="center")
     with words:
         st.markdown(
-            "## See what a network sees in a child's chest X-ray\n"
+            "## See what a network sees in a chest X-ray\n"
             "It reads a film, says **normal** or **pneumonia** with a probability, and colours the "
             "places that made it say so. You see where it draws the line, how often it is right, "
             "and where it is not."
@@ -20,10 +20,11 @@ with frame.page(frame.NAME):
         first_film.offer()
         st.markdown(
             "**What it is.** An open demonstrator on 5,856 films of children aged one to five "
-            "(Kermany et al., 2018): the films, their imbalance, the trained network, its test "
-            "results.\n\n"
-            "**What it is not.** A doctor, or a tool for one. It knows children's frontal films "
-            "from one hospital; it has never seen other diseases, adults, or your scanner."
+            "(Kermany et al., 2018), and films of adults: the films, their imbalance, the trained "
+            "network, its test results.\n\n"
+            "**What it is not.** A doctor, or a tool for one. It knows frontal films of children "
+            "from one hospital and of adults from another; it does not know your scanner, and an "
+            "opacity is not yet a disease."
         )
     with picture, frame.boundary("first film"):
         first_film.show()

@@ -10,7 +10,8 @@ from xray_core.ui.shared.sources import offer_pneumoniamnist, offer_source
 with frame.page(
     "Data set",
     "Frontal chest films of children aged one to five, taken in routine care in Guangzhou and "
-    "graded by two physicians.",
+    "graded by two physicians, those of the test checked by a third. The adults' films that the "
+    "network learned from as well are not shown here.",
 ):
     catalogue = gallery.choose_source()
     offer_source(catalogue)

@@ -32,7 +32,7 @@ with frame.page(
     )
     weights, lie = st.columns(2, gap="large")
     with weights, frame.boundary("class weights"):
-        imbalance.show_class_weights()
+        imbalance.show_times_shown()
         augmentation.show_weighted_films()
     with lie, frame.boundary("majority score"):
         imbalance.show_majority_score()

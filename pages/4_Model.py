@@ -24,6 +24,7 @@ with frame.page("Model"):
         results.show_test(card)
     with description, frame.boundary("model card"):
         model_card.show(card)
+        results.show_probes(card)
     with errors, frame.boundary("worst errors"):
         worst_errors.show(card)
     with threshold, frame.boundary("threshold"):

@@ -20,10 +20,10 @@ COMMANDS = (
     "evaluate",
     "bench",
     "external",
+    "probe",
     "train",
     "train-lungs",
     "train-gate",
-    "train-normal",
     "style",
     "data",
 )

@@ -139,8 +139,8 @@ def test_viewer_keeps_what_was_set_when_another_method_is_chosen(viewed):
     page = viewed()
     control(page, "mode").select_option("mask")
     page.get_by_role("combobox", name="Method").click()
-    page.get_by_role("option", name="HiResCAM", exact=True).click()
-    page.get_by_text("What each of the network's coarse places").wait_for()
+    page.get_by_role("option", name="Evidence beyond normal", exact=True).click()
+    page.get_by_text("Where the film speaks for the answer more").wait_for()
     page.locator(DRAWN).wait_for()
     assert control(page, "mode").input_value() == "mask"
     assert measure(page)[1]["colour"] == 0

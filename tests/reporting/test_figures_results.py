@@ -65,3 +65,16 @@ def test_comparison_draws_intervals_and_leaves_out_what_is_not_defined(evaluatio
     assert model.error_x.arrayminus[0] == pytest.approx(0.02)
     assert model.error_x.array[0] == pytest.approx(0.015)
     assert model.error_x.array[2] == 0
+
+
+def test_risk_coverage_falls_with_the_films_left_out_and_marks_the_band(evaluation):
+    films = [("NORMAL", 0.1), ("NORMAL", 0.6), ("PNEUMONIA", 0.9), ("PNEUMONIA", 0.8)]
+    evaluation["films"] = [{"label": label, "probability": said} for label, said in films]
+    (model,) = results.risk_coverage(evaluation, 0.5).data
+    assert model.x == (0.5, 0.75, 1)
+    assert model.y == (0, 0, 0.25)
+    evaluation["uncertain"] = {"uncertain": 0.25, "wrong_outside": {"value": 0.01}}
+    _, band = results.risk_coverage(evaluation, 0.5).data
+    assert (band.x, band.y) == ((0.75,), (0.01,))
+    evaluation["uncertain"]["wrong_outside"]["value"] = None
+    assert len(results.risk_coverage(evaluation, 0.5).data) == 1

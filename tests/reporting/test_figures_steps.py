@@ -53,19 +53,15 @@ def test_list_channels_adds_up():
 
 
 def test_list_logits_ends_in_the_probability():
-    logits, positive = np.array([0.0, 1.0, 1.0]), np.array([False, True, True])
-    score = 1 + np.log(2)
-    scaled = score / 2 + 0.1
+    scaled = 1.5 / 2 + 0.1
     rows = steps.list_logits(
-        ("normal", "bacteria", "virus"),
-        logits,
-        positive,
-        score,
+        ("opacity", "bacteria", "virus"),
+        np.array([1.5, -1.0, 1.0]),
         {"temperature": 2.0, "bias": 0.1},
         1 / (1 + np.exp(-scaled)),
     )
-    assert [row["Result"] for row in rows[:4]] == ["+0.000", "+1.000", "+1.000", f"{score:+.3f}"]
-    assert "less that of normal, +0.000" in rows[3]["How"]
-    assert "÷ 2.000 +0.100" in rows[4]["How"]
-    assert float(rows[4]["Result"]) == pytest.approx(scaled, abs=1e-3)
-    assert rows[5]["Result"] == "**72.0%**"
+    assert [row["Result"] for row in rows[:3]] == ["+1.500", "-1.000", "+1.000"]
+    assert rows[0]["Step"] == "Logit of opacity"
+    assert "+1.500 ÷ 2.000 +0.100" in rows[3]["How"]
+    assert float(rows[3]["Result"]) == pytest.approx(scaled, abs=1e-3)
+    assert rows[4]["Result"] == "**70.1%**"

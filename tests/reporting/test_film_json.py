@@ -16,7 +16,7 @@ def test_film_record_is_the_row_of_predict_and_the_regions():
     analysis = make_analysis(reasons=("a remark",))
     record = film_record("film", analysis)
     assert {name: record[name] for name in COLUMNS} == prediction_row("film", analysis.prediction)
-    assert record["method"] == "beyond_normal"
+    assert record["method"] == "hires_cam"
     (region,) = record["regions"]
     assert (region["number"], region["lung"], region["zone"]) == (1, "right", "middle")
     assert "middle zone of the right lung" in record["evidence"]
@@ -30,9 +30,9 @@ def test_film_record_of_a_refused_film_has_no_evidence():
 
 
 def test_without_header_leaves_out_what_the_header_said_and_says_so():
-    film = load_radiograph(write_dicom(PatientAge="063Y"), "film.dcm")
+    film = load_radiograph(write_dicom(PatientAge="011Y"), "film.dcm")
     analysis = make_analysis(film, reasons=(*film.warnings, "A remark.", INVERTED_BACK))
-    assert "63-year-old" in str(film_record("film", analysis)["reasons"])
+    assert "11-year-old" in str(film_record("film", analysis)["reasons"])
     left = without_header(analysis)
     assert left.prediction.reasons == ("A remark.", INVERTED_BACK, LEFT_OUT)
     assert left.prediction.probability == analysis.prediction.probability
@@ -93,7 +93,7 @@ def test_python_snippet_says_when_a_film_is_refused(name, tmp_path, capsys):
 def test_python_snippet_names_what_was_chosen():
     card = load_card("lungs")
     snippet = python_snippet(card, card.operating_points[1], make_analysis().explanation, "a b.dcm")
-    for word in ("'lungs'", "'screening'", "'beyond_normal'", "'PNEUMONIA'", "'a b.dcm'"):
+    for word in ("'lungs'", "'screening'", "'hires_cam'", "'PNEUMONIA'", "'a b.dcm'"):
         assert word in snippet
     assert "decide" not in python_snippet(
         card, card.default_operating_point, make_analysis().explanation

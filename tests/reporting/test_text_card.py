@@ -12,6 +12,7 @@ ABOUT = {
     "data": "Films of children.",
     "input": "One frontal film.",
     "known_shortcuts": ["The film's shape.", "A device's style."],
+    "test_readings": ["Official test: ten times.", "Other test: once."],
 }
 
 
@@ -27,7 +28,7 @@ def make_card(**changes):
         title="Lungs first",
         summary="Small and quick.",
         classes=("normal", "bacteria", "virus"),
-        positive=("bacteria", "virus"),
+        other=None,
         labels=("NORMAL", "PNEUMONIA"),
         field_of_view="lungs",
         image_size=128,
@@ -37,7 +38,7 @@ def make_card(**changes):
         training={
             "config": {"title": "Lungs first", "batch_size": 32, "field_of_view": "lungs"},
             "films": {"normal": 1131, "bacteria": 2155, "virus": 1156},
-            "class_weights": {"normal": 1.9637},
+            "times_shown": {"normal": 1.9637},
             "initial_weights": {
                 "data": "ImageNet",
                 "package": "lite0 0.1",
@@ -54,7 +55,12 @@ def test_describe_tells_what_the_card_says_of_itself():
     assert told["What it is for"] == "Learning."
     assert told["What it is not for"] == "Patients."
     assert told["Known shortcuts"] == "- The film's shape.\n- A device's style."
-    assert "sees them and nothing else, at 128 × 128 pixels" in told["What it is"]
+    readings = told["How often test films were read"]
+    assert readings == "- Official test: ten times.\n- Other test: once."
+    assert (
+        "inside their hull with a narrow rim, the heart included, at 128 × 128 pixels"
+        in told["What it is"]
+    )
     assert "sum over bacterial pneumonia and viral pneumonia" in told["What it is"]
     assert told["Initial weights and their licence"].endswith("lite0 0.1, licence Apache-2.0.")
     assert told["Operating points"] == "- **Balanced**, from 50%: Both errors weigh the same."
@@ -78,7 +84,7 @@ def test_describe_says_when_nothing_was_pretrained():
         (
             {"temperature": 1.079, "bias": 0.112, "prior": 0.5},
             "divided by a temperature of 1.08 and shifted by +0.11, fitted on validation films, so "
-            "that the probability means what it says where 50% of the children have pneumonia.",
+            "that the probability means what it says where 50% of the films show pneumonia.",
         ),
         (
             {"temperature": 2.0, "bias": 0.0},
@@ -123,6 +129,19 @@ def test_describe_coverage_owns_up_to_a_broken_promise(positive, negative, short
     assert short in card_text.describe_coverage(band, 0.95)
 
 
+def test_describe_coverage_compares_the_answers_outside_with_all():
+    measures = {
+        "wrong": {"value": 0.056, "n": 624, "interval": [0.0398, 0.0785]},
+        "wrong_outside": {"value": 0.05, "n": 618, "interval": None},
+    }
+    band = {"uncertain": 0.01, "positive": 0.95, "negative": 0.95}
+    assert "outside" not in card_text.describe_coverage(band)
+    assert card_text.describe_coverage(band | measures).endswith(
+        "Of the answers outside it 5.0% are wrong; if every film were answered, "
+        "5.6% (4.0 to 7.8) would be."
+    )
+
+
 def test_describe_coverage_is_content_with_a_promise_kept():
     band = {"uncertain": 0.01, "positive": 0.95, "negative": None}
     assert "promised" not in card_text.describe_coverage(band, 0.95)
@@ -134,9 +153,9 @@ def test_list_classes_marks_what_is_not_told():
         "Class": "Normal",
         "Films for training": "1,131",
         "Films for validation": "–",
-        "Weight of a film": "1.96",
+        "Times shown": "1.96",
     }
-    assert bacteria["Weight of a film"] == "–"
+    assert bacteria["Times shown"] == "–"
 
 
 def test_list_settings_skips_what_the_page_says_elsewhere():

@@ -35,6 +35,7 @@ def test_describe_probability_names_the_widest_gap():
 def test_describe_kinds_names_the_commonest_confusion():
     text = failures.describe_kinds(EVALUATION)
     assert "takes viral pneumonia for bacterial pneumonia: 4 of 10 films" in text
+    assert text.endswith("not which germ did it.")
     assert failures.describe_kinds({}) == ""
 
 
@@ -45,6 +46,12 @@ def test_list_kinds_gives_the_sensitivity_with_its_interval():
 
 
 def test_describe_external_names_the_groups_where_it_guesses():
-    report = {"groups": [group("all", 0.42), group("children", 0.6), {"name": "none", "n": 0}]}
-    assert "1 of 2 groups: all." in failures.describe_external(report)
-    assert "better than guessing" in failures.describe_external({"groups": [group("all", 0.6)]})
+    report = {"groups": [group("all", 0.42), group("AP", 0.6)]}
+    assert "in 1 of 2 comparisons: all." in failures.describe_external(report)
+    assert failures.describe_external({"groups": [group("all", 0.6)]}) == ""
+
+
+def test_describe_external_tells_what_the_projection_does():
+    apart = {"value": 0.35, "n": 9, "interval": [-0.1, 0.8]}
+    said = failures.describe_external({"groups": [], "ap_minus_pa": apart})
+    assert "scores 0.35 (-0.10 to 0.80) log-odds above one taken standing" in said

@@ -90,3 +90,13 @@ def test_count_takes_the_plural():
 )
 def test_listed_puts_and_before_the_last(words, text):
     assert wording.listed(words) == text
+
+
+def test_shared_and_difference_write_their_intervals():
+    measured = {"value": 0.0416, "n": 9, "interval": [0.029, 0.0611]}
+    assert wording.shared(measured) == "4.2% (2.9 to 6.1)"
+    assert wording.difference(measured) == "+0.042 (+0.029 to +0.061)"
+    alone = measured | {"interval": None}
+    assert (wording.shared(alone), wording.difference(alone)) == ("4.2%", "+0.042")
+    nothing = measured | {"value": None}
+    assert wording.shared(nothing) == wording.difference(nothing) == "–"

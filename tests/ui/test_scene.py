@@ -109,6 +109,10 @@ def test_scale_states_the_share_of_the_evidence():
         assert scale.means.startswith(f"of the evidence on each 1% of the {area}: ")
         assert float(scale.most.rstrip("%")) == pytest.approx(1 if area == "film" else 0.5, abs=0.1)
     assert scene.explain_scale(explained(0), everywhere) is None
+    frame = Box(0, 0, 1, 0.5)
+    framed = scene.explain_scale(Explanation(even.saliency, frame, "hires_cam"), half, frame)
+    assert framed.means.startswith("of the evidence on each 1% of the film: ")
+    assert framed.most == "1.0%"
 
 
 def noise():

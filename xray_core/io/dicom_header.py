@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydicom import Dataset
 
-TRAINED_AGES = (1, 5)
-"""Years of age of the children whose films the models were trained on."""
+CHILDREN, ADULTS = (1, 5), 18
+"""Years of age of the children whose films the models were trained on; of adults, from when on."""
 
 SIDE_VIEWS = {"LL", "RL", "LLD", "RLD", "LLO", "RLO", "LAO", "RAO", "LPO", "RPO", "LATERAL", "LAT"}
 OTHER_MODALITIES = {
@@ -48,17 +48,17 @@ def describe_header(dataset: Dataset) -> list[str]:
     age = describe_age(dataset.get("PatientAge"))
     if age:
         found.append(
-            f"The model was trained on children of {TRAINED_AGES[0]}-{TRAINED_AGES[1]} years; "
-            f"this film is of {age}."
+            f"The model was trained on children of {CHILDREN[0]}-{CHILDREN[1]} years and on "
+            f"adults; this film is of {age}."
         )
     return found
 
 
 def describe_age(age: str | None) -> str:
-    """Say an age outside TRAINED_AGES in words.
+    """Say an age in words that no trained film is of.
 
-    From a DICOM Age String such as '063Y': 'a 63-year-old'; '' for an age inside, or none that can
-    be read. Ages over 89 can identify a person and are not told exactly.
+    From a DICOM Age String such as '012Y': 'a 12-year-old'; '' for the ages of CHILDREN and ADULTS,
+    or none that can be read.
     """
     match = re.fullmatch(r"\s*(\d{1,3})([DWMY])\s*", str(age or ""))
     if not match:
@@ -66,9 +66,7 @@ def describe_age(age: str | None) -> str:
     count, (span, a_year) = int(match[1]), SPANS[match[2]]
     years = count / a_year
     unknown = count == 0 and span == "year"  # what an unknown age is often filled with
-    if unknown or TRAINED_AGES[0] <= years < TRAINED_AGES[1] + 1:
+    if unknown or CHILDREN[0] <= years < CHILDREN[1] + 1 or years >= ADULTS:
         return ""
-    if years > 89:
-        return "a person of 90 years or more"
     article = "an" if count in (8, 11, 18) or 80 <= count < 90 else "a"
     return f"{article} {count}-{span}-old"

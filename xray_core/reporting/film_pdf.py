@@ -220,8 +220,8 @@ def _draw_test(card: ModelCard, point: OperatingPoint) -> list[Any]:
     results |= {name: evaluation[name] for name in FOR_ALL_POINTS if name in evaluation}
     split = f" ({SPLITS.get(data['split'], data['split']).lower()})" if data.get("split") else ""
     text = (
-        f"Tested on {count(data['n'], 'film')}{split} of {data['patients']:,} children. In "
-        "brackets 95% intervals, bootstrapped over children. Accuracy, sensitivity and specificity "
+        f"Tested on {count(data['n'], 'film')}{split} of {data['patients']:,} patients. In "
+        "brackets 95% intervals that know the patients. Accuracy, sensitivity and specificity "
         f"are at the operating point {point.name}."
     )
     rows = [

@@ -16,6 +16,7 @@ SUBTYPES = {
     "virus": "Viral pneumonia",
     "": "Pneumonia, kind unknown",
 }
+OUTPUTS = {"opacity": "Opacity", "other": "Another abnormality", "OTHER": "Another abnormality"}
 SPLITS = {"train": "Training", "val": "Validation", "test": "Test"}
 PROPERTIES = {
     "bytes": "file size",
@@ -56,6 +57,16 @@ METRICS = {
         "Log loss", "How surprised one is by the truth after believing the probability; 0 is best."
     ),
     "brier": Wording("Brier score", "Mean squared error of the probability; 0 is best."),
+    "calibration_intercept": Wording(
+        "Calibration intercept",
+        "What has to be added to the log-odds to be right on average, normal films and pneumonias "
+        "counting alike; 0 is best, below 0 the probabilities are too high.",
+    ),
+    "calibration_slope": Wording(
+        "Calibration slope",
+        "By what the log-odds have to be multiplied besides; 1 is best, below 1 the probabilities "
+        "are too extreme.",
+    ),
     "ece": Wording(
         "Calibration error", "How far stated probabilities lie from what was observed; 0 is best."
     ),
@@ -79,8 +90,7 @@ COLUMNS = {wording.title: wording.meaning for wording in METRICS.values()} | {
     "place in both lungs cancel.",
     "Missed": "Films with pneumonia that are called normal.",
     "False alarms": "Normal films that are called pneumonia.",
-    "Weight of a film": "How much one film of the class counts in training, so that all classes "
-    "count alike.",
+    "Times shown": "How often one film of the kind is drawn for training, against the average one.",
     "By number alone": "Numbers of patients that occur in both splits.",
     "By kind and number": "Of those, the ones of the same kind of film: the same child, as far as "
     "names tell.",
@@ -118,6 +128,28 @@ def measured(result: dict[str, Any], digits: int = 3) -> str:
     return f"{value} ({low:.{digits}f} to {high:.{digits}f})"
 
 
+def shared(result: dict[str, Any]) -> str:
+    """Write a measured share with its 95% interval: '4.2% (2.9 to 6.1)'; '–' where undefined."""
+    if result["value"] is None:
+        return "–"
+    value = f"{result['value']:.1%}"
+    if result.get("interval") is None:
+        return value
+    low, high = result["interval"]
+    return f"{value} ({100 * low:.1f} to {100 * high:.1f})"
+
+
+def difference(result: dict[str, Any], digits: int = 3) -> str:
+    """Write a difference with its sign and its 95% interval: '+0.114 (+0.084 to +0.144)'."""
+    if result["value"] is None:
+        return "–"
+    value = f"{result['value']:+.{digits}f}"
+    if result.get("interval") is None:
+        return value
+    low, high = result["interval"]
+    return f"{value} ({low:+.{digits}f} to {high:+.{digits}f})"
+
+
 def answer(prediction: Prediction, decision: str, point: OperatingPoint) -> str:
     """Say in one sentence what the model answers and why; the decision is that at the point."""
     if decision == "refused":
@@ -136,8 +168,8 @@ def answer(prediction: Prediction, decision: str, point: OperatingPoint) -> str:
 
 
 def class_title(name: str) -> str:
-    """'Viral pneumonia', also a class that this project does not know."""
-    return SUBTYPES.get(name, name.capitalize())
+    """'Viral pneumonia', 'Opacity', also a class that this project does not know."""
+    return (SUBTYPES | OUTPUTS).get(name, name.capitalize())
 
 
 def class_shares(prediction: Prediction) -> str:

@@ -47,13 +47,12 @@ def write_card(folder, title):
         "title": title,
         "summary": f"{title} in one sentence.",
         "classes": ["normal", "bacteria", "virus"],
-        "positive": ["bacteria", "virus"],
         "field_of_view": "film",
         "image_size": 224,
         "calibration": {"temperature": 1.0, "bias": 0.0},
         "operating_points": POINTS,
         "uncertain": {"band": [0.35, 0.45]},
-        "training": {"class_weights": {"normal": 1.95, "bacteria": 0.7, "virus": 1.3}},
+        "training": {"times_shown": {"normal": 1.95, "bacteria": 0.7, "virus": 1.3}},
     }
     (folder / "card.json").write_text(json.dumps(card))
     epochs = [{"epoch": n, "loss": 1 / n, "val_loss": 1.2 / n, "val_auc": 0.9} for n in (1, 2, 3)]

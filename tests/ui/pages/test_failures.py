@@ -12,13 +12,15 @@ def test_failures_are_those_of_the_report(open_page, model, tmp_path):
     folder = tmp_path / "models" / "lungs"
     report = {"title": "Adults", "note": "Noisy labels."}
     report["groups"] = [{"name": "older than 18 years", "n": 319, "positives": 90, "auc": AUC}]
-    (folder / "external.json").write_text(json.dumps(report))
+    report["called"] = [{"name": "normal", "n": 9, "share": AUC}]
+    (folder / "external").mkdir(exist_ok=True)
+    (folder / "external/adults.json").write_text(json.dumps(report))
     confusion = json.loads((folder / "evaluation.json").read_text())["confusion"]
     app = open_page(PAGE)
     said = texts(app.markdown)
     assert not app.error
     assert f"it misses {confusion['fn']} of 10 films with pneumonia" in said
-    assert "reaches it in 1 of 1 group: older than 18 years." in said
+    assert "reaches it in 1 of 1 comparison: older than 18 years." in said
     assert list(app.dataframe[0].value["Film"])
 
 

@@ -34,7 +34,7 @@ def test_steps_end_in_the_probability_that_the_page_explain_gives(open_page, fil
 def test_steps_show_another_class_and_another_resolution(open_page, film):
     app = open_page(PAGE, film=film)
     before, maps = results(app), figures(app)[0]
-    app.get("button_group")[1].set_value("normal").run()
+    app.get("button_group")[1].set_value("virus").run()
     assert results(app) != before
     assert figures(app)[0] != maps
     caption = texts(app.caption)

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from .conftest import draw_film
-from .test_pages import texts
+from .test_pages import figures, texts
 
 PAGE = "pages/4_Model.py"
 AUC = {"value": 0.52, "n": 319, "interval": [0.44, 0.6]}
@@ -41,10 +41,12 @@ def open_with_films(open_page, folder, tmp_path, monkeypatch):
 
 def test_model_card_reads_as_text(open_page, folder):
     about = {"excluded_use": "Any decision.", "known_shortcuts": ["The film's shape."]}
+    about["test_readings"] = ["Official test: ten times."]
     change_json(folder / "card.json", about=about, files={"model.tflite": "abc"})
     app = open_page(PAGE)
     assert "Any decision." in texts(app.markdown)
     assert "- The film's shape." in texts(app.markdown)
+    assert "- Official test: ten times." in texts(app.markdown)
     assert tables(app)["SHA-256"] == ["`abc`"]
     assert not app.get("json")
 
@@ -54,16 +56,19 @@ def test_model_card_without_a_description_shows_what_there_is(open_page, folder)
     titles = [element.value for element in app.header]
     assert "Calibration" in titles
     assert "What it is not for" not in titles
-    assert tables(app)["Weight of a film"] == ["1.95", "0.70", "1.30"]
+    assert tables(app)["Times shown"] == ["1.95", "0.70", "1.30"]
 
 
 def test_model_shows_external_results_with_intervals(open_page, folder):
     report = {"title": "Adults", "note": "Noisy labels."}
     report["groups"] = [{"name": "all", "n": 319, "positives": 90, "auc": AUC}]
-    (folder / "external.json").write_text(json.dumps(report))
+    report["called"] = [{"name": "normal", "n": 9, "share": AUC}]
+    (folder / "external").mkdir(exist_ok=True)
+    (folder / "external/adults.json").write_text(json.dumps(report))
     app = open_page(PAGE)
     assert "**Adults.** Noisy labels." in texts(app.markdown)
     assert tables(app)["AUC"] == ["0.520 (0.440 to 0.600)"]
+    assert tables(app)["Called pneumonia"] == ["0.520 (0.440 to 0.600)"]
 
 
 def test_model_says_that_external_results_are_missing(open_page, folder):
@@ -75,6 +80,24 @@ def test_model_states_the_uncertain_band_and_what_it_covered(open_page, folder):
     assert "Between 35% and 45% the answer is *not sure*. Of the tested films" in texts(
         app.markdown
     )
+
+
+def test_model_shows_intercept_and_slope_before_the_calibration_error(open_page, folder):
+    labels = [metric.label for metric in open_page(PAGE).metric]
+    at = labels.index("Calibration error")
+    assert labels[at - 2 : at] == ["Calibration intercept", "Calibration slope"]
+
+
+def test_model_draws_what_leaving_unsure_films_out_would_save(open_page, folder):
+    drawn = [figure["data"][0] for figure in figures(open_page(PAGE))]
+    (curve,) = [trace for trace in drawn if "answered, " in str(trace.get("hovertemplate"))]
+    assert curve["x"][-1] == 1
+
+
+def test_model_is_compared_film_by_film(open_page, folder):
+    shown = tables(open_page(PAGE))
+    assert shown["Measure"] == ["Accuracy", "AUC", "Sensitivity", "Specificity"]
+    assert shown["Difference"][0] == "+0.000"  # both made-up models answer alike
 
 
 def test_model_always_answering_states_no_band(open_page, folder):

@@ -59,11 +59,11 @@ def test_checks_are_made_once_and_say_what_they_found(show, checked):
     assert "names what moves the answer better than chance" in said
     assert "lies between 50% and 88%" in said
     (table,) = (table.value for table in app.table)
-    assert list(table["Probability"]) == ["50%", "12%"]
+    assert list(table["Probability"]) == ["92%", "12%"]
     app.run()
-    assert checked == ["beyond_normal"]
+    assert checked == ["hires_cam"]
     app.selectbox(key="method").select("occlusion").run()
-    assert checked == ["beyond_normal", "occlusion"]
+    assert checked == ["hires_cam", "occlusion"]
 
 
 def test_checks_of_evidence_for_normal_take_the_detail_away(show, checked):
@@ -72,7 +72,7 @@ def test_checks_of_evidence_for_normal_take_the_detail_away(show, checked):
     app.selectbox(key="target").select("NORMAL").run()
     assert "blurred, because what speaks for normal is the detail" in texts(app.caption)
     assert "probability of normal while more" in texts(app.markdown)
-    assert checked == ["beyond_normal"] * 2
+    assert checked == ["hires_cam"] * 2
 
 
 def test_methods_stand_side_by_side_with_their_agreement(show, model):

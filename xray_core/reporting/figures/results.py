@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from xray_core import theme
+from xray_core.evaluation import calibration
 from xray_core.reporting.figures.charts import finish
 from xray_core.reporting.wording import METRICS, measured, percent
 
@@ -133,6 +135,42 @@ def reliability(evaluation: dict[str, Any]) -> go.Figure:
         hovertemplate="said %{x:.1%}, was %{y:.1%} of %{customdata} films<extra></extra>",
     )
     return _finish_shares(figure, 400, "stated probability", "share with pneumonia")
+
+
+def risk_coverage(evaluation: dict[str, Any], threshold: float) -> go.Figure:
+    """Draw how often answers are wrong over the share of films answered, the surest first.
+
+    Where the report tells of an uncertain band, what it leaves unanswered is marked.
+    """
+    truth = np.array([film["label"].upper() != "NORMAL" for film in evaluation["films"]])
+    probability = np.array([film["probability"] for film in evaluation["films"]])
+    answered, wrong = calibration.risk_coverage(probability, truth, threshold)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=answered.tolist(),
+        y=wrong.tolist(),
+        mode="lines",
+        line={"color": theme.MODEL, "width": 2.5},
+        name="model",
+        hovertemplate="%{x:.1%} answered, %{y:.1%} of these wrong<extra></extra>",
+    )
+    band = evaluation.get("uncertain") or {}
+    if band.get("wrong_outside", {}).get("value") is not None:
+        figure.add_scatter(
+            x=[1 - band["uncertain"]],
+            y=[band["wrong_outside"]["value"]],
+            mode="markers",
+            marker={"size": 13, "symbol": "diamond", "color": theme.PNEUMONIA},
+            name="outside the band",
+            hovertemplate="%{x:.1%} answered, %{y:.1%} of these wrong<extra></extra>",
+        )
+    shares = {"tickformat": ".0%", "rangemode": "tozero"}
+    return finish(
+        figure,
+        320,
+        xaxis=shares | {"title": "share of films answered"},
+        yaxis=shares | {"title": "share of answers that are wrong"},
+    )
 
 
 def comparison(

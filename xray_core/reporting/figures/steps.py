@@ -17,6 +17,7 @@ from xray_core.types import Lungs
 _SIDE = 640
 _TILE = 96
 _GAP = 4
+_NUMBERED = 10  # rows of a map whose places are large enough for their numbers
 
 
 def draw_lungs(pixels: np.ndarray, lungs: Lungs) -> np.ndarray:
@@ -61,7 +62,7 @@ def strongest_channels(stage: np.ndarray, count: int = 16) -> list[int]:
 
 
 def class_map(contributions: np.ndarray, title: str) -> go.Figure:
-    """Draw what each place, (rows, columns), adds to a logit, with the numbers."""
+    """Draw what each place, (rows, columns), adds to a logit, a coarse map with the numbers."""
     # beyond the largest value, so that white numbers stand out against every colour
     extreme = 1.6 * max(float(np.abs(contributions).max()), 1e-6)
     figure = go.Figure(
@@ -71,7 +72,7 @@ def class_map(contributions: np.ndarray, title: str) -> go.Figure:
             zmax=extreme,
             colorscale=[[0, theme.NORMAL], [0.5, theme.SURROUND], [1, theme.PNEUMONIA]],
             text=[[_signed(value) for value in row] for row in contributions],
-            texttemplate="%{text}",
+            texttemplate="%{text}" if len(contributions) <= _NUMBERED else "",
             textfont={"color": "white", "size": 11},
             hovertemplate="row %{y}, column %{x}: %{z:+.4f}<extra></extra>",
             showscale=False,
@@ -94,9 +95,9 @@ def list_channels(means: np.ndarray, weights: np.ndarray, count: int = 6) -> lis
     Parameters
     ----------
     means : float, (channels,)
-        Of each feature over the lungs.
+        Of each feature over the places.
     weights : float, (channels,)
-        For one class.
+        For one logit.
     count
         Features with a row of their own.
     """
@@ -109,15 +110,13 @@ def list_channels(means: np.ndarray, weights: np.ndarray, count: int = 6) -> lis
     ]
     rows.append((f"the other {len(rest)}", "", "", f"{rest.sum():+.3f}"))
     rows.append(("**sum: the logit**", "", "", f"**{total:+.3f}**"))
-    titles = ("Feature", "Mean over the lungs", "Weight", "Product")
+    titles = ("Feature", "Mean over the places", "Weight", "Product")
     return [dict(zip(titles, row, strict=True)) for row in rows]
 
 
 def list_logits(
-    classes: Sequence[str],
+    outputs: Sequence[str],
     logits: np.ndarray,
-    positive: np.ndarray,
-    score: float,
     calibration: Mapping[str, float],
     probability: float,
 ) -> list[dict[str, str]]:
@@ -125,27 +124,20 @@ def list_logits(
 
     Parameters
     ----------
-    logits : float, (classes,)
-    positive : bool, (classes,)
-    score
-        The log-odds.
+    outputs, logits : (outputs,)
+        The first is the log-odds of an opacity.
     calibration
         ``temperature`` and ``bias``.
     """
-    ill, well = (np.logaddexp.reduce(logits[side]) for side in (positive, ~positive))
+    score = float(logits[0])
     temperature, bias = calibration["temperature"], calibration["bias"]
     scaled = score / temperature + bias
     shift = f" {bias:+.3f}" if bias else ""
     rows = [
         (f"Logit of {class_title(name).lower()}", "the sum above", f"{logit:+.3f}")
-        for name, logit in zip(classes, logits, strict=True)
+        for name, logit in zip(outputs, logits, strict=True)
     ]
     rows += [
-        (
-            "Log-odds of pneumonia",
-            f"log Σ exp of the pneumonias, {ill:+.3f}, less that of normal, {well:+.3f}",
-            f"{score:+.3f}",
-        ),
         (
             "Calibrated",
             f"{score:+.3f} ÷ {temperature:.3f}{shift}, fitted on validation films",

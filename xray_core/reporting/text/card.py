@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from xray_core.inference.model_card import ModelCard
-from xray_core.reporting.wording import METRICS, class_title, count, listed, percent
+from xray_core.reporting.wording import METRICS, class_title, count, listed, percent, shared
 
 VIEWS = {
-    "lungs": "The lungs are found first; the network sees them and nothing else",
+    "lungs": "The lungs are found first; the network is shown what lies inside their hull with a "
+    "narrow rim, the heart included",
     "film": "The network sees the whole film",
 }
 
@@ -22,6 +23,7 @@ def describe(card: ModelCard) -> dict[str, str]:
         "Data it was trained on": about.get("data"),
         "What it expects": about.get("input"),
         "Known shortcuts": _bullets(about.get("known_shortcuts", ())),
+        "How often test films were read": _bullets(about.get("test_readings", ())),
         "Initial weights and their licence": _describe_initial_weights(card),
         "Calibration": _describe_calibration(card.calibration),
         "Operating points": _bullets(
@@ -69,14 +71,15 @@ def describe_band(card: ModelCard) -> str:
     )
 
 
-def describe_coverage(band: dict[str, float | None], level: float | None = None) -> str:
+def describe_coverage(band: dict[str, Any], level: float | None = None) -> str:
     """Say what the uncertain band did on the tested films, and where it broke its promise.
 
     Parameters
     ----------
     band
         ``evaluation["uncertain"]``: shares ``uncertain``, ``positive`` and ``negative``, None where
-        there is no such film.
+        there is no such film, and the measures ``wrong`` and ``wrong_outside`` where a report has
+        them.
     level
         The share promised for each class.
     """
@@ -88,11 +91,16 @@ def describe_coverage(band: dict[str, float | None], level: float | None = None)
     classes = {"pneumonias": band["positive"], "normal films": band["negative"]}
     kept = {name: share for name, share in classes.items() if share is not None}
     short = [name for name, share in kept.items() if level is not None and share < level]
-    if not short:
+    if short:
+        text += (
+            f" For the {' and the '.join(short)} that is less than the {percent(level)} promised, "
+            "which holds only for films like those the band was fitted on."
+        )
+    if "wrong_outside" not in band:
         return text
     return (
-        f"{text} For the {' and the '.join(short)} that is less than the {percent(level)} "
-        "promised, which holds only for films like those the band was fitted on."
+        f"{text} Of the answers outside it {shared(band['wrong_outside'])} are wrong; if every "
+        f"film were answered, {shared(band['wrong'])} would be."
     )
 
 
@@ -104,10 +112,10 @@ def list_classes(card: ModelCard) -> list[dict[str, str]]:
     columns = {
         "Films for training": ("films", "{:,}"),
         "Films for validation": ("validation_films", "{:,}"),
-        "Weight of a film": ("class_weights", "{:.2f}"),
+        "Times shown": ("times_shown", "{:.2f}"),
     }
     rows = []
-    for name in card.classes:
+    for name in card.training.get("films") or card.classes:
         row = {"Class": class_title(name)}
         for title, (key, form) in columns.items():
             values = card.training.get(key) or {}
@@ -157,12 +165,15 @@ def _describe_calibration(calibration: dict[str, float]) -> str:
         text += f" and shifted by {calibration['bias']:+.2f}"
     text += ", fitted on validation films, so that the probability means what it says"
     if "prior" in calibration:
-        text += f" where {percent(calibration['prior'])} of the children have pneumonia"
+        text += f" where {percent(calibration['prior'])} of the films show pneumonia"
     return text + "."
 
 
 def _describe_validation(measures: dict[str, float]) -> str:
-    lines = _bullets(f"{_title(name)}: {value:.3g}" for name, value in measures.items())
+    lines = _bullets(
+        f"{_title(name)}: {value:,}" if isinstance(value, int) else f"{_title(name)}: {value:.3g}"
+        for name, value in measures.items()
+    )
     if not any(name.endswith("_jittered") for name in measures):
         return lines
     return (

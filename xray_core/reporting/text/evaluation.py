@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xray_core.evaluation.evaluate import HEADLINE
-from xray_core.reporting.wording import METRICS, class_title, count, measured, percent
+from xray_core.reporting.wording import (
+    METRICS,
+    class_title,
+    count,
+    difference,
+    measured,
+    percent,
+    shared,
+)
 
 
 def operating_points(evaluation: dict[str, Any]) -> list[dict[str, str]]:
@@ -22,22 +30,30 @@ def operating_points(evaluation: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def external(report: dict[str, Any]) -> list[dict[str, str]]:
-    """How the model does on films of other kinds, a row for each group of them.
+    """How well the model ranks films from elsewhere, a row for each comparison.
 
     From `xray_core.inference.model_card.load_external`.
     """
-    names = [name for name in METRICS if any(name in group for group in report["groups"])]
     return [
         {
             "Films": group["name"][:1].upper() + group["name"][1:],
             "Number": f"{group['n']:,}",
-            "With pneumonia": f"{group['positives']:,}" if "positives" in group else "–",
-            **{
-                METRICS[name].title: measured(group[name]) if name in group else "–"
-                for name in names
-            },
+            "With opacity": f"{group['positives']:,}",
+            METRICS["auc"].title: measured(group["auc"]),
         }
         for group in report["groups"]
+    ]
+
+
+def called(report: dict[str, Any]) -> list[dict[str, str]]:
+    """How many films from elsewhere the model calls pneumonia, by what they truly show."""
+    return [
+        {
+            "Films": (group["name"][:1].upper() + group["name"][1:]).replace("_", " "),
+            "Number": f"{group['n']:,}",
+            "Called pneumonia": measured(group["share"]),
+        }
+        for group in report["called"]
     ]
 
 
@@ -59,18 +75,44 @@ def describe_data(report: dict[str, Any]) -> str:
     """Say in two sentences what was measured on what."""
     data, point = report["data"], report["operating_point"]
     where = "/".join(filter(None, (data["folder"], data["split"])))
+    share = report.get("refused_share")
+    refused = f"{report['refused']:,}" + (f", {shared(share)}" if share else "")
     counts = ", ".join(f"{n:,} {label}" for label, n in data["counts"].items())
     return (
         f"Model {report['model']} on {where}: {count(data['n'], 'film')} ({counts}) of "
         f"{count(data['patients'], 'patient')}, all answered; the quality gate would have "
-        f"refused {report['refused']:,}. Operating point {point['name']}: pneumonia from a "
+        f"refused {refused}. Operating point {point['name']}: pneumonia from a "
         f"probability of {point['threshold']:.3f}."
     )
 
 
+def headline(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A report's main measures by name; what is wrong with the probabilities before how much.
+
+    Reports of before the calibration's intercept and slope were measured have none.
+    """
+    calibration = {
+        f"calibration_{name}": result for name, result in report.get("calibration", {}).items()
+    }
+    measures = {name: report[name] for name in HEADLINE if name != "ece"}
+    return measures | calibration | {"ece": report["ece"]}
+
+
+def differences(results: Mapping[str, dict[str, Any]]) -> list[dict[str, str]]:
+    """By how much one model is better than another, from `xray_core.evaluation.comparison`."""
+    return [
+        {
+            "Measure": METRICS[name].title,
+            "Films": f"{result['n']:,}",
+            "Difference": difference(result),
+        }
+        for name, result in results.items()
+    ]
+
+
 def list_measures(report: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """Everything that is one number with an interval, by title."""
-    rows = [(METRICS[name].title, report[name]) for name in HEADLINE]
+    rows = [(METRICS[name].title, result) for name, result in headline(report).items()]
     for subtype, group in report["subgroups"].items():
         for name, result in group.items():
             rows.append((f"{METRICS[name].title}, {class_title(subtype).lower()}", result))

@@ -63,21 +63,26 @@ def describe_kinds(evaluation: dict[str, Any]) -> str:
         f"Which kind it is, it knows less well: the right one of {len(classes)} classes in "
         f"{measured(report['accuracy'])} of the films. Most often it takes "
         f"{class_title(truth).lower()} for {class_title(answer).lower()}: {films:,} of {total:,} "
-        "films."
+        "films. A film shows where the lung is dense, not which germ did it."
     )
 
 
 def describe_external(report: dict[str, Any]) -> str:
-    """Name the groups of films from elsewhere on which a model is no better than guessing.
+    """Say what films from elsewhere cost: where it guesses, and how the projection moves it.
 
-    From `xray_core.inference.model_card.load_external`, not empty.
+    From `xray_core.inference.model_card.load_external`.
     """
-    known = [group for group in report["groups"] if group.get("auc", {}).get("interval")]
+    known = [group for group in report["groups"] if group["auc"].get("interval")]
     lost = [group["name"] for group in known if group["auc"]["interval"][0] <= 0.5]
-    if not lost:
-        return "In every group it does better than guessing."
-    return (
-        "An AUC of 0.5 is guessing, and the interval reaches it in "
-        f"{len(lost)} of {count(len(known), 'group')}: {', '.join(lost)}. What it learned there is "
-        "how pneumonia looks in the children it was trained on, and no more."
-    )
+    said = []
+    if lost:
+        said.append(
+            "An AUC of 0.5 is guessing, and the interval reaches it in "
+            f"{len(lost)} of {count(len(known), 'comparison')}: {', '.join(lost)}."
+        )
+    if "ap_minus_pa" in report:
+        said.append(
+            "A normal film taken lying (AP) scores "
+            f"{measured(report['ap_minus_pa'], 2)} log-odds above one taken standing (PA)."
+        )
+    return " ".join(said)

@@ -15,26 +15,26 @@ from xray_core.ui.shared import cache, lightbox, state
 from xray_core.ui.shared.choice import choose_one
 
 _SIDE = 320
-_AVERAGE = 220  # pixels of a film that weighs 1
+_AVERAGE = 220  # pixels of a film that is shown as often as the average one
 
 
 def show_weighted_films() -> None:
-    """Draw a film of each class as large as it counts in training."""
-    weights = cache.card().training.get("class_weights") or {}
+    """Draw a film of each class as large as it is often shown in training."""
+    times = cache.card().training.get("times_shown") or {}
     found = {sample.subtype: sample for sample in open_catalogue("samples").samples}
-    shown = [name for name in weights if name in found]
+    shown = [name for name in times if name in found]
     if not shown:
         return
-    st.markdown("Sample films, each with an area in proportion to what it counts:")
+    st.markdown("Sample films, each with an area in proportion to how often it was shown:")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         for name in shown:
             with st.container(width="content", gap="xsmall"):
                 st.image(
                     cache.sample_tile(found[name], _SIDE)[0],
-                    width=round(_AVERAGE * weights[name] ** 0.5),
-                    alt=f"A film of the class {class_title(name).lower()}, as large as it counts",
+                    width=round(_AVERAGE * times[name] ** 0.5),
+                    alt=f"{class_title(name)}: a film as large as it was often shown",
                 )
-                st.caption(f"{class_title(name)}, {weights[name]:.2f} ×")
+                st.caption(f"{class_title(name)}, {times[name]:.2f} ×")
 
 
 def show_augmentation() -> None:

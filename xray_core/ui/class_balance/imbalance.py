@@ -8,26 +8,30 @@ from xray_core.reporting.wording import METRICS, class_title, measured, percent
 from xray_core.ui.shared import cache
 
 
-def show_class_weights() -> None:
-    """Show how much one film of each class weighed in training."""
+def show_times_shown() -> None:
+    """Show how often a film of each kind was drawn for training."""
     st.header("What the training did about it", anchor=False)
     card = cache.card()
-    weights = card.training.get("class_weights")
-    if not weights:
-        st.markdown("The training of this model did not weight the classes.")
+    times = card.training.get("times_shown")
+    if not times:
+        st.markdown("The training of this model did not balance the classes.")
         return
-    st.markdown("Each film counted by how rare its class is:")
+    st.markdown(
+        "Batches are drawn so that nothing but the lungs tells the answer: half of the films with "
+        "and half without an opacity, among children and among adults of each projection alike. A "
+        "film of a rare kind is therefore shown more often:"
+    )
     with st.container(horizontal=True, gap="medium"):
-        for name, weight in weights.items():
+        for name, weight in times.items():
             st.metric(
                 class_title(name.lower()),
                 f"{weight:.2f} ×",
                 border=True,
                 width="content",
-                help="How much one film of this class counted in training; 1 × is the average "
-                "film's weight.",
+                help="How often one film of this kind was drawn for training, against the average "
+                "film.",
             )
-    st.caption(f"Class weights of the model {card.title}, from its card.")
+    st.caption(f"Of the model {card.title}, from its card.")
 
 
 def show_majority_score() -> None:

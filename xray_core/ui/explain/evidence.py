@@ -50,7 +50,7 @@ def draw(film: FilmFile, analysis: Analysis, classifier: Classifier) -> tuple[An
             lungs=analysis.lungs,
             regions=found.regions,
             box=explanation.box,
-            legend=explain_scale(explanation, analysis.lungs),
+            legend=explain_scale(explanation, analysis.lungs, analysis.look.frame),
         ),
         key="film viewer",
     )

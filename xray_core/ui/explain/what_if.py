@@ -70,7 +70,7 @@ def _draw(analysis: Analysis, classifier: Classifier) -> None:
             name=radiograph.digest,
             lungs=changed.lungs,
             box=changed.explanation.box,
-            legend=explain_scale(_stronger(analysis, changed), changed.lungs),
+            legend=explain_scale(_stronger(analysis, changed), changed.lungs, changed.look.frame),
         ),
         key="what if viewer",
         brush=size,

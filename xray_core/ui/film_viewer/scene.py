@@ -104,8 +104,13 @@ def build_scene(
     }
 
 
-def explain_scale(explanation: Explanation, lungs: Lungs) -> Legend | None:
+def explain_scale(explanation: Explanation, lungs: Lungs, frame: Box = WHOLE_FILM) -> Legend | None:
     """Say what the last colour stands for.
+
+    Parameters
+    ----------
+    frame
+        See `Look.frame`.
 
     Returns
     -------
@@ -119,8 +124,8 @@ def explain_scale(explanation: Explanation, lungs: Lungs) -> Legend | None:
         return None
     # the score is the mean over what the network saw: the lungs, or all of the film
     inside = cv2.resize(lungs.mask, (LEVELS, LEVELS)) > 0.5
-    whole = explanation.box == WHOLE_FILM or not inside.any()
-    extent = placed.size if whole else inside.sum()
+    whole = explanation.box == frame or not inside.any()
+    extent = placed.size * frame.width * frame.height if whole else inside.sum()
     share = float(placed.max()) * extent / 100 / float(placed.sum())
     means = f"of the evidence on each 1% of the {'film' if whole else 'lungs'}"
     if METHODS[explanation.method].unit == LOG_ODDS:

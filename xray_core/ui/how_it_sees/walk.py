@@ -110,7 +110,7 @@ def _show_input(radiograph: Radiograph, look: Look, card: ModelCard) -> None:
         lightbox.draw(
             encode_png(steps.draw_view(look.view.grey)),
             name="step 3",
-            alt="The lungs stretched to a square; what lies outside them is an even grey"
+            alt="The chest stretched to a square; what lies outside the lungs' hull is an even grey"
             if inside
             else "The whole film squeezed to a square",
             caption=f"{look.view.side} × {look.view.side} numbers from {grey.min():.2f} to "
@@ -118,9 +118,10 @@ def _show_input(radiograph: Radiograph, look: Look, card: ModelCard) -> None:
         )
     if inside:
         st.markdown(
-            "Outside the lungs everything is the lungs' own mean: borders, letters and the film's "
-            "shape would give the label away without being disease, so the network never sees "
-            "them."
+            "Shown is what lies inside the hull of both lungs with a narrow rim, the heart "
+            "included; its detail is brought to the strength that normal films have. Outside, "
+            "everything is one even grey: borders, letters and the film's shape would give the "
+            "label away without being disease."
         )
 
 
@@ -149,13 +150,13 @@ def _show_features(activations: Activations) -> None:
 
 def _show_sum(look: Look, activations: Activations, classifier: Classifier) -> None:
     st.header("5 · Features × weights, added up", anchor=False)
-    names = classifier.card.classes
+    names = classifier.card.outputs
     chosen = choose_one(
-        "Class",
+        "Logit",
         names,
         titles=class_title,
-        default=names[int(look.logits.argmax())],
-        key=f"class of {classifier.name}",
+        default=names[0],
+        key=f"logit of {classifier.name}",
         in_address=False,
     )
     index, title = names.index(chosen), class_title(chosen)
@@ -163,7 +164,7 @@ def _show_sum(look: Look, activations: Activations, classifier: Classifier) -> N
     features, places = st.columns(2, gap="large")
     with features:
         st.markdown(
-            f"The {len(activations.weights)} features, each averaged over the lungs, times the "
+            f"The {len(activations.weights)} features, each averaged over the places, times the "
             f"weight that training gave it for *{title.lower()}*:"
         )
         tables.small_table(
@@ -172,10 +173,9 @@ def _show_sum(look: Look, activations: Activations, classifier: Classifier) -> N
         )
     with places:
         st.markdown(
-            f"The same sum by place, {rows} × {columns} over the lungs: the *class activation "
-            "map*. HiResCAM computes the same with gradients, because one linear layer stands "
-            "behind the features; and so does Grad-CAM, only that it does not count how much of a "
-            "place lies inside the lungs."
+            f"The same sum by place, {rows} × {columns} over the view: the *class activation map*. "
+            "Grad-CAM and HiResCAM compute the same with gradients, up to a factor, because one "
+            "linear layer and a plain mean stand behind the features."
         )
         with lightbox.lightbox("step 5"):
             charts.draw(
@@ -196,9 +196,7 @@ def _show_answer(look: Look, classifier: Classifier) -> None:
     score = float(classifier.odds(look.logits[None])[0])
     probability = float(classifier.probability(score))
     tables.small_table(
-        steps.list_logits(
-            card.classes, look.logits, classifier.positive, score, card.calibration, probability
-        ),
+        steps.list_logits(card.outputs, look.logits, card.calibration, probability),
         alt=f"From the logits to the probability of pneumonia, {percent(probability, 1)}",
     )
     point = card.default_operating_point

@@ -13,15 +13,17 @@ from xray_core.inference.model_card import (
     load_evaluation,
     load_external,
     load_history,
+    load_probes,
 )
 from xray_core.reporting.figures import charts as figures
 from xray_core.reporting.figures import results
 from xray_core.reporting.text import card as card_text
 from xray_core.reporting.text import evaluation as result_tables
+from xray_core.reporting.text import probes as probe_tables
 from xray_core.reporting.wording import METRICS, class_title, count, measured, percent
 from xray_core.ui.shared import cache, charts, state, tables
 
-_HEADLINE = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "ece")
+_HIDDEN = ("brier",)  # says much the same as the log loss
 
 
 def choose_model() -> ModelCard:
@@ -47,14 +49,16 @@ def show_test(card: ModelCard) -> None:
     evaluation = load_evaluation(card.name)
     data = evaluation["data"]
     st.caption(
-        f"{count(data['n'], 'film')} of {count(data['patients'], 'patient')} that neither training "
-        "nor the choice of thresholds has seen. Below each measure its 95% interval, from "
-        f"resampling children. Operating point: {evaluation['operating_point']['name']}, "
+        f"{count(data['n'], 'film')} of {count(data['patients'], 'patient')} in no training and no "
+        "choice of thresholds. Below each measure its 95% interval, in which films of one patient "
+        "count as such. Intercept and slope of the calibration let both classes count alike. "
+        f"Operating point: {evaluation['operating_point']['name']}, "
         f"{percent(evaluation['operating_point']['threshold'])}."
     )
-    with st.grid(6, min_column_width=150):
-        for name in _HEADLINE:
-            _show_measure(name, evaluation[name])
+    with st.grid(4, min_column_width=150):
+        for name, result in result_tables.headline(evaluation).items():
+            if name not in _HIDDEN:
+                _show_measure(name, result)
     show_external(card)
     left, right = st.columns(2, gap="large")
     with left:
@@ -82,6 +86,11 @@ def show_test(card: ModelCard) -> None:
         level = card.raw["uncertain"].get("level")
         coverage = card_text.describe_coverage(evaluation["uncertain"], level)
         st.markdown(f"{card_text.describe_band(card)} {coverage}")
+        charts.draw(
+            results.risk_coverage(evaluation, card.default_operating_point.threshold),
+            title="If only the surest films were answered",
+            alt="Share of wrong answers over the share of films answered, the surest first",
+        )
 
 
 def show_external(
@@ -91,15 +100,36 @@ def show_external(
 ) -> None:
     """Show how the model does on films of other kinds; ``describe`` adds a word on the report."""
     st.header(heading, anchor=False)
-    report = load_external(card.name)
-    if not report:
+    reports = load_external(card.name)
+    if not reports:
         st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
+    for report in reports:
+        st.markdown(f"**{report['title']}.** {report['note']} {describe(report)}".rstrip())
+        if report["groups"]:
+            tables.small_table(
+                result_tables.external(report),
+                alt=f"How the model ranks films from elsewhere, {report['title']}",
+            )
+        tables.small_table(
+            result_tables.called(report),
+            alt=f"How many films from elsewhere the model calls pneumonia, {report['title']}",
+        )
+
+
+def show_probes(card: ModelCard) -> None:
+    """Show what the model leans on besides disease, of films that it was not fitted on."""
+    report = load_probes(card.name)
+    if not report:
         return
-    st.markdown(f"**{report['title']}.** {report['note']} {describe(report)}".rstrip())
-    tables.small_table(
-        result_tables.external(report),
-        alt="The model's measures on groups of films from elsewhere, with 95% intervals",
+    st.header("What it leans on", anchor=False)
+    st.markdown(
+        f"Measured on {report['data']['children']:,} films of children and "
+        f"{report['data']['adults']:,} of adults that the network was not fitted on, none of them "
+        "of a test. Scores and effects are log-odds."
     )
+    for title, rows in probe_tables.list_probes(report):
+        with st.expander(title):
+            tables.small_table(probe_tables.table(rows), alt=title)
 
 
 def show_threshold(card: ModelCard) -> None:
@@ -173,6 +203,13 @@ def show_comparison(card: ModelCard) -> None:
             key="both roc",
             alt="ROC curves of both models",
         )
+
+    differences = result_tables.differences(cache.compare(card.name, others[0].name))
+    tables.small_table(
+        differences,
+        title=f"{card.title} less {others[0].title}, film by film",
+        alt="Differences of both models' measures on the same films, with 95% intervals",
+    )
 
 
 def _draw_confusion(confusion: dict[str, int], title: str) -> None:

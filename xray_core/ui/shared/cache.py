@@ -10,11 +10,13 @@ import streamlit as st
 from xray_core import classifier as models
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample, open_catalogue
+from xray_core.evaluation import comparison
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
     ModelCard,
     list_models,
     load_card,
+    load_evaluation,
     model_folder,
     read_card,
 )
@@ -132,3 +134,17 @@ def find_films(wanted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], Sam
         for sample in open_catalogue(source).samples
         if (sample.label, sample.name) in wanted
     }
+
+
+def compare(first: str, second: str) -> dict[str, dict[str, Any]]:
+    """How much better one model is than another on the same test films.
+
+    See `xray_core.evaluation.comparison.compare`.
+    """
+    changed = [(model_folder(n) / "evaluation.json").stat().st_mtime_ns for n in (first, second)]
+    return _compare(first, second, *changed)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _compare(first: str, second: str, *changed: int) -> dict[str, dict[str, Any]]:
+    return comparison.compare(load_evaluation(first), load_evaluation(second))
