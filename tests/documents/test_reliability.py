@@ -11,7 +11,7 @@ CARD = json.loads((MODELS / "quality" / "card.json").read_text())
 DOCUMENT = (ROOT / "docs" / "reliability.md").read_text()
 
 
-@pytest.mark.parametrize("part", ["held-out patients", "official test"])
+@pytest.mark.parametrize("part", ["held-out patients", "kept back", "official test"])
 def test_refused_films_are_those_on_the_card(part):
     for name, (refused, count) in CARD["refused"][part].items():
         assert f"| {name} | {refused:,} | {count:,} |" in DOCUMENT
@@ -27,6 +27,8 @@ def test_refused_pictures_are_those_on_the_card():
 def test_warned_films_are_those_on_the_card():
     warned = CARD["warned of as an adult's"]
     found, adults = warned["held-out patients"]["adult"]
+    new, kept_back = warned["kept back"]["adult"]
     wrongly, children = warned["official test"]["child"]
-    assert f"finds {found} of {adults}\n" in DOCUMENT
+    assert f"finds {found:,} of {adults:,}\n" in DOCUMENT
+    assert f"{new} of {kept_back} kept back" in DOCUMENT
     assert f"{wrongly} of the {children} official test films" in DOCUMENT
