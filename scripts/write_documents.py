@@ -14,6 +14,7 @@ from typing import Any
 from benchmarks.report import SPEED_FILE, describe_scale, describe_speed
 from scripts.api_document import describe_api
 from tests import ROOT
+from xray_core.evaluation.comparison import compare
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
     list_models,
@@ -21,22 +22,31 @@ from xray_core.inference.model_card import (
     load_evaluation,
     model_folder,
 )
+from xray_core.reporting.text.evaluation import headline
 from xray_core.reporting.text.saliency_benchmark import SALIENCY_FILE, describe
-from xray_core.reporting.wording import METRICS, measured
+from xray_core.reporting.wording import METRICS, difference, measured
 
-MEASURES = ("accuracy", "auc", "sensitivity", "specificity", "log_loss", "brier", "ece")
+UNDEFINED: dict[str, Any] = {"value": None}
 
 
 def describe_results() -> Iterator[str]:
-    """Yield a Markdown table of every model's results on the official test with 95% intervals."""
-    reports = {name: load_evaluation(name) for name in list_models()}
-    yield _row("official test", "n", *(load_card(name).title for name in reports))
-    yield _row(*["---"] * (2 + len(reports)))
-    for measure in MEASURES:
-        cells = [report[measure] for report in reports.values()]
-        yield _row(METRICS[measure].title, cells[0]["n"], *map(measured, cells))
+    """Yield a Markdown table of every model's results on the official test with 95% intervals.
+
+    The last column is the first model less the second, film by film.
+    """
+    names = list_models()
+    reports = {name: load_evaluation(name) for name in names}
+    first, *others = reports.values()
+    differences = compare(first, others[0]) if others else {}
+    yield _row("official test", "n", *(load_card(name).title for name in names), "difference")
+    yield _row(*["---"] * (3 + len(reports)))
+    measures = [headline(report) for report in reports.values()]
+    for name in measures[0]:
+        cells = [each.get(name, UNDEFINED) for each in measures]
+        paired = difference(differences[name]) if name in differences else ""
+        yield _row(METRICS[name].title, cells[0]["n"], *map(measured, cells), paired)
     cells = [report["three_class"]["accuracy"] for report in reports.values()]
-    yield _row("Accuracy, normal / bacterial / viral", cells[0]["n"], *map(measured, cells))
+    yield _row("Accuracy, normal / bacterial / viral", cells[0]["n"], *map(measured, cells), "")
 
 
 def _row(*cells: object) -> str:
