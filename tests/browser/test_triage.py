@@ -61,7 +61,9 @@ def test_triage_stops_goes_on_sorts_re_sorts_and_explains(open_view, sample_film
     slider.press("Home")
     page.get_by_text("Looks normal: 0").wait_for()
     settle(page)
-    # The table is drawn on a canvas: a click can only name a place on it.
+    # The table is drawn on a canvas: a click can only name a place on it, and nothing tells when
+    # the new order is drawn.
+    page.wait_for_timeout(1000)
     place = page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
     page.mouse.click(place["x"] + 243, place["y"] + 72)
     page.get_by_role("heading", level=1, name="Explain a film").wait_for()
