@@ -110,7 +110,7 @@ class Classifier:
     targets : dict of str to int (outputs,)
         What evidence can be asked for, see `xray_core.saliency.targets`.
     normal
-        What the default map compares a film with, where the model folder holds it; or None.
+        What evidence beyond normal compares a film with, where the model folder holds it; or None.
     """
 
     def __init__(

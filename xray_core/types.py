@@ -168,9 +168,9 @@ class Look:
     Attributes
     ----------
     lungs, view
-    class_maps : float32, (rows, columns, classes)
+    class_maps : float32, (rows, columns, outputs)
         What each place adds to the logits, which are their mean.
-    logits : float32, (classes,)
+    logits : float32, (outputs,)
     frame
         The part of the radiograph that is film, see `xray_core.inference.trim`. Lungs and view
         are on the whole radiograph all the same.

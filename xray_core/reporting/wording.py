@@ -1,7 +1,7 @@
 """The words for answers and measures, the same on every page."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,35 +119,32 @@ def measured(result: dict[str, Any], digits: int = 3) -> str:
 
     A value or an interval that is not defined becomes '–' or is left out.
     """
-    if result["value"] is None:
-        return "–"
-    value = f"{result['value']:.{digits}f}"
-    if result.get("interval") is None:
-        return value
-    low, high = result["interval"]
-    return f"{value} ({low:.{digits}f} to {high:.{digits}f})"
+    return _with_interval(result, f"{{:.{digits}f}}".format)
 
 
 def shared(result: dict[str, Any]) -> str:
     """Write a measured share with its 95% interval: '4.2% (2.9 to 6.1)'; '–' where undefined."""
-    if result["value"] is None:
-        return "–"
-    value = f"{result['value']:.1%}"
-    if result.get("interval") is None:
-        return value
-    low, high = result["interval"]
-    return f"{value} ({100 * low:.1f} to {100 * high:.1f})"
+    return _with_interval(result, "{:.1%}".format, lambda bound: f"{100 * bound:.1f}")
 
 
 def difference(result: dict[str, Any], digits: int = 3) -> str:
     """Write a difference with its sign and its 95% interval: '+0.114 (+0.084 to +0.144)'."""
+    return _with_interval(result, f"{{:+.{digits}f}}".format)
+
+
+def _with_interval(
+    result: dict[str, Any],
+    write: Callable[[float], str],
+    bound: Callable[[float], str] | None = None,
+) -> str:
+    """Write a value, and the bounds of its interval as the value or in a way of their own."""
     if result["value"] is None:
         return "–"
-    value = f"{result['value']:+.{digits}f}"
+    value = write(result["value"])
     if result.get("interval") is None:
         return value
-    low, high = result["interval"]
-    return f"{value} ({low:+.{digits}f} to {high:+.{digits}f})"
+    low, high = map(bound or write, result["interval"])
+    return f"{value} ({low} to {high})"
 
 
 def answer(prediction: Prediction, decision: str, point: OperatingPoint) -> str:

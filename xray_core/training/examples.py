@@ -10,9 +10,10 @@ from tqdm import tqdm
 
 from xray_core.datasets.catalogue import open_folder
 from xray_core.errors import DataError
+from xray_core.evaluation.probes.films import Film
+from xray_core.evaluation.probes.films import read_adults as list_adults
 from xray_core.inference.segmentation import Segmenter, load_segmenter
 from xray_core.inference.trim import frame_film
-from xray_core.io.radiograph import load_radiograph
 from xray_core.parallel import map_in_order
 from xray_core.types import WHOLE_FILM, Box, Lungs
 
@@ -126,45 +127,38 @@ def read_adults(folder: str | Path, split: str, find: Segmenter | None) -> list[
     DataError
         The folder is not laid out so, or has no such film.
     """
+    films = list_adults(folder, split)
+    boxes = _read_boxes(Path(folder) / "boxes.csv")
+
+    def read(film: Film) -> Example:
+        pixels, frame = frame_film(film.open().pixels)
+        return Example(
+            film.stem,
+            pixels,
+            find(pixels) if find else None,
+            film.patient,
+            film.view,
+            float(film.opaque),
+            other=nan if film.opaque else float(film.kind != "normal"),
+            boxes=_within(boxes.get(film.name), frame) if film.opaque else (),
+        )
+
+    return list(map_in_order(read, films))
+
+
+def _read_boxes(path: Path) -> dict[str, tuple[Box, ...]]:
+    """The boxes of each film in a table of them."""
     import pandas as pd
 
     try:
-        table = pd.read_csv(Path(folder) / "labels.csv", dtype={"patient": str})
-        chosen = table[(table["split"] == split) & (table["labelled_by"] == "radiologists")]
-        framed = pd.read_csv(Path(folder) / "boxes.csv")
-        boxes = {
-            name: tuple(Box(r.x, r.y, r.x + r.w, r.y + r.h) for r in rows.itertuples())
-            for name, rows in framed.groupby("image")
+        return {
+            str(name): tuple(Box(r.x, r.y, r.x + r.w, r.y + r.h) for r in rows.itertuples())
+            for name, rows in pd.read_csv(path).groupby("image")
         }
-        rows = list(chosen[["image", "label", "view", "patient"]].itertuples(index=False))
     except (OSError, KeyError, ValueError, AttributeError) as error:
         raise DataError(
-            f"Expected {folder}/labels.csv with the columns image, label, labelled_by, view, "
-            f"patient and split, and boxes.csv with image, x, y, w and h ({error}): check the "
-            "folder."
+            f"Expected {path} with the columns image, x, y, w and h ({error}): check the folder."
         ) from error
-    if not rows:
-        raise DataError(
-            f"Expected films of the split '{split}' labelled by radiologists in "
-            f"{folder}/labels.csv, found none: check the folder."
-        )
-
-    def read(row: tuple[str, str, str, str]) -> Example:
-        image, label, view, patient = row
-        film, frame = frame_film(load_radiograph(Path(folder) / "images" / image).pixels)
-        opaque = label == "pneumonia"
-        return Example(
-            Path(image).stem,
-            film,
-            find(film) if find else None,
-            patient,
-            view,
-            float(opaque),
-            other=nan if opaque else float(label == "other_abnormal"),
-            boxes=_within(boxes.get(image), frame) if opaque else (),
-        )
-
-    return list(map_in_order(read, rows))
 
 
 def _within(boxes: tuple[Box, ...] | None, frame: Box) -> tuple[Box, ...] | None:
