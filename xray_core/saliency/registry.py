@@ -4,16 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+import cv2
 import numpy as np
 
 from xray_core.saliency import gradients
 from xray_core.saliency.beyond_normal import beyond_normal, replacement
-from xray_core.saliency.grad_cam import evidence_map, signed_evidence
+from xray_core.saliency.grad_cam import signed_evidence
 from xray_core.saliency.occlusion import occlusion
 from xray_core.saliency.targets import NORMAL, PNEUMONIA
 from xray_core.types import Look, Network
 
 LOG_ODDS = "log-odds"
+SMOOTHED = 0.05
+"""Standard deviation, as a share of the view's side, by which the class map is smoothed before what
+speaks against the target is cut off: on 81 films of adults/valid with boxes it points right in 0.91
+instead of 0.85, with 0.53 of its evidence inside as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,10 @@ def _beyond_normal(look: Look, classifier: Network, target: str) -> np.ndarray:
 
 
 def _hires_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
-    return evidence_map(look.class_maps, look.logits, classifier.targets[target])
+    evidence = signed_evidence(look.class_maps, look.logits, classifier.targets[target])
+    sigma = SMOOTHED * len(evidence)
+    smooth = cv2.GaussianBlur(evidence, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    return np.maximum(smooth, 0)
 
 
 def _occlusion(look: Look, classifier: Network, target: str) -> np.ndarray:
@@ -67,9 +75,9 @@ METHODS = {
         Method(
             "hires_cam",
             "Class map (Grad-CAM)",
-            "What each of the network's places adds to the log-odds. One linear layer and a plain "
-            "mean stand behind the features, so the class activation map, Grad-CAM and HiResCAM "
-            "are one here, up to a factor.",
+            "What each of the network's places adds to the log-odds, slightly smoothed. One linear "
+            "layer and a plain mean stand behind the features, so the class activation map, "
+            "Grad-CAM and HiResCAM are one here, up to a factor.",
             _hires_cam,
             LOG_ODDS,
         ),
@@ -92,7 +100,7 @@ METHODS = {
             "grad_cam",
             "Grad-CAM by gradients",
             "The last layer's channels, each weighted by how much it moves the log-odds: the long "
-            "way to the class map.",
+            "way to the class map, and not smoothed.",
             gradients.grad_cam,
             needs_gradients=True,
         ),
