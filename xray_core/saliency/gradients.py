@@ -47,8 +47,15 @@ def _at(layer: str, look: Look, classifier: Network, target: str) -> tuple[np.nd
     return _network(classifier).at(layer, look.view.pixels, mask)
 
 
-def load_shuffled(classifier: Network, seed: int) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Load the network with every kernel's weights shuffled.
+def load_shuffled(
+    classifier: Network, seed: int, share: float = 1.0
+) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    """Load the network with the weights of its last kernels shuffled.
+
+    Parameters
+    ----------
+    share
+        Of the kernels, counted from the answer backwards; at least one.
 
     Returns
     -------
@@ -59,9 +66,9 @@ def load_shuffled(classifier: Network, seed: int) -> Callable[[np.ndarray], dict
 
     model = KerasNetwork(classifier.name).model
     rng = np.random.default_rng(seed)
-    for weight in model.weights:
-        if len(weight.shape) > 1:
-            weight.assign(rng.permutation(weight.numpy().ravel()).reshape(weight.shape))
+    kernels = [weight for weight in model.weights if len(weight.shape) > 1]
+    for weight in kernels[-max(1, round(share * len(kernels))) :]:
+        weight.assign(rng.permutation(weight.numpy().ravel()).reshape(weight.shape))
     names = ("class_maps", "logits")
     parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})
     return lambda view: {name: part.numpy()[0] for name, part in parts(view[None]).items()}
