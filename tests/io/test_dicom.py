@@ -28,7 +28,7 @@ from tests import ROOT
 from tests.io.test_radiograph import FILM, difference, encode
 from xray_core.errors import RadiographError
 from xray_core.io import dicom, dicom_header, windowing
-from xray_core.io.radiograph import load_radiograph
+from xray_core.io.radiograph import decode, load_radiograph
 
 # pytest renews the filters that the module sets
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
@@ -272,7 +272,7 @@ class TestRefusals:
         frame = encode(np.zeros((4000, 4000), np.uint8), "JPEG")
         data = write_dicom(FILM, JPEGBaseline8Bit, PixelData=encapsulate([frame]))
         with pytest.raises(RadiographError, match="damaged"):
-            load_radiograph(data)
+            decode(data, "film")
 
     def test_rle_bomb_stays_within_its_buffer(self):
         # each pair of bytes asks for 128: 12 MB of pixels where the header has 4,800
@@ -352,7 +352,7 @@ class TestHeader:
         monkeypatch.setattr(
             pydicom, "dcmread", lambda *a, **k: seen.append(read(*a, **k)) or seen[-1]
         )
-        load_radiograph(write_dicom())
+        decode(write_dicom(), "film")
         assert {element.keyword for element in seen[0]} <= {*dicom.TAGS, "SpecificCharacterSet"}
         assert MARKER not in str(seen[0])
 

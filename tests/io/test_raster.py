@@ -12,7 +12,7 @@ from PIL import Image
 from tests.io.test_radiograph import FILM, difference, encode
 from xray_core.errors import RadiographError
 from xray_core.io import raster
-from xray_core.io.radiograph import load_radiograph
+from xray_core.io.radiograph import decode, load_radiograph
 
 
 def encode_tiff(picture, **options):
@@ -96,7 +96,7 @@ def test_byte_between_the_segments_hides_no_scans(monkeypatch):
     assert load_radiograph(data).pixels.shape == FILM.shape
     monkeypatch.setattr(raster, "MAX_SCANS", 2)
     with pytest.raises(RadiographError, match="damaged"):
-        load_radiograph(data)
+        decode(data, "film")
 
 
 def archive():
@@ -176,7 +176,7 @@ def test_deep_png_whose_chunk_claims_more_than_the_file_is_never_decoded(monkeyp
     monkeypatch.setattr("xray_core.io.raster.cv2.imdecode", lambda *_: decoded.append(1))
     for broken in (whole[:at] + b"\xfe" + whole[at + 1 :], whole[:-12] + b"\xfe\0\0\0IEND"):
         with pytest.raises(RadiographError, match="damaged"):
-            load_radiograph(broken)
+            decode(broken, "film")
     assert not decoded
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 import warnings
-from io import BytesIO
+from itertools import islice
 from logging import NullHandler, getLogger
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,18 @@ from PIL import Image
 from xray_core.errors import RadiographError
 from xray_core.io.dicom_header import describe_header
 from xray_core.io.dicom_levels import count_bits, show_codes
-from xray_core.io.limits import MAX_SCANS, MAX_TILES, check_frames, check_size
+from xray_core.io.limits import (
+    MAX_FRAGMENTS,
+    MAX_SCANS,
+    MAX_SEGMENTS,
+    MAX_TABLE_BYTES,
+    MAX_TILES,
+    MAX_VALUE_BYTES,
+    Metered,
+    check_frames,
+    check_size,
+    too_many,
+)
 
 if TYPE_CHECKING:
     from pydicom import Dataset
@@ -91,11 +102,13 @@ def read_dicom(data: bytes, name: str) -> tuple[np.ndarray, list[str], list[str]
 
     if DEFLATED.encode() in data[: 2**16]:  # pydicom would inflate it whole, however large
         raise _refusal(name, "a deflated DICOM file", "save it without Deflate")
+    file = Metered(data, name)
     try:
-        dataset = pydicom.dcmread(BytesIO(data), force=True, specific_tags=list(TAGS))
+        dataset = pydicom.dcmread(file, force=True, specific_tags=list(TAGS))
     except Exception:
-        raise _damaged(name) from None  # the cause may quote the header
+        raise file.refusal or _damaged(name) from None  # the cause may quote the header
     try:
+        _check_values(dataset, name)
         _check_picture(dataset, name)
         check_size(name, int(dataset.Columns), int(dataset.Rows))
         _complete_meta(dataset)
@@ -114,6 +127,19 @@ def _refusal(name: str, what: str, remedy: str) -> RadiographError:
 
 def _damaged(name: str) -> RadiographError:
     return _refusal(name, "a damaged or cut-off DICOM file", "fetch or export the file again")
+
+
+def _check_values(dataset: Dataset, name: str) -> None:
+    """Check the length of what pydicom has not yet made values of."""
+    from pydicom.datadict import keyword_for_tag
+
+    for tag in dataset.keys():  # noqa: SIM118 - of the dataset itself, which would make them
+        element = dataset.get_item(tag)
+        value = getattr(element, "value", None)
+        keyword = keyword_for_tag(tag)
+        most = MAX_TABLE_BYTES if keyword.endswith("Sequence") else MAX_VALUE_BYTES
+        if keyword != "PixelData" and isinstance(value, bytes) and len(value) > most:
+            raise too_many(name, f"{most // 1024} kB in an element of its header")
 
 
 def _check_picture(dataset: Dataset, name: str) -> None:
@@ -150,7 +176,7 @@ def _check_codestream(dataset: Dataset, name: str) -> None:
         )
     if syntax == RLE:
         return
-    frame = _first_frame(dataset)
+    frame = _first_frame(dataset, name)
     size = codestream_size(frame)
     if size != (int(dataset.Columns), int(dataset.Rows)) or frame.count(b"\xff\xda") > MAX_SCANS:
         raise _damaged(name)
@@ -179,7 +205,9 @@ def codestream_size(frame: bytes) -> tuple[int, int] | None:
         tiles = (right // max(tile_width, 1) + 1) * (bottom // max(tile_height, 1) + 1)
         return (right - left, bottom - top) if components == 1 and tiles <= MAX_TILES else None
     place = 2
-    while frame.startswith(b"\xff\xd8") and place + 10 <= len(frame):
+    for _ in range(MAX_SEGMENTS):
+        if not frame.startswith(b"\xff\xd8") or place + 10 > len(frame):
+            return None
         if frame[place] != 0xFF:
             return None
         marker = frame[place + 1]
@@ -193,9 +221,12 @@ def codestream_size(frame: bytes) -> tuple[int, int] | None:
     return None
 
 
-def _first_frame(dataset: Dataset) -> bytes:
-    from pydicom.encaps import generate_frames
+def _first_frame(dataset: Dataset, name: str) -> bytes:
+    from pydicom.encaps import generate_fragments, generate_frames
 
+    fragments = islice(generate_fragments(dataset.PixelData), MAX_FRAGMENTS + 1)
+    if sum(1 for _ in fragments) > MAX_FRAGMENTS:
+        raise too_many(name, f"{MAX_FRAGMENTS:,} fragments")
     return next(generate_frames(dataset.PixelData, number_of_frames=1))
 
 
@@ -206,7 +237,7 @@ def _decode(dataset: Dataset, name: str) -> np.ndarray:
     syntax = dataset.file_meta.TransferSyntaxUID
     if syntax == RLE:
         size = (int(dataset.Rows), int(dataset.Columns))
-        array = unpack_rle(_first_frame(dataset), *size, dataset.BitsAllocated // 8)
+        array = unpack_rle(_first_frame(dataset, name), *size, dataset.BitsAllocated // 8)
     else:
         decoder = get_decoder(syntax)
         # one decoder, not one after the other where the first has found damage

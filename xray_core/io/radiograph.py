@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from xray_core.apart import Turns
 from xray_core.errors import RadiographError
+from xray_core.io.decoders import Reading, decode_apart
 from xray_core.io.dicom import is_dicom, read_dicom
-from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_SECONDS, run_within
+from xray_core.io.jpeg import is_simple
+from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_DECODERS, MAX_WAIT, too_slow
 from xray_core.io.raster import picture_reader, read_levels, read_picture
 from xray_core.types import Radiograph
 
@@ -38,6 +41,9 @@ FOREIGN = (
 # What makes a file active content besides being a film: text anywhere, a start within a preamble.
 ACTIVE_TEXT = (b"<script", b"<html", b"<?php", b"<svg")
 ACTIVE_STARTS = (b"MZ", b"\x7fELF", b"%PDF", b"#!")
+
+
+_here = Turns(MAX_DECODERS)
 
 
 def load_radiograph(
@@ -70,13 +76,8 @@ def load_radiograph(
         data = read_file(source)
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
-    try:
-        pixels, notes, warnings, plain = run_within(MAX_SECONDS, _decode, data, name)
-    except TimeoutError:
-        raise RadiographError(
-            f"{EXPECTED} that can be read within {MAX_SECONDS} s, but '{name}' takes longer: save "
-            "it as PNG, or try again when this machine has less to do."
-        ) from None
+    read = _decode_here if is_simple(data) else decode_apart
+    pixels, notes, warnings, plain = read(data, name)
     digest = hashlib.sha256(data).hexdigest()
     jpeg = data if plain else None
     pixels = np.ascontiguousarray(pixels)
@@ -116,7 +117,16 @@ def _too_many_bytes(name: str, size: int) -> RadiographError:
     )
 
 
-def _decode(data: bytes, name: str) -> tuple[np.ndarray, list[str], list[str], bool]:
+def _decode_here(data: bytes, name: str) -> Reading:
+    """Read what cannot hang and whose memory is known; another process would cost time."""
+    try:
+        with _here.take(MAX_WAIT):
+            return decode(data, name)
+    except TimeoutError:
+        raise too_slow(name) from None
+
+
+def decode(data: bytes, name: str) -> Reading:
     """Send the bytes to the reader of their format; returns what `read_picture` returns."""
     if is_dicom(data):
         _refuse_polyglot(data, name)

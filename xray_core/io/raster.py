@@ -1,7 +1,6 @@
 """From a picture file to grey levels, by Pillow."""
 
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
 import cv2
@@ -15,7 +14,8 @@ from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from xray_core.errors import RadiographError
-from xray_core.io.limits import EXPECTED, MAX_SCANS, check_frames, check_size
+from xray_core.io.limits import EXPECTED, MAX_SCANS, Metered, check_frames, check_size
+from xray_core.io.tiff import check_tiff, is_modest
 from xray_core.io.windowing import own_window
 
 Levels = tuple[np.ndarray, list[str]]
@@ -83,13 +83,17 @@ def read_picture(
     """
     if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
         raise _damaged(name)
+    if reader is TiffImageFile:
+        check_tiff(data, name)
     # The reader class is called by name, not through Image.open: that only knows its own limit on
     # pixels, warns instead of failing, and would try formats the dispatch did not choose.
+    file = Metered(data, name)
     try:
-        image = reader(BytesIO(data))
-        frames = getattr(image, "n_frames", 1)
+        image = reader(file)
+        # Pillow counts a TIFF's pages by walking them all; `check_tiff` has.
+        frames = 1 if reader is TiffImageFile else getattr(image, "n_frames", 1)
     except Exception as error:
-        raise _damaged(name) from error
+        raise file.refusal or _damaged(name) from error
     with image:
         check_size(name, *image.size)
         check_frames(name, frames)
@@ -107,7 +111,7 @@ def read_picture(
             else:
                 pixels, notes = _grey(image)
         except Exception as error:
-            raise _damaged(name) from error
+            raise file.refusal or _damaged(name) from error
     turn = UPRIGHT.get(exif.get(ORIENTATION, 1))
     if turn is not None:
         if reader is not TiffImageFile:  # there Pillow has turned it already
@@ -152,10 +156,21 @@ def _damaged(name: str) -> RadiographError:
 
 def _read_exif(image: Image.Image) -> dict[int, Any]:
     try:
+        if not is_modest(_exif_block(image)):
+            return {}
         exif = image.getexif()
         return dict(exif) | dict(exif.get_ifd(EXIF))
     except Exception:  # a broken EXIF block spoils the rotation, not the film
         return {}
+
+
+def _exif_block(image: Image.Image) -> bytes:
+    """The EXIF of a picture that is no TIFF itself, as Pillow will read it."""
+    if isinstance(image, PngImageFile):
+        image.load()  # it may stand after the pixels
+    if profile := image.info.get("Raw profile type exif"):
+        return bytes.fromhex("".join(profile.split("\n")[3:])).removeprefix(b"Exif\0\0")
+    return image.info.get("exif", b"").removeprefix(b"Exif\0\0")
 
 
 def _grey(image: Image.Image) -> Levels:
@@ -205,8 +220,11 @@ def _grey_from_deep_png(image: Image.Image, data: bytes) -> Levels:
     if deep is None:
         raise ValueError("the PNG is damaged")
     blue, green, red, *alpha = cv2.split(deep)  # grey comes as three that are equal
-    weighted = np.array(LUMA, np.uint32)[:, None, None] * np.stack([red, green, blue])
-    grey = (weighted.sum(axis=0, dtype=np.uint32) + 32768 >> 16).astype(np.uint16)
+    del deep
+    total = np.full(red.shape, 32768, np.uint32)
+    for weight, channel in zip(LUMA, (red, green, blue), strict=True):  # one copy at a time
+        total += np.multiply(channel, weight, dtype=np.uint32)
+    grey = (total >> 16).astype(np.uint16)
     notes = _colour_notes(image.convert("RGB"))
     if alpha and alpha[0].min() < 65535:
         grey = (grey.astype(np.uint32) * alpha[0] // 65535).astype(np.uint16)

@@ -7,7 +7,7 @@ and its names are only ever used as labels.
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +24,7 @@ JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", ".DS_Store")
 END_OF_DIRECTORY = b"PK\x05\x06"
 ZIP64_LOCATOR = b"PK\x06\x07"
 UTF_8 = 0x800  # flag of a member whose name is UTF-8; other names are code page 437
+MOST_ENTRIES = 3 * MAX_FILES  # folders and what operating systems leave behind are no films
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -70,18 +71,20 @@ class Archive:
             self._archive = zipfile.ZipFile(self._source)  # closes itself; threads may share it
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self._damaged() from error
-        films: dict[str, zipfile.ZipInfo] = {}
-        for member in self._archive.infolist():
-            label = harmless_name(_read_name(member))
-            # not member.is_dir(), which fails on an empty name
-            if not member.filename.endswith("/") and not is_junk(label):
-                films[_distinct(label, films)] = member
+        entries = self._archive.infolist()
+        if len(entries) > MOST_ENTRIES:
+            raise self._too_many(len(entries))
+        labels = [(harmless_name(_read_name(each)), each) for each in entries]
+        # not each.is_dir(), which fails on an empty name
+        films = [
+            (label, each)
+            for label, each in labels
+            if not each.filename.endswith("/") and not is_junk(label)
+        ]
         if len(films) > MAX_FILES:
-            raise UsageError(
-                f"Expected an archive of at most {MAX_FILES:,} files, but '{self._title}' has "
-                f"{len(films):,}: split it."
-            )
-        self._members = dict(sorted(films.items()))
+            raise self._too_many(len(films))
+        members = zip(_distinct(films), (each for _, each in films), strict=True)
+        self._members = dict(sorted(members, key=lambda pair: pair[0]))
         self.names = tuple(self._members)
 
     @property
@@ -133,6 +136,8 @@ class Archive:
             )
         if count == 0:
             raise UsageError(f"Expected films in '{self._title}', but the archive is empty.")
+        if count > MOST_ENTRIES:
+            raise self._too_many(count)
 
     def _read_tail(self, length: int) -> tuple[int, bytes]:
         if isinstance(self._source, BytesIO):
@@ -142,6 +147,12 @@ class Archive:
         with open(self._source, "rb") as file:
             file.seek(max(size - length, 0))
             return size, file.read()
+
+    def _too_many(self, count: int) -> UsageError:
+        return UsageError(
+            f"Expected an archive of at most {MAX_FILES:,} files, but '{self._title}' has "
+            f"{count:,}: split it."
+        )
 
     def _damaged(self) -> UsageError:
         return UsageError(
@@ -182,8 +193,17 @@ def is_junk(label: str) -> bool:
     return any(part.startswith(".") or part in JUNK for part in label.split("/"))
 
 
-def _distinct(label: str, taken: Collection[str]) -> str:
-    number, candidate = 2, label
-    while candidate in taken:
-        candidate, number = f"{label} ({number})", number + 1
-    return candidate
+def _distinct(films: Sequence[tuple[str, object]]) -> list[str]:
+    """Number labels that occur more than once: 'a', 'a (2)', 'a (3)'."""
+    taken = {label for label, _ in films}
+    last: dict[str, int] = {}
+    found = []
+    for label, _ in films:
+        name, number = label, last.get(label, 0)
+        while number and name in taken:
+            number += 1
+            name = f"{label} ({number})"
+        last[label] = max(number, 1)
+        taken.add(name)
+        found.append(name)
+    return found

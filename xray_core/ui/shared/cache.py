@@ -20,6 +20,7 @@ from xray_core.inference.model_card import (
     model_folder,
     read_card,
 )
+from xray_core.io.decoders import decoders
 from xray_core.io.film_source import FilmFile
 from xray_core.io.images import encode_jpeg, fit_within, thumbnail
 from xray_core.io.radiograph import load_radiograph
@@ -55,6 +56,7 @@ def lungs_card() -> dict[str, Any]:
 
 @st.cache_resource(show_spinner="Loading the model", max_entries=4)
 def _load(name: str, version: str) -> Classifier:
+    decoders.warm()  # a visitor who waits for the model will bring a film
     return models.load_classifier(name)
 
 
