@@ -26,6 +26,7 @@ MARKS = {
     "tests/test_load.py": "heavy",
     "tests/test_privacy.py": "heavy",
     "tests/test_serving.py": "heavy",
+    "tests/ui/test_server.py": "heavy",
 }
 
 

@@ -42,6 +42,7 @@ class Helper:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # libraries quote there what they were given
             env=os.environ | {"PYTHONPATH": path},
+            bufsize=0,
             pipesize=_PIPE,
             start_new_session=True,  # a signal to the terminal's programs is the caller's business
         )
@@ -183,7 +184,7 @@ class Helpers:
 
 def serve(answer: Callable[[Words, bytes | bytearray], Message]) -> None:
     """Answer questions until the asking process is gone; called by a helper's program."""
-    questions = sys.stdin.buffer
+    questions = os.fdopen(0, "rb", 0)
     answers = os.fdopen(os.dup(1), "wb", 0)
     os.dup2(2, 1)  # whatever else a library prints goes nowhere
     with suppress(EOFError, BrokenPipeError):
@@ -207,7 +208,6 @@ def _send(pipe: Any, words: Words, data: bytes | bytearray | memoryview) -> None
     for view in (memoryview(_HEADER.pack(len(text), len(content)) + text), content):
         while view:
             view = view[pipe.write(view) :]
-    pipe.flush()
 
 
 def _receive(pipe: Any) -> tuple[Words, bytearray]:

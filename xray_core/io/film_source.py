@@ -79,7 +79,7 @@ class AtAddress:
             ) from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class InMemory:
     """What was uploaded; it is never written anywhere."""
 

@@ -46,6 +46,12 @@ MAX_UPLOADS = 24
 """Most films that are opened at once, and that a visit keeps; the oldest makes room."""
 MAX_VISIT_BYTES = 256 * 2**20
 """Most bytes of files that a visit keeps."""
+MAX_ARRIVING_BYTES = 256 * 2**20
+"""Most bytes of files that are on their way to the server, or that no page has taken yet."""
+MAX_SERVER_BYTES = 768 * 2**20
+"""Most bytes of files and of decoded films that all visits keep together."""
+MAX_SILENCE = 15 * 60
+"""Seconds after which a visit without a sign of life ends."""
 MAX_OPEN_PIXELS = 64 * 2**20
 """Most pixels of decoded films that a visit keeps; the one at hand is kept whatever it has."""
 
