@@ -19,6 +19,7 @@ MARKS = {
     "tests/datasets/test_download.py": "heavy",
     "tests/datasets/test_packages.py": "heavy",
     "tests/saliency/test_beyond_normal.py": "heavy",
+    "tests/saliency/test_gradients.py": "heavy",
     "tests/saliency/test_methods.py": "heavy",
     "tests/saliency/test_oracle.py": "heavy",
     "tests/test_benchmarks.py": "heavy",

@@ -110,7 +110,7 @@ class TestMissing:
         self, film, tmp_path, monkeypatch, capsys
     ):
         monkeypatch.setitem(sys.modules, "keras", None)
-        words = ["explain", str(film), "--out", str(tmp_path / "o.png"), "--method", "grad_cam"]
+        words = ["explain", str(film), "--out", str(tmp_path / "o.png"), "--method", "layer_cam"]
         assert main(words) == 2
         error = capsys.readouterr().err
         assert "Traceback" not in error
@@ -238,7 +238,7 @@ def test_package_answers_in_an_empty_environment_from_any_folder(film, tmp_path)
     assert json.loads(answer.stdout)["label"] == "PNEUMONIA"
     words = ("explain", str(film), "--out", "overlay.png", "--method")
     assert run(*words, "beyond_normal").returncode == 0
-    for refused, extra in (((*words, "grad_cam"), "train"), (("app",), "app")):
+    for refused, extra in (((*words, "layer_cam"), "train"), (("app",), "app")):
         done = run(*refused)
         assert done.returncode == 2
         assert f"radiolucent[{extra}]" in done.stderr
