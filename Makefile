@@ -1,4 +1,5 @@
-# make app         sets everything up at the first call, then runs the app
+# make app         sets everything up at the first call, then runs the app for this machine;
+#                  ADDRESS=0.0.0.0 lets others in
 # make test        sets up what the tests need, then checks style, imports and types and runs them
 # make fast        the same without browser, training and servers: in a minute
 # make test-slow   what takes longer
@@ -17,6 +18,7 @@
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8501
+ADDRESS ?= 127.0.0.1
 WORKERS ?= 2
 FUZZ_SECONDS ?= 900
 SAMPLES := $(or $(XRAY_HOME),data)/samples
@@ -29,7 +31,8 @@ FAST := not slow and not browser and not training and not heavy
 .PHONY: app test fast test-slow coverage style imports types lint docs screenshots bench load fuzz wheel lock clean
 
 app: $(VENV)/app.stamp | $(SAMPLES)
-	@$(PYTHON) -m streamlit run app.py --server.port $(PORT) --server.headless true
+	@$(PYTHON) -m streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS) --server.headless true \
+	  $(if $(filter-out 127.0.0.1 localhost,$(ADDRESS)),--server.allowedHosts "*")
 
 test: style imports types | $(SAMPLES)
 	@.ci/chromium

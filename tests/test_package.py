@@ -190,6 +190,12 @@ class TestPlaces:
         assert (port, address) == ("--server.port=8123", "--server.address=127.0.0.1")
         assert app.PROJECT == ROOT
 
+    def test_app_that_lets_others_in_may_have_any_name(self, monkeypatch):
+        started = []
+        monkeypatch.setattr("os.execv", lambda program, words: started.append(words))
+        main(["app", "--address", "0.0.0.0"])
+        assert started[0][-2:] == ["--server.address=0.0.0.0", "--server.allowedHosts=*"]
+
     def test_installed_package_keeps_films_in_the_users_cache(self, monkeypatch, tmp_path):
         monkeypatch.delenv("XRAY_HOME", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -46,6 +46,17 @@ def helper():
     helper.end()
 
 
+def spent(process):
+    """Seconds of a core that a process has taken."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def patience():
+    """Two seconds, or longer where others keep the machine busy."""
+    return 2 * max(1, os.getloadavg()[0] / os.cpu_count())
+
+
 def peak(process):
     """Most megabytes that a process has held."""
     return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process}/status").read_text())[1]) / 1024
@@ -55,9 +66,9 @@ def peak(process):
 def test_attack_is_answered_soon_and_within_its_memory(helper, name):
     make, sentence = ATTACKS[name]
     data = make()
-    started = time.monotonic()
-    answer, pixels = helper.ask({"name": "film"}, data, 10)
-    assert time.monotonic() - started < 2
+    before = spent(helper._process.pid)
+    answer, pixels = helper.ask({"name": "film"}, data, 60)
+    assert spent(helper._process.pid) - before < 2
     assert peak(helper._process.pid) < 1000
     if sentence:
         assert sentence in answer["error"]
@@ -84,7 +95,7 @@ def test_others_are_answered_while_attacks_go_on():
         for film in films:
             started = time.monotonic()
             assert load_radiograph(film).width == 200
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < patience()
     finally:
         over.set()
         for attacker in attackers:
@@ -96,7 +107,7 @@ def test_archive_of_many_paged_films_says_so_of_each():
     for film in open_dropped(attacks.tiffs_in_an_archive(), "films.zip"):
         with pytest.raises(RadiographError, match=r"of one frame, but '.*tif' has 1000"):
             film.open()
-    assert time.monotonic() - started < 4  # half of it to make the archive
+    assert time.monotonic() - started < 2 * patience()  # half of it to make the archive
 
 
 def test_archive_of_equal_names_is_refused_before_they_are_numbered():
@@ -104,7 +115,7 @@ def test_archive_of_equal_names_is_refused_before_they_are_numbered():
     started = time.monotonic()
     with pytest.raises(UsageError, match=r"at most 10,000 files, but 'films.zip' has 60,000"):
         open_dropped(data, "films.zip")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < patience()
 
 
 def test_decoder_that_dies_gives_a_sentence_and_is_replaced(monkeypatch):
@@ -128,7 +139,7 @@ def test_decoder_that_does_not_come_back_is_ended_in_time(monkeypatch):
     started = time.monotonic()
     with pytest.raises(RadiographError, match=r"within 10 s, but 'slow.png' takes longer"):
         load_radiograph(attacks.encode("PNG"), "slow.png")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 3 + patience()
     pool.end()
 
 

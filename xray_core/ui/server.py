@@ -70,7 +70,8 @@ class Guard:
 
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = scope["path"].rpartition(UPLOADS)[2].partition("/")[0]
-        size = min(int(Headers(scope=scope).get("content-length") or MAX_BYTES), MAX_BYTES)
+        said = Headers(scope=scope).get("content-length", "")
+        size = min(int(said), MAX_BYTES) if said.isdecimal() else MAX_BYTES
         waiting = sum(_waiting(each) for each in list(_uploaded()))
         if (
             _waiting(visit) + size > MAX_VISIT_BYTES

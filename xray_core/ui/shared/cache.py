@@ -14,7 +14,6 @@ from xray_core.evaluation import comparison
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
     ModelCard,
-    list_models,
     load_card,
     load_evaluation,
     model_folder,
@@ -45,8 +44,8 @@ def classifier() -> Classifier:
 
 
 def card() -> ModelCard:
-    """The card of the model the visitor chose, or of the default one."""
-    return load_card(state.chosen_model() or next(iter(list_models()), DEFAULT_MODEL))
+    """The card of the model the visitor chose, or of the default one; no other takes its place."""
+    return load_card(state.chosen_model() or DEFAULT_MODEL)
 
 
 def lungs_card() -> dict[str, Any]:

@@ -197,8 +197,8 @@ def follow_address() -> None:
             return
     _forget_address()
     st.session_state[_PROBLEMS] = [
-        f"The film '{wanted}' that the address names is not among the films at hand: choose "
-        "another, or fetch its source on the page Data set."
+        "The film that the address names is not among the films at hand: choose another, or fetch "
+        "its source on the page Data set."
     ]
 
 
