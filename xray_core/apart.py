@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -46,6 +47,7 @@ class Helper:
             pipesize=_PIPE,
             start_new_session=True,  # a signal to the terminal's programs is the caller's business
         )
+        _running.add(self)
         self._questions: Any = self._process.stdin
         self._answers: Any = self._process.stdout
 
@@ -120,6 +122,16 @@ class Turns:
                     self._free += 1
 
 
+_running: weakref.WeakSet[Helper] = weakref.WeakSet()
+
+
+@atexit.register
+def end_all() -> None:
+    """End every helper, also those that are at work: nobody waits for their answers any more."""
+    for helper in list(_running):
+        helper.end()
+
+
 class Helpers:
     """Helpers of one kind that several threads may ask.
 
@@ -142,7 +154,6 @@ class Helpers:
         self._idle: queue.SimpleQueue[Helper] = queue.SimpleQueue()
         self._clock: threading.Timer | None = None
         self._lock = threading.Lock()
-        atexit.register(self.end)
 
     def warm(self) -> None:
         """Have a helper ready before it is asked."""

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 from streamlit.runtime import get_instance
 
+from xray_core.apart import end_all
 from xray_core.io.limits import MAX_ARRIVING_BYTES, MAX_BYTES, MAX_SILENCE, MAX_VISIT_BYTES
 
 SWEEP = 5
@@ -109,6 +110,7 @@ async def lifespan(_: object) -> AsyncIterator[None]:
         yield
     finally:
         sweeping.cancel()
+        end_all()
         # uvicorn would raise the signal once more when all is done; who asked for a stop gets 0
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 
