@@ -11,7 +11,7 @@ from xray_core.types import Prediction
 
 COLUMNS = ("file", "label", "probability", "decision", "reasons", "model", "error")
 NUMBERS = ("probability", "threshold")
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS = ("=", "+", "-", "@", "\t")
 """How a cell of CSV begins that a spreadsheet takes for a formula."""
 LISTS = {"reasons": "string", "places": "string", "shares": "float64"}
 """Columns of a table that are no text."""
@@ -91,4 +91,7 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 def _no_formula(value: Any) -> Any:
     """A cell that a spreadsheet would compute becomes one that it shows, after an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r", " ")  # which the csv module leaves bare, as if a row ended
+    return f"'{value}" if value.startswith(FORMULAS) else value
