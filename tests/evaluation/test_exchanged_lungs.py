@@ -38,6 +38,14 @@ def test_each_half_gets_the_same_half_of_the_donor_stretched(pair):
     assert left.mean() > right.mean() + 10
 
 
+def test_the_lungs_keep_their_brightness_and_contrast():
+    film, mask = film_of(40, 40)
+    donor, theirs = film_of(110, 100, around=125)
+    found = exchange_lungs(film, mask, donor, theirs)
+    assert found[70:170, 50:90].mean() == pytest.approx(110, abs=1)
+    assert found[70:170, 134:174].mean() == pytest.approx(100, abs=1)
+
+
 def test_a_film_with_its_own_lungs_is_itself(pair):
     film, mask, *_ = pair
     assert np.abs(exchange_lungs(film, mask, film, mask).astype(int) - film).max() <= 1

@@ -146,9 +146,7 @@ def test_no_two_methods_films_or_targets_give_the_same_map(classifier, sample_fi
     for at, one in enumerate(told_apart):
         for other in told_apart[at + 1 :]:
             apart = np.abs(found[one] - found[other]).max() > 0.02
-            # behind a plain mean and one linear layer these two are one, and no others
-            same = {one[1], other[1]} == {"grad_cam", "hires_cam"} and one[::2] == other[::2]
-            assert apart != same, (one, other)
+            assert apart, (one, other)
 
 
 @pytest.mark.parametrize(("method", "index"), [("beyond_normal", 0), ("hires_cam", 8)])

@@ -1,12 +1,15 @@
 """Tests of `xray_core.saliency`."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from xray_core.inference.decision import log_odds
 from xray_core.saliency.grad_cam import evidence_map, grad_cam
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.types import Box, Explanation
+from xray_core.saliency.registry import locate
+from xray_core.types import Box, Explanation, Look
 
 OPACITY = np.array([1, 0, 0])
 VIRUS = np.array([0, -1, 1])
@@ -63,6 +66,21 @@ def test_the_maps_of_an_opacity_add_up_to_the_log_odds():
     logits = class_maps.mean((0, 1))
     found = evidence_map(class_maps, logits, OPACITY)
     assert found.mean() == pytest.approx(log_odds(logits[None], OPACITY)[0], rel=1e-5)
+
+
+def test_the_class_map_is_smoothed_before_what_speaks_against_is_cut_off():
+    class_maps = np.full((20, 20, 3), -1.0, np.float32)
+    class_maps[10, 10, 0] = 100
+    class_maps[3, 3, 0] = 1  # one place among others that speak against
+    logits = class_maps.mean((0, 1))
+    look = Look(None, None, class_maps, logits)
+    network = SimpleNamespace(targets={"PNEUMONIA": OPACITY})
+    found, name = locate("hires_cam", look, network)
+    assert name == "hires_cam"
+    assert found.argmax() == 10 * 20 + 10
+    assert found[10, 11] > 0
+    assert found[3, 3] == 0
+    assert found.sum() == pytest.approx(101 - (found > 0).sum(), rel=0.05)
 
 
 def test_evidence_map_changes_with_the_target():

@@ -93,9 +93,15 @@ def test_batches_tell_neither_source_nor_projection_nor_label():
     )
 
 
-def test_children_alone_are_balanced_by_label():
+def test_the_share_of_children_changes_no_balance_within_them_or_adults():
+    examples = [example(), example(opacity=1.0), *[example("PA")] * 2, example("PA", 1.0)]
+    np.testing.assert_allclose(cell_shares(examples, 0.8), [0.4, 0.4, 0.05, 0.05, 0.1])
+
+
+@pytest.mark.parametrize("children", [0.5, 0.8])
+def test_children_alone_are_balanced_by_label(children):
     examples = [example()] * 3 + [example(opacity=1.0)]
-    np.testing.assert_allclose(cell_shares(examples), [1 / 6] * 3 + [1 / 2])
+    np.testing.assert_allclose(cell_shares(examples, children), [1 / 6] * 3 + [1 / 2])
 
 
 def test_targets_say_what_is_known_and_no_more():

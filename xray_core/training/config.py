@@ -12,9 +12,10 @@ class TrainingConfig:
     ``field_of_view`` is 'lungs' (their hull and nothing else) or 'film' (the whole film);
     ``stages`` is that of `xray_core.training.networks.efficientnet_lite0`; ``frozen`` is how many
     of its blocks keep their ImageNet weights.
-    An epoch has ``steps`` batches. ``label_smoothing`` is as in Szegedy et al., CVPR 2016; ``tone``
-    and ``gains`` are the strengths of the changes of tone and of the bands of detail. Of all films
-    the share ``exchanged`` gets the lungs of another, of normal ones of these ``blank`` are without
+    An epoch has ``steps`` batches; where there are adults, too, ``children`` is the share of
+    children's films. ``label_smoothing`` is as in Szegedy et al., CVPR 2016; ``tone`` and ``gains``
+    are the strengths of the changes of tone and of the bands of detail. Of all films the share
+    ``exchanged`` gets the lungs of another, of normal ones of these ``blank`` are without
     detail. The weights are those of the losses of subtype, other abnormality and places.
     ``leave_out_device`` leaves out what `xray_core.datasets.kermany.odd_device` names.
     """
@@ -31,8 +32,9 @@ class TrainingConfig:
     frozen: int = 0
     dropout: float = 0.2
     epochs: int = 4
-    steps: int = 250
+    steps: int = 400
     batch_size: int = 32
+    children: float = 0.65
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     label_smoothing: float = 0.02

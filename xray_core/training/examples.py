@@ -182,12 +182,17 @@ def visible(examples: Iterable[Example]) -> list[Example]:
     return [each for each in examples if each.lungs is None or each.lungs.box is not None]
 
 
-def cell_shares(examples: Sequence[Example]) -> np.ndarray:
+def cell_shares(examples: Sequence[Example], children: float = 0.5) -> np.ndarray:
     """How often each example is drawn, float (examples,), summing to 1.
 
-    Children and adults are drawn alike, so are the two projections of adults, and within each of
-    these films with and without an opacity (of the latter, normal ones and others alike): whatever
-    tells the source, the projection or how frequent a label is there, tells nothing of the label.
+    The two projections of adults are drawn alike, and within children and each projection films
+    with and without an opacity (of the latter, normal ones and others alike): whatever tells the
+    source, the projection or how frequent a label is there, tells nothing of the label.
+
+    Parameters
+    ----------
+    children
+        Their share, where there are adults, too.
     """
     cells = [example.cell for example in examples]
     weight: dict[tuple[str, str], float] = {}
@@ -197,13 +202,15 @@ def cell_shares(examples: Sequence[Example]) -> np.ndarray:
         share = 0.5 if name == "opacity" else 0.5 / max(len(free), 1)
         if not free or "opacity" not in others:
             share = 1 / len(others)
-        weight[group, name] = share * _group_share(group, {kind for kind, _ in set(cells)})
+        weight[group, name] = share * _group_share(
+            group, {kind for kind, _ in set(cells)}, children
+        )
     counts = {cell: cells.count(cell) for cell in weight}
     return np.array([weight[cell] / counts[cell] for cell in cells])
 
 
-def _group_share(group: str, groups: set[str]) -> float:
+def _group_share(group: str, groups: set[str], children: float) -> float:
     adults = groups - {CHILD}
     if not adults or groups == adults:
         return 1 / len(groups)
-    return 0.5 if group == CHILD else 0.5 / len(adults)
+    return children if group == CHILD else (1 - children) / len(adults)

@@ -84,7 +84,7 @@ class Batches(Seeded):
         super().__init__(config.seed, config.steps)
         self.examples, self.config = examples, config
         self.outputs, self.subtypes, self.places = outputs, subtypes, places
-        self.shares = cell_shares(examples)
+        self.shares = cell_shares(examples, config.children)
         self.alike = {
             (adult, opaque): [
                 each

@@ -81,7 +81,7 @@ def probe_outline(
 
 
 def mean_lungs(films: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    """Average films in the box around their lungs, each of the same brightness and contrast there.
+    """Average films in the box around their lungs, at their mean brightness and contrast there.
 
     Parameters
     ----------
@@ -96,16 +96,19 @@ def mean_lungs(films: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarr
     """
     grey = np.zeros((MEAN_SIDE, MEAN_SIDE))
     lung = np.zeros((MEAN_SIDE, MEAN_SIDE))
+    level, spread = 0.0, 0.0
     for film, mask in films:
         whole = cv2.resize(mask, film.shape[::-1], interpolation=cv2.INTER_LINEAR)
         x, y, width, height = cv2.boundingRect((whole > 0.5).astype(np.uint8))
         box = np.s_[y : y + height, x : x + width]
         part = cv2.resize(film[box].astype(np.float32), grey.shape)
-        grey += (part - part.mean()) / max(float(part.std()), 1.0) / len(films)
+        here, wide = float(part.mean()), max(float(part.std()), 1.0)
+        grey += (part - here) / wide / len(films)
+        level, spread = level + here / len(films), spread + wide / len(films)
         lung += cv2.resize(whole[box], lung.shape) / len(films)
-    grey *= 45 / max(float(grey.std()), 1e-6)
+    grey *= spread / max(float(grey.std()), 1e-6)
     margin = (FILM_SIZE - MEAN_SIDE) // 2
-    canvas = np.pad(grey + 127, margin, mode="edge")
+    canvas = np.pad(grey + level, margin, mode="edge")
     return (
         np.clip(np.rint(canvas), 0, 255).astype(np.uint8),
         np.pad((lung >= 0.5).astype(np.float32), margin),
