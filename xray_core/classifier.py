@@ -214,6 +214,8 @@ class Classifier:
         quality = self._gate.assess(film, lungs, seen, side)
         if quality.accepted and lungs.box is None:
             quality = replace(quality, reasons=(NO_LUNGS,))
+        if radiograph.unfit:
+            quality = replace(quality, reasons=(*radiograph.unfit, *quality.reasons))
         return _Case(radiograph, film, frame, lungs, quality)
 
     def _show(self, film: np.ndarray, lungs: Lungs, frame: Box) -> Look:
