@@ -210,8 +210,8 @@ class Classifier:
     def _examine(self, radiograph: Radiograph) -> _Case:
         film, frame = frame_film(radiograph.pixels)
         lungs, seen = self._segmenter.examine(film)
-        side = min(crop(radiograph.pixels, frame).shape)
-        quality = self._gate.assess(film, lungs, seen, side)
+        shape = crop(radiograph.pixels, frame).shape
+        quality = self._gate.assess(film, lungs, seen, shape)
         if quality.accepted and lungs.box is None:
             quality = replace(quality, reasons=(NO_LUNGS,))
         if radiograph.unfit:
