@@ -25,7 +25,7 @@ ATTACKS = {
     "many pages": (attacks.many_directories, "of one frame, but 'film' has 1000"),
     "many strips": (attacks.many_offsets, "65,536 values"),
     "many comments": (attacks.many_comments, "60,000 parts"),
-    "many chunks": (attacks.many_chunks, "60,000 parts"),
+    "many chunks": (attacks.many_chunks, "damaged"),
     "many fractions": (attacks.many_rationals, None),
     "the same fractions often": (attacks.overlapping_rationals, None),
     "an endless window": (lambda: attacks.endless_window(write_dicom(GREY)), "16 kB in an element"),

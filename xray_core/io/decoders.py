@@ -15,14 +15,13 @@ from xray_core.io.limits import (
     MAX_WAIT,
     too_slow,
 )
-
-Reading = tuple[np.ndarray, list[str], list[str], bool]
+from xray_core.io.reading import Reading
 
 decoders = Helpers(__spec__.name, MAX_DECODERS, MAX_WAIT)
 
 
 def decode_apart(data: bytes, name: str) -> Reading:
-    """Read a film in a process of its own; returns what `xray_core.io.raster.read_picture` does.
+    """Read a film in a process of its own.
 
     Raises
     ------
@@ -40,7 +39,7 @@ def decode_apart(data: bytes, name: str) -> Reading:
     if "bug" in answer:
         raise RuntimeError(answer["bug"])
     grey = np.frombuffer(pixels, np.uint8).reshape(answer["shape"])
-    return grey, answer["notes"], answer["warnings"], answer["plain"]
+    return Reading(grey, *(answer[part] for part in Reading._fields[1:]))
 
 
 def _too_large(name: str) -> RadiographError:
@@ -55,19 +54,25 @@ def _answer(words: Words, data: bytes | bytearray) -> Message:
 
     name = words["name"]
     try:
-        pixels, notes, warnings, plain = decode(bytes(data), name)
+        reading = decode(bytes(data), name)
     except MemoryError:
         return {"error": str(_too_large(name))}, b""
     except RadiographError as error:
         # The libraries' readers call whatever they meet damage.
-        short = isinstance(error.__context__, MemoryError)
-        return {"error": str(_too_large(name) if short else error)}, b""
+        return {"error": str(_too_large(name) if _ran_short(error) else error)}, b""
     except Exception:
         import traceback
 
         return {"bug": traceback.format_exc()}, b""
-    facts = {"shape": pixels.shape, "notes": notes, "warnings": warnings, "plain": plain}
-    return facts, np.ascontiguousarray(pixels).data
+    facts = reading._asdict() | {"shape": reading.pixels.shape, "pixels": None}
+    return facts, np.ascontiguousarray(reading.pixels).data
+
+
+def _ran_short(error: BaseException | None) -> bool:
+    """Whether memory had run out before an error was raised."""
+    while error and not isinstance(error, MemoryError):
+        error = error.__context__
+    return error is not None
 
 
 def main() -> None:

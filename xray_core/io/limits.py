@@ -57,8 +57,8 @@ MAX_OPEN_PIXELS = 64 * 2**20
 
 MAX_FILES = 10_000
 """Most files in one archive."""
-MAX_ARCHIVE_BYTES = 4 * 2**30 - 1
-"""Largest archive on disk; a larger one needs ZIP64, which is not read."""
+MAX_ARCHIVE_BYTES = 64 * 2**30
+"""Largest archive on disk, of which no more is read than a film at a time."""
 MAX_DIRECTORY_BYTES = 4 * 2**20
 """Largest table of contents of an archive: each entry costs twenty times its size in memory."""
 MAX_EXPANSION = 1100

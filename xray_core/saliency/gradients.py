@@ -4,8 +4,10 @@
 first asked for one, and ends when nobody has asked for a while.
 """
 
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -147,8 +149,11 @@ class KerasNetwork:
         import keras
 
         folder = model_folder(name)
-        read_model_file(folder, KERAS_FILE, load_card(name).raw)  # checks the hash
-        model = keras.saving.load_model(folder / KERAS_FILE, safe_mode=True)
+        content = read_model_file(folder, KERAS_FILE, load_card(name).raw)
+        with tempfile.TemporaryDirectory() as private:  # Keras reads files: the bytes just checked
+            file = Path(private, KERAS_FILE)
+            file.write_bytes(content)
+            model = keras.saving.load_model(file, safe_mode=True)
         self.model = keras.Model(model.inputs[0], model.get_layer("logits").output)
         self.layers = {layer.name for layer in model.layers}
 
