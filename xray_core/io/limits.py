@@ -34,7 +34,7 @@ MAX_TAG_VALUES = 65_536
 """Most numbers in one directory of a TIFF or of EXIF; one for each row of a film is usual."""
 MAX_TILE = 4
 """Largest tile of a TIFF, in pictures; it is held whole, and padding is usual."""
-MAX_SECONDS = 10
+MAX_SECONDS = 20
 """Longest reading of one file; a backstop, since every known file takes less than 3 s."""
 MAX_WAIT = 60
 """Longest wait, in seconds, while other films are read."""
@@ -90,7 +90,8 @@ def check_frames(name: str, frames: int) -> None:
 
 
 class Metered(BytesIO):
-    """A file's bytes, of which a library may ask for MAX_PARTS pieces within MAX_SECONDS.
+    """A file's bytes, of which a library may ask for MAX_PARTS pieces within MAX_SECONDS of
+    a core: where others keep the machine busy, a film takes no more of it.
 
     Attributes
     ----------
@@ -103,13 +104,13 @@ class Metered(BytesIO):
         self.refusal: RadiographError | None = None
         self._name = name
         self._parts = MAX_PARTS
-        self._end = time.monotonic() + MAX_SECONDS
+        self._end = time.thread_time() + MAX_SECONDS
 
     def read(self, size: int | None = -1) -> bytes:
         self._parts -= 1
         if self._parts < 0:
             self.refusal = too_many(self._name, f"{MAX_PARTS:,} parts")
-        elif time.monotonic() > self._end:
+        elif time.thread_time() > self._end:
             self.refusal = too_slow(self._name)
         if self.refusal:
             raise self.refusal
