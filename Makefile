@@ -1,4 +1,5 @@
-# make app         sets everything up at the first call, then runs the app
+# make app         sets everything up at the first call, then runs the app for this machine;
+#                  ADDRESS=0.0.0.0 lets others in
 # make test        sets up what the tests need, then checks style, imports and types and runs them
 # make fast        the same without browser, training and servers: in a minute
 # make test-slow   what takes longer
@@ -12,16 +13,18 @@
 # make load        50 visitors at once, then 1,000 films in a row, against the running app
 # make fuzz        fuzzes the reader, FUZZ_SECONDS with each of two fuzzers
 # make wheel       builds the package into dist/
-# make lock        writes requirements.lock anew; LOCKED=1 makes the others install what it names
+# make lock        writes the lock files anew, of which the others install every file by its hash;
+#                  LATEST=1 makes them take the newest within the bounds of requirements*.txt
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PORT ?= 8501
+ADDRESS ?= 127.0.0.1
 WORKERS ?= 2
 FUZZ_SECONDS ?= 900
 SAMPLES := $(or $(XRAY_HOME),data)/samples
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
-INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check $(if $(LOCKED),-c requirements.lock)
+INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check
 # A file goes to one process, so that its tests share what they have set up.
 PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=)
 FAST := not slow and not browser and not training and not heavy
@@ -29,7 +32,8 @@ FAST := not slow and not browser and not training and not heavy
 .PHONY: app test fast test-slow coverage style imports types lint docs screenshots bench load fuzz wheel lock clean
 
 app: $(VENV)/app.stamp | $(SAMPLES)
-	@$(PYTHON) -m streamlit run app.py --server.port $(PORT) --server.headless true
+	@$(PYTHON) -m streamlit run app.py --server.port $(PORT) --server.address $(ADDRESS) --server.headless true \
+	  $(if $(filter-out 127.0.0.1 localhost,$(ADDRESS)),--server.allowedHosts "*")
 
 test: style imports types | $(SAMPLES)
 	@.ci/chromium
@@ -93,14 +97,14 @@ $(PYTHON):
 	    $$candidate -m venv $(VENV) && exit 0; rm -rf $(VENV); exit 1; fi; done; \
 	echo "Expected Python 3.11 or 3.12 on the PATH and found neither: install one of them, or name it as XRAY_PYTHON." >&2; exit 1
 
-$(VENV)/app.stamp: requirements.txt | $(PYTHON)
-	$(INSTALL) -r requirements.txt
+$(VENV)/app.stamp: requirements.txt requirements.lock | $(PYTHON)
+	$(INSTALL) $(if $(LATEST),-r requirements.txt,--require-hashes -r requirements.lock)
 	@.ci/system-libraries $(PYTHON)
 	@touch $@
 
 $(SAMPLES): | $(VENV)/app.stamp
 	@$(PYTHON) -m xray_core data samples || echo "Without the sample films the app starts and tests that need them are skipped."
 
-$(VENV)/test.stamp: requirements-test.txt $(VENV)/app.stamp
-	$(INSTALL) -r requirements-test.txt
+$(VENV)/test.stamp: requirements-test.txt requirements-test.lock $(VENV)/app.stamp
+	$(INSTALL) $(if $(LATEST),-r requirements-test.txt,--require-hashes -r requirements-test.lock)
 	@touch $@

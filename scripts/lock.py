@@ -1,12 +1,11 @@
-"""Write requirements.lock anew: ``python -m scripts.lock``.
+"""Write the lock files anew: ``python -m scripts.lock``.
 
-One exact version of every package, for each Python that the project supports, as the package index
-would have them installed today on this kind of machine. Needs those Pythons and the network;
-installs nothing.
+One exact version of every package, for each Python that the project supports and every system,
+with the hash of each of its files: what is installed tomorrow is what was tested today, or nothing.
+Needs the network; installs nothing but uv, which resolves, into a folder that is thrown away.
 """
 
-import json
-import shutil
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,51 +13,41 @@ from pathlib import Path
 
 from tests import ROOT
 
-FILE = ROOT / "requirements.lock"
-PYTHONS = ("3.11", "3.12")
+LOCKS = {"requirements-test.txt": "requirements-test.lock", "requirements.txt": "requirements.lock"}
+"""What is asked for, and what holds it fast; the second takes its versions from the first."""
+OLDEST = "3.11"
+BOUNDS = "backports-strenum<1.3\n"
+"""What uv does not see: later ones are for Pythons before 3.11 only."""
 HEAD = """\
-# The versions that were installed together when `make lock` was last run, for those who want the
-# same again: `make app LOCKED=1`, or `pip install -r requirements.txt -c requirements.lock`.
+# Written by `make lock`. `make {target}` installs these files and no other, by their hashes;
+# `make {target} LATEST=1` takes what the index has today within the bounds of {source}.
 """
 
 
-def resolve(python: str) -> dict[str, str]:
-    """Version by name of all that requirements-test.txt installs under one Python."""
-    program = shutil.which(f"python{python}")
-    if program is None:
-        sys.exit(f"Expected python{python} on the PATH, and it is not there: install it.")
-    with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run([program, "-m", "venv", scratch], check=True)
-        report = Path(scratch) / "report.json"
-        words = [f"{scratch}/bin/python", "-m", "pip", "install", "--disable-pip-version-check"]
-        words += ["--quiet", "--dry-run", "--ignore-installed", "--report", str(report)]
-        words += ["-r", str(ROOT / "requirements-test.txt")]
-        subprocess.run(words, check=True)
-        packages = json.loads(report.read_text())["install"]
-    found = (package["metadata"] for package in packages)
-    return {about["name"].lower().replace("_", "-"): about["version"] for about in found}
-
-
-def lines_of(versions: dict[str, dict[str, str]]) -> list[str]:
-    """Lines of the file from the versions by name, by Python; one where all Pythons agree."""
-    lines = []
-    for name in sorted(set().union(*versions.values())):
-        by_python = {python: found.get(name) for python, found in versions.items()}
-        if len(set(by_python.values())) == 1:
-            lines.append(f"{name}=={by_python[PYTHONS[0]]}")
-            continue
-        lines += [
-            f'{name}=={version} ; python_version == "{python}"'
-            for python, version in by_python.items()
-            if version is not None
-        ]
-    return lines
+def resolve(source: str, lock: str, home: str) -> None:
+    """Write one lock file."""
+    words = [f"{home}/bin/uv", "pip", "compile", source, "--universal", "--generate-hashes"]
+    words += ["--python-version", OLDEST, "--no-header", "--no-annotate", "--quiet", "--upgrade"]
+    words += ["--constraint", f"{home}/bounds.txt"]
+    if lock != LOCKS["requirements-test.txt"]:
+        words += ["--constraint", LOCKS["requirements-test.txt"]]
+    # by path, since uv brings its own list of authorities
+    trusted = {"SSL_CERT_FILE": os.environ["PIP_CERT"]} if "PIP_CERT" in os.environ else {}
+    done = subprocess.run(
+        words, cwd=ROOT, env=os.environ | trusted, check=True, stdout=subprocess.PIPE, text=True
+    )
+    target = "test" if "test" in source else "app"
+    (ROOT / lock).write_text(HEAD.format(target=target, source=source) + done.stdout)
 
 
 def main() -> int:
-    """Write the file."""
-    lines = lines_of({python: resolve(python) for python in PYTHONS})
-    FILE.write_text(HEAD + "\n".join(lines) + "\n")
+    """Write the files."""
+    with tempfile.TemporaryDirectory() as home:
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--prefix", home]
+        subprocess.run([*install, "--disable-pip-version-check", "uv>=0.8,<1"], check=True)
+        Path(home, "bounds.txt").write_text(BOUNDS)
+        for source, lock in LOCKS.items():
+            resolve(source, lock, home)
     return 0
 
 

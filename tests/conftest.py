@@ -19,6 +19,7 @@ MARKS = {
     "tests/datasets/test_download.py": "heavy",
     "tests/datasets/test_packages.py": "heavy",
     "tests/saliency/test_beyond_normal.py": "heavy",
+    "tests/saliency/test_gradients.py": "heavy",
     "tests/saliency/test_methods.py": "heavy",
     "tests/saliency/test_oracle.py": "heavy",
     "tests/test_benchmarks.py": "heavy",
@@ -26,6 +27,7 @@ MARKS = {
     "tests/test_load.py": "heavy",
     "tests/test_privacy.py": "heavy",
     "tests/test_serving.py": "heavy",
+    "tests/ui/test_server.py": "heavy",
 }
 
 

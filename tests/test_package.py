@@ -24,10 +24,9 @@ from xray_core.extras import EXTRAS, explain_missing
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRA = PROJECT["optional-dependencies"]
-LOCK = ROOT / "requirements.lock"
 MOST = 10_000_000  # bytes of the wheel
 # What requirements.txt sets up, and what requirements-test.txt adds to it.
-FOR_USE, FOR_TESTS = ("app", "train", "measure", "parquet", "dicom-gpl"), ("cluster", "dev")
+FOR_USE, FOR_TESTS = ("app", "train", "measure", "parquet"), ("cluster", "dev")
 
 
 def listed(file):
@@ -39,6 +38,20 @@ def declared(extras):
     lists = (EXTRA[name] for name in extras)
     lines = [line for lines in lists for line in lines if not line.startswith("radiolucent")]
     return list(dict.fromkeys(lines))  # two extras may need the same
+
+
+def locked(lock, python):
+    """Version by name that a lock file has for one Python, each with its hashes."""
+    text = (ROOT / lock).read_text().replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", line) for line in lines)
+    held = [Requirement(line.partition(" --hash")[0].strip()) for line in lines]
+    here = {"python_version": python, "python_full_version": f"{python}.5"}
+    here |= {"sys_platform": "linux", "platform_machine": "x86_64"}
+    held = [line for line in held if line.marker is None or line.marker.evaluate(here)]
+    versions = {line.name: str(line.specifier) for line in held}
+    assert len(versions) == len(held)
+    return {name: version.removeprefix("==") for name, version in versions.items()}
 
 
 class TestDependencies:
@@ -53,14 +66,32 @@ class TestDependencies:
         assert re.search(r"<\d", line)
 
     @pytest.mark.parametrize("python", ["3.11", "3.12"])
-    def test_lock_names_a_version_within_the_bounds(self, python):
-        lines = map(Requirement, re.findall(r"^[^#].+$", LOCK.read_text(), re.MULTILINE))
-        here = {"python_version": python}
-        held = [line for line in lines if line.marker is None or line.marker.evaluate(here)]
-        versions = {line.name: str(line.specifier).removeprefix("==") for line in held}
-        assert len(versions) == len(held)
-        for line in map(Requirement, listed("requirements.txt") + listed("requirements-test.txt")):
+    @pytest.mark.parametrize("asked", ["requirements.txt", "requirements-test.txt"])
+    def test_lock_names_a_version_within_the_bounds_and_its_hashes(self, asked, python):
+        versions = locked(asked.replace(".txt", ".lock"), python)
+        wanted = listed("requirements.txt") + (listed(asked) if "test" in asked else [])
+        for line in map(Requirement, wanted):
             assert line.specifier.contains(versions[line.name])
+
+    @pytest.mark.parametrize("python", ["3.11", "3.12"])
+    def test_app_has_the_versions_that_are_tested(self, python):
+        tested = locked("requirements-test.lock", python)
+        assert locked("requirements.lock", python).items() <= tested.items()
+
+    @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+    def test_lock_names_no_index(self, lock):
+        assert "://" not in (ROOT / lock).read_text()
+
+    def test_base_images_and_actions_are_named_by_digest(self):
+        images = (ROOT / "deploy" / "Containerfile").read_text()
+        images += (ROOT / "deploy" / "compose.yaml").read_text()
+        named = re.findall(r"^(?:FROM| +image:) (?!radiolucent)(\S+)$", images, re.MULTILINE)
+        assert len(named) == 2
+        assert all(re.search(r"@sha256:[0-9a-f]{64}$", image) for image in named)
+        workflow = (ROOT / ".github" / "workflows" / "test.yml").read_text()
+        actions = re.findall(r"uses: (\S+)", workflow)
+        assert actions
+        assert all(re.search(r"@[0-9a-f]{40}$", action) for action in actions)
 
     def test_every_missing_package_names_an_extra_that_there_is(self):
         assert set(EXTRAS.values()) < set(EXTRA)
@@ -110,7 +141,7 @@ class TestMissing:
         self, film, tmp_path, monkeypatch, capsys
     ):
         monkeypatch.setitem(sys.modules, "keras", None)
-        words = ["explain", str(film), "--out", str(tmp_path / "o.png"), "--method", "grad_cam"]
+        words = ["explain", str(film), "--out", str(tmp_path / "o.png"), "--method", "layer_cam"]
         assert main(words) == 2
         error = capsys.readouterr().err
         assert "Traceback" not in error
@@ -190,6 +221,12 @@ class TestPlaces:
         assert (port, address) == ("--server.port=8123", "--server.address=127.0.0.1")
         assert app.PROJECT == ROOT
 
+    def test_app_that_lets_others_in_may_have_any_name(self, monkeypatch):
+        started = []
+        monkeypatch.setattr("os.execv", lambda program, words: started.append(words))
+        main(["app", "--address", "0.0.0.0"])
+        assert started[0][-2:] == ["--server.address=0.0.0.0", "--server.allowedHosts=*"]
+
     def test_installed_package_keeps_films_in_the_users_cache(self, monkeypatch, tmp_path):
         monkeypatch.delenv("XRAY_HOME", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
@@ -238,7 +275,7 @@ def test_package_answers_in_an_empty_environment_from_any_folder(film, tmp_path)
     assert json.loads(answer.stdout)["label"] == "PNEUMONIA"
     words = ("explain", str(film), "--out", "overlay.png", "--method")
     assert run(*words, "beyond_normal").returncode == 0
-    for refused, extra in (((*words, "grad_cam"), "train"), (("app",), "app")):
+    for refused, extra in (((*words, "layer_cam"), "train"), (("app",), "app")):
         done = run(*refused)
         assert done.returncode == 2
         assert f"radiolucent[{extra}]" in done.stderr

@@ -210,10 +210,12 @@ class Classifier:
     def _examine(self, radiograph: Radiograph) -> _Case:
         film, frame = frame_film(radiograph.pixels)
         lungs, seen = self._segmenter.examine(film)
-        side = min(crop(radiograph.pixels, frame).shape)
-        quality = self._gate.assess(film, lungs, seen, side)
+        shape = crop(radiograph.pixels, frame).shape
+        quality = self._gate.assess(film, lungs, seen, shape)
         if quality.accepted and lungs.box is None:
             quality = replace(quality, reasons=(NO_LUNGS,))
+        if radiograph.unfit:
+            quality = replace(quality, reasons=(*radiograph.unfit, *quality.reasons))
         return _Case(radiograph, film, frame, lungs, quality)
 
     def _show(self, film: np.ndarray, lungs: Lungs, frame: Box) -> Look:

@@ -42,6 +42,8 @@ class Radiograph:
     jpeg
         The file itself where it is a JPEG that every browser shows as these very pixels: sent as
         it came, a film of 2,000 x 1,500 is on the page 5 ms sooner (of 25).
+    unfit
+        Why nobody should judge it, whatever the pixels look like; empty for a film.
     """
 
     pixels: np.ndarray
@@ -50,6 +52,7 @@ class Radiograph:
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     jpeg: bytes | None = field(default=None, repr=False)
+    unfit: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         ok = (

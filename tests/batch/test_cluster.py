@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
@@ -210,3 +212,32 @@ def test_local_cluster_gives_the_same_table(films, whole, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert table.read_bytes() == whole
+
+
+@pytest.mark.parametrize("scheme", ["tcp://", ""])
+def test_web_server_instead_of_a_scheduler_is_told_within_its_patience(
+    films, classifier, tmp_path, monkeypatch, scheme
+):
+    monkeypatch.setattr(cluster, "PATIENCE", 1)
+    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    started = time.monotonic()
+    try:
+        with (
+            pytest.raises(ClusterError, match="none answers there"),
+            cluster.open_cluster(f"{scheme}127.0.0.1:{server.server_port}", classifier, QUESTIONS),
+        ):
+            pass
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert time.monotonic() - started < 10
+
+
+def test_address_of_a_page_is_told(classifier):
+    with (
+        pytest.raises(ClusterError, match="the address of a web page"),
+        cluster.open_cluster("http://127.0.0.1:8787/status", classifier, QUESTIONS),
+    ):
+        pass

@@ -5,7 +5,7 @@ import time
 import numpy as np
 
 from xray_core.errors import RadiographError, UsageError
-from xray_core.io.radiograph import load_radiograph
+from xray_core.io.radiograph import decode
 from xray_core.io.zip_archive import Archive
 
 SLOWEST = 2.0
@@ -16,13 +16,13 @@ def answer(data):
     """What a person gets for these bytes; fails where it is neither film nor sentence, or late."""
     started = time.process_time()
     try:
-        film = load_radiograph(data, "film")
+        film = decode(data, "film").pixels  # here, where its time and its branches are seen
         sentence = "expected nothing"
     except RadiographError as error:
         film, sentence = None, str(error)
     assert sentence.startswith("expected ")
     assert "\n" not in sentence
-    assert film is None or film.pixels.dtype == np.uint8
+    assert film is None or film.dtype == np.uint8
     assert time.process_time() - started < SLOWEST
     return film
 

@@ -35,7 +35,7 @@ def gate():
 def judge(gate, examine, pixels):
     radiograph = Radiograph(np.ascontiguousarray(pixels), "film", "0")
     film = reduce_film(radiograph.pixels)
-    return gate.assess(film, *examine(film), min(radiograph.pixels.shape))
+    return gate.assess(film, *examine(film), radiograph.pixels.shape)
 
 
 def describe(film, lungs, seen):
@@ -109,6 +109,76 @@ class TestPlainReasons:
         if reason == quality.TOO_DARK:
             pixels = np.tile(np.linspace(0, 20, 300).astype(np.uint8), (300, 1))
         assert judge(gate, examine, pixels).reasons == (reason,)
+
+
+class TestSeveralFilms:
+    @pytest.mark.parametrize("width", [300, 500])
+    def test_one_above_the_other_are_refused(self, classifier, sample_films, width):
+        pixels = [film.open().pixels for film in sample_films[4:6]]
+        halves = [cv2.resize(one, (width, width * 3 // 4)) for one in pixels]
+        prediction = classifier.predict(Radiograph(np.vstack(halves), "two", "0"))
+        assert prediction.reasons[0] == quality.SEVERAL
+
+    def test_side_by_side_are_refused(self, classifier, sample_films):
+        pixels = [cv2.resize(film.open().pixels, (400, 300)) for film in sample_films[4:6]]
+        assert classifier.predict(Radiograph(np.hstack(pixels), "two", "0")).refused
+
+    def test_one_film_is_not_taken_for_several(self, examine, sample_films):
+        for film in sample_films:
+            lungs, _ = examine(reduce_film(film.open().pixels))
+            assert not quality.shows_several_films(lungs.mask)
+
+    def test_lungs_side_by_side_are_those_of_one_film(self):
+        mask = np.zeros((40, 40), np.float32)
+        mask[5:30, 3:17] = mask[8:34, 22:37] = 1
+        assert not quality.shows_several_films(mask)
+        assert quality.shows_several_films(np.vstack([mask, mask]))
+        assert quality.shows_several_films(np.hstack([mask, mask]))
+        assert not quality.shows_several_films(np.zeros((40, 40), np.float32))
+
+
+class TestSmallFilms:
+    @pytest.mark.parametrize(("side", "warned"), [(200, True), (224, False), (600, False)])
+    def test_film_whose_noise_counts_is_warned_of(self, gate, examine, sample_films, side, warned):
+        pixels = sample_films[0].open().pixels
+        scale = side / min(pixels.shape)
+        small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        found = judge(gate, examine, small)
+        assert found.accepted
+        assert (quality.SMALL in found.warnings) == warned
+
+
+def turned(pixels, degrees):
+    rows, columns = pixels.shape
+    matrix = cv2.getRotationMatrix2D((columns / 2, rows / 2), -degrees, 1)
+    return cv2.warpAffine(pixels, matrix, (columns, rows))
+
+
+class TestTilt:
+    @pytest.mark.parametrize("degrees", [-20, 20])
+    def test_tilted_film_is_warned_of(self, gate, examine, sample_films, degrees):
+        found = [
+            judge(gate, examine, turned(film.open().pixels, degrees)) for film in sample_films[:8]
+        ]
+        warned = [any("askew" in text for text in answer.warnings) for answer in found]
+        assert sum(warned) >= 4
+
+    def test_upright_films_are_not(self, gate, examine, sample_films):
+        found = [judge(gate, examine, film.open().pixels) for film in sample_films]
+        assert sum("askew" in text for answer in found for text in answer.warnings) <= 1
+
+    @pytest.mark.parametrize("degrees", [-15, 0, 15])
+    def test_tilt_is_that_of_the_lungs_on_a_film_of_any_shape(self, degrees):
+        film = np.zeros((300, 500), np.uint8)
+        film[80:220, 120:200] = film[80:220, 300:380] = 255
+        mask = cv2.resize(turned(film, degrees), (112, 112)).astype(np.float32) / 255
+        found = quality.tilt_of(mask, film.shape) + quality.UPRIGHT_TILT
+        assert found == pytest.approx(degrees, abs=1)
+
+    def test_one_lung_tells_no_tilt(self):
+        mask = np.zeros((40, 40), np.float32)
+        mask[5:30, 3:17] = 1
+        assert quality.tilt_of(mask, (40, 40)) == 0
 
 
 class TestShippedGate:

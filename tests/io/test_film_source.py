@@ -125,3 +125,34 @@ def test_archive_inside_an_archive_is_not_opened():
     (film,) = open_dropped(pack([("inner.zip", inner)]), "outer.zip")
     with pytest.raises(RadiographError, match=r"'inner\.zip' is a ZIP archive"):
         film.open()
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_folder_unpacked_into_itself_counts_once(tmp_path, inside):
+    root = tmp_path / "x"
+    for place in ("train/a.png", "x/train/a.png"):
+        write_film(root / place, 51)
+    write_film(root / "x" / "train" / "b.png", 204)
+    names = [film.name for film in find_films(root if inside else tmp_path)]
+    there = ["train/a.png", "x/train/b.png"]
+    assert names == (there if inside else [f"x/{name}" for name in there])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-8"])
+def test_list_may_be_in_any_unicode(folder, tmp_path, encoding):
+    listed = tmp_path / "list.txt"
+    listed.write_bytes("films/b.png\r\nfilms/a/z.png\r\n".encode(encoding))
+    assert [level(film) for film in find_films(listed)] == [204, 51]
+
+
+def test_null_byte_in_a_list_is_a_sentence(tmp_path):
+    listed = tmp_path / "list.txt"
+    listed.write_bytes(b"films/a\0b.png\n")
+    (film,) = find_films(listed)
+    with pytest.raises(RadiographError, match="check the path"):
+        film.open()
+
+
+def test_dropped_archive_without_a_film_is_a_sentence():
+    with pytest.raises(UsageError, match=r"'films\.zip', but it holds no file"):
+        open_dropped(pack([(".DS_Store", b"junk")]), "films.zip")

@@ -262,6 +262,10 @@ FOREIGN = {
     "a program": b"MZ" + bytes(200),
     "a Python pickle": b"\x80\x04\x95" + bytes(20),
     "a HEIC picture": b"\x00\x00\x00\x18ftypheic" + bytes(20),
+    "an AVIF picture": b"\x00\x00\x00\x18ftypavif" + bytes(20),
+    "a video": b"\x00\x00\x00\x18ftypisom" + bytes(20),
+    "a JPEG 2000 picture": b"\x00\x00\x00\x0cjP  \r\n\x87\n" + bytes(20),
+    "a JPEG XL picture": b"\x00\x00\x00\x0cJXL \r\n\x87\n" + bytes(20),
     "none of these": b"hello, I am a text",
 }
 

@@ -131,10 +131,10 @@ def pack_without_patch(files, file):
     return file.getvalue()
 
 
-def test_zip64_is_refused():
+def test_zip64_without_its_end_is_a_sentence():
     data = pack([("a.png", b"")])
     place = data.rfind(b"PK\x05\x06")
-    with pytest.raises(UsageError, match="claims more"):
+    with pytest.raises(UsageError, match="damaged, cut off or none"):
         Archive(data[:place] + b"PK\x06\x07" + bytes(16) + data[place:])
 
 
@@ -172,3 +172,45 @@ def test_cut_off_archive_is_a_sentence(data):
 def test_empty_archive_is_a_sentence():
     with pytest.raises(UsageError, match="is empty"):
         Archive(pack([]))
+
+
+def as_zip64(data):
+    """The archive with the ends that OneDrive writes to every download, whatever its size."""
+    place = data.rfind(b"PK\x05\x06")
+    count, length, start = struct.unpack("<H2L", data[place + 10 : place + 20])
+    end = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, length, start)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, place, 0)
+    return data[:place] + end + locator + data[place:]
+
+
+@pytest.mark.parametrize("kind", ["bytes", "path"])
+def test_zip64_of_few_films_is_read(kind, tmp_path):
+    data = as_zip64(pack([("a.png", b"one"), ("b.png", b"two")]))
+    path = tmp_path / "films.zip"
+    path.write_bytes(data)
+    archive = Archive(data if kind == "bytes" else path)
+    assert [archive.read(name) for name in archive.names] == [b"one", b"two"]
+
+
+def test_zip64_with_a_large_table_of_contents_is_refused_before_it_is_read(monkeypatch):
+    data = as_zip64(pack([("a.png", b"one"), ("b.png", b"two")]))
+    monkeypatch.setattr(zip_archive, "MAX_DIRECTORY_BYTES", 10)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(UsageError, match="claims more"):
+        Archive(data)
+
+
+@pytest.mark.parametrize("name", ["__MACOSX/._a.png", "films/thumbs.db", "@eaDir/a.png/x.jpg"])
+def test_archive_of_leftovers_says_that_it_holds_no_film(name):
+    with pytest.raises(UsageError, match=r"'films\.zip', but it holds no file that could be one"):
+        Archive(pack([(name, b"junk")]), "films.zip")
+
+
+def test_folder_packed_into_itself_counts_once():
+    files = [("x/train/a.png", b"one"), ("x/x/train/a.png", b"one"), ("x/x/train/b.png", b"two")]
+    assert Archive(pack(files)).names == ("x/train/a.png", "x/x/train/b.png")
+
+
+def test_other_film_of_the_same_place_is_kept():
+    files = [("x/train/a.png", b"one"), ("x/x/train/a.png", b"two")]
+    assert len(Archive(pack(files)).names) == 2

@@ -1,8 +1,9 @@
 """Load the app: ``python -m tests.load [--visitors 50] [--films 1000]``.
 
-First every visitor uploads a film of their own at the same time, has it explained, and checks that
-the answer is theirs; then one visitor uploads many films in a row. Ends with an error where an
-answer is missing, is another's or is wrong, or where memory grows.
+First every visitor uploads a film of their own at the same time, has it explained by every method,
+and checks that the answer is theirs; when they have left, their memory must be back. Then one
+visitor uploads many films in a row. Ends with an error where an answer is missing, is another's or
+is wrong, or where memory grows.
 """
 
 import argparse
@@ -21,7 +22,12 @@ from xray_core import load_classifier, load_radiograph
 from xray_core.datasets.catalogue import open_catalogue
 from xray_core.io.images import encode_jpeg
 from xray_core.reporting.wording import DECISIONS
+from xray_core.saliency.registry import METHODS
 
+MOST_AFTERWARDS = 350
+"""Megabytes that the server may hold when all visits are gone."""
+LEAVING = 20
+"""Seconds until a visit that has ended is gone, here."""
 MOST_GROWTH = 100
 """Megabytes by which memory may grow over the second half of the films in a row."""
 
@@ -50,6 +56,11 @@ async def explain_one(address, number, film, others, heading):
         assert visitor.saw(film), f"visitor {number} got no answer"
         assert not any(map(visitor.saw, others)), f"visitor {number} got another's answer"
         assert heading in visitor.headings, f"visitor {number} got {visitor.headings}"
+        for place, method in enumerate(METHODS.values()):
+            await visitor.choose("Method", place)
+            said = f"{method.title}. ".encode()
+            assert visitor.saw(film), f"visitor {number} got nothing by {method.title}"
+            assert said in visitor.received, f"visitor {number} got no map by {method.title}"
         return seconds
 
 
@@ -68,13 +79,18 @@ async def load_at_once(server, address, count):
     ]
     started = time.monotonic()
     seconds = sorted(await asyncio.gather(*visits))
+    taken = time.monotonic() - started
+    await asyncio.sleep(LEAVING)
+    after = memory_of(server, "VmRSS")
     print(
-        f"{count} visitors at once: all explained in {time.monotonic() - started:.1f} s, each its "
-        f"own; a visitor waited {seconds[len(seconds) // 2]:.1f} s (median), at most "
-        f"{seconds[-1]:.1f} s; memory {before:.0f} MB before, {memory_of(server, 'VmHWM'):.0f} MB "
-        "at most",
+        f"{count} visitors at once: all explained by {len(METHODS)} methods in {taken:.1f} s, each "
+        f"its own; a visitor waited {seconds[len(seconds) // 2]:.1f} s for the first (median), at "
+        f"most {seconds[-1]:.1f} s; memory {before:.0f} MB before, "
+        f"{memory_of(server, 'VmHWM'):.0f} MB at most, {after:.0f} MB when they were gone",
         flush=True,
     )
+    if after > MOST_AFTERWARDS:
+        sys.exit(f"expected at most {MOST_AFTERWARDS} MB when all visits are gone")
 
 
 async def load_in_a_row(server, address, count):
@@ -97,7 +113,7 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with run_app(log) as (server, address):
+        with run_app(log, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="5") as (server, address):
             asyncio.run(load_at_once(server, address, arguments.visitors))
             if arguments.films:
                 asyncio.run(load_in_a_row(server, address, arguments.films))

@@ -50,6 +50,7 @@ class Visitor:
     def __init__(self, address, browser, socket, page):
         self._address, self._browser, self._socket, self._page = address, browser, socket, page
         self._session = self._uploader = None
+        self._choices = {}
         self.received, self.headings = b"", []
 
     async def run(self, state=None):
@@ -77,6 +78,14 @@ class Visitor:
         info.name, info.size, info.file_id = name, len(data), urls.file_id
         info.file_urls.CopyFrom(urls)
         self.received, self.headings = b"", []
+        await self.run(state)
+
+    async def choose(self, label, place):
+        """Take one of a select box's options, by its place in the list, and wait for the answer."""
+        widget, options = self._choices[label]
+        state = BackMsg().rerun_script.widget_states.widgets.add()
+        state.id, state.string_value = widget, options[place]
+        self.received = b""
         await self.run(state)
 
     def saw(self, data):
@@ -108,6 +117,9 @@ class Visitor:
         element = message.delta.new_element
         if element.HasField("file_uploader") and not element.file_uploader.disabled:
             self._uploader = element.file_uploader.id
+        if element.HasField("selectbox"):
+            box = element.selectbox
+            self._choices[box.label] = box.id, list(box.options)
         if element.HasField("heading"):
             self.headings.append(element.heading.body)
         if element.HasField("exception"):

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import socket
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,6 +35,7 @@ from xray_core.io.film_source import FilmFile
 
 AHEAD = 3  # tasks for each thread of the workers that are under way at once
 PATIENCE = 30  # seconds to wait for a scheduler, and for its first worker
+MOST_FRAMES = 1000  # of a greeting; it has two or three
 LOST = (CommClosedError, FutureCancelledError, asyncio.CancelledError, TimeoutError, OSError)
 """How Dask says that it has lost the scheduler."""
 NOT_SHIPPED = {".keras", ".json"}  # of a model folder, besides its card
@@ -103,6 +105,7 @@ def _connect(address: str) -> Iterator[Client]:
     try:
         if address.endswith(".json"):
             address = json.loads(Path(address).read_text())["address"]
+        _greet(address)
         client = Client(address, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError, KeyError) as error:
         raise ClusterError(
@@ -113,6 +116,24 @@ def _connect(address: str) -> Iterator[Client]:
         yield client
     finally:
         client.close(timeout=2)
+
+
+def _greet(address: str) -> None:
+    """Wait for the words with which a scheduler greets; OSError or ValueError where none come.
+
+    Dask itself waits for ever where something else listens, such as a web server, which is silent
+    until it is asked.
+    """
+    scheme, _, place = address.rpartition("://")
+    host, _, port = place.rpartition(":")
+    if scheme not in ("", "tcp"):
+        if scheme in ("http", "https"):
+            raise ValueError("that is the address of a web page, such as the dashboard")
+        return
+    with socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE) as line:
+        frames = line.recv(8)
+    if len(frames) < 8 or int.from_bytes(frames, "little") > MOST_FRAMES:
+        raise ValueError("something else listens there")
 
 
 def _run(

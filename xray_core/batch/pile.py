@@ -51,7 +51,7 @@ class Case:
 Decided = tuple[Case, dict[str, Any]]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Pile:
     """The films of one visit, and the answers so far; the first of the files are the first cases.
 

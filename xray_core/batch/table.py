@@ -11,6 +11,8 @@ from xray_core.types import Prediction
 
 COLUMNS = ("file", "label", "probability", "decision", "reasons", "model", "error")
 NUMBERS = ("probability", "threshold")
+FORMULAS = ("=", "+", "-", "@", "\t")
+"""How a cell of CSV begins that a spreadsheet takes for a formula."""
 LISTS = {"reasons": "string", "places": "string", "shares": "float64"}
 """Columns of a table that are no text."""
 
@@ -83,4 +85,13 @@ def open_table(
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {name: "; ".join(map(str, row[name])) for name in LISTS.keys() & row}
+    row = row | {name: "; ".join(map(str, row[name])) for name in LISTS.keys() & row}
+    return {name: _no_formula(value) for name, value in row.items()}
+
+
+def _no_formula(value: Any) -> Any:
+    """A cell that a spreadsheet would compute becomes one that it shows, after an apostrophe."""
+    if not isinstance(value, str):
+        return value
+    value = value.replace("\r", " ")  # which the csv module leaves bare, as if a row ended
+    return f"'{value}" if value.startswith(FORMULAS) else value

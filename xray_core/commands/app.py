@@ -7,6 +7,7 @@ import sys
 from xray_core.extras import require
 from xray_core.places import PROJECT
 
+LOCAL = ("127.0.0.1", "::1", "localhost")
 SUMMARY = "start the app and print its address"
 
 
@@ -24,6 +25,8 @@ def run(arguments: argparse.Namespace) -> int:
     # -P: a folder that one happens to be in must not lend the app its modules.
     words = [sys.executable, "-P", "-m", "streamlit", "run", str(PROJECT / "app.py")]
     words += [f"--server.port={arguments.port}", f"--server.address={arguments.address}"]
+    if arguments.address not in LOCAL:  # under which names it is reached, only who starts it knows
+        words += ["--server.allowedHosts=*"]
     sys.stdout.flush()
     # This process becomes the server, so that a signal to stop reaches it.
     os.execv(sys.executable, words)

@@ -11,6 +11,7 @@ from xray_core.datasets import pneumoniamnist
 from xray_core.datasets.kermany import load_manifest, load_sample_table, parse_name
 from xray_core.errors import DataError
 from xray_core.io.film_source import FilmFile, OnDisk
+from xray_core.io.leftovers import is_junk
 from xray_core.places import INSTALLED, PROJECT
 from xray_core.types import LABELS
 
@@ -124,7 +125,7 @@ def open_folder(path: str | Path, source: str = "folder") -> Catalogue:
     """List a folder in the layout ``{train,val,test}/<CLASS>/<film>``, films ending in SUFFIXES.
 
     The published archive's doubled inner folder ``chest_xray`` is looked through, hidden files and
-    ``__MACOSX`` are ignored, classes may have any names, not every split must be there.
+    what systems leave behind are ignored, classes may have any names, splits may be missing.
 
     Parameters
     ----------
@@ -201,7 +202,7 @@ def _visible(folder: Path) -> list[Path]:
             f"expected a readable folder, but {folder} cannot be listed ({error.strerror}): "
             "check its permissions."
         ) from error
-    return [entry for entry in entries if not entry.name.startswith((".", "__MACOSX"))]
+    return [entry for entry in entries if not is_junk(entry.name)]
 
 
 def open_catalogue(source: str = "samples") -> Catalogue:

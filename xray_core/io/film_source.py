@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from xray_core.errors import DataError, RadiographError, UsageError
+from xray_core.io.leftovers import is_junk, twin_of
 from xray_core.io.limits import MAX_BYTES
 from xray_core.io.radiograph import load_radiograph, read_file
-from xray_core.io.zip_archive import JUNK, Archive, is_archive, is_junk
+from xray_core.io.zip_archive import Archive, is_archive
 from xray_core.types import Radiograph
 
 EXPECTED = (
@@ -79,7 +80,7 @@ class AtAddress:
             ) from error
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class InMemory:
     """What was uploaded; it is never written anywhere."""
 
@@ -123,7 +124,7 @@ def _open_archive(path: str, stamp: str) -> Archive:
 def _stamp(path: str) -> str:
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # such as a name with a null byte
         return ""
     return f"{status.st_size} {status.st_mtime_ns}"
 
@@ -212,7 +213,7 @@ def list_files(folder: str | Path) -> Iterator[Path]:
             f"The folder {folder} cannot be listed ({error.strerror}); check its permissions."
         ) from error
     for entry in entries:
-        if entry.name.startswith(".") or entry.name in JUNK:
+        if is_junk(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from list_files(entry.path)
@@ -222,11 +223,21 @@ def list_files(folder: str | Path) -> Iterator[Path]:
 
 def _list_folder(folder: Path, leave_out: Collection[Path]) -> Iterator[FilmFile]:
     names = {path.name for path in leave_out}  # to resolve every film's path would take long
-    for file in list_files(folder):
-        if file.name not in names or file.resolve() not in leave_out:
-            place = str(file.absolute())
-            name = _text(file.relative_to(folder).as_posix())
-            yield FilmFile(name, OnDisk(place), _stamp(place))
+    root = folder.absolute()
+    for file in list_files(root):
+        if _is_double(root, file) or (file.name in names and file.resolve() in leave_out):
+            continue
+        name = _text(file.relative_to(root).as_posix())
+        yield FilmFile(name, OnDisk(str(file)), _stamp(str(file)))
+
+
+def _is_double(root: Path, file: Path) -> bool:
+    """Whether a film is the copy of another in a folder that was unpacked into itself."""
+    twin = twin_of(file.relative_to(root.parent).as_posix())
+    try:
+        return twin is not None and (root.parent / twin).stat().st_size == file.stat().st_size
+    except OSError:
+        return False
 
 
 def _text(name: str) -> str:
@@ -236,7 +247,8 @@ def _text(name: str) -> str:
 
 def _read_list(path: Path) -> Iterator[FilmFile]:
     folder = path.resolve().parent
-    with open(path, encoding="utf-8", errors="surrogateescape") as lines:
+    encoding, errors = _encoding(path)
+    with open(path, encoding=encoding, errors=errors) as lines:
         for line in map(str.strip, lines):
             if line and not line.startswith("#"):
                 if is_address(line):
@@ -244,6 +256,17 @@ def _read_list(path: Path) -> Iterator[FilmFile]:
                 else:
                     place = str(folder / line)
                     yield FilmFile(_text(line), OnDisk(place), _stamp(place))
+
+
+def _encoding(path: Path) -> tuple[str, str]:
+    """How a list is written, and what is done with bytes that are not: PowerShell writes UTF-16."""
+    with open(path, "rb") as file:
+        start = file.read(4)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16", "replace"
+    if b"\0" in start[:2]:
+        return ("utf-16-be" if start[0] == 0 else "utf-16-le"), "replace"
+    return "utf-8-sig", "surrogateescape"
 
 
 def _list_address(address: str) -> Callable[[], Iterator[FilmFile]]:

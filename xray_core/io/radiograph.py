@@ -8,10 +8,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from xray_core.apart import Turns
 from xray_core.errors import RadiographError
+from xray_core.io.decoders import decode_apart
 from xray_core.io.dicom import is_dicom, read_dicom
-from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_SECONDS, run_within
-from xray_core.io.raster import picture_reader, read_levels, read_picture
+from xray_core.io.jpeg import is_simple
+from xray_core.io.limits import EXPECTED, MAX_BYTES, MAX_DECODERS, MAX_WAIT, too_slow
+from xray_core.io.raster import picture_kind, read_levels, read_picture
+from xray_core.io.reading import Reading
 from xray_core.types import Radiograph
 
 # What people drop by mistake, by its first bytes.
@@ -33,11 +37,37 @@ FOREIGN = (
     (b"\x80\x04\x95", "a Python pickle, which is never opened"),
     (b"\x93NUMPY", "a NumPy array"),
     (b"\x89HDF", "an HDF5 file"),
+    (b"\x00\x00\x00\x0cjP", "a JPEG 2000 picture"),
+    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+    (b"\x00\x00\x00\x0cJXL", "a JPEG XL picture"),
+    (b"\xff\x0a", "a JPEG XL picture"),
+    (b"\x97JB2", "a JBIG2 picture"),
+    (b"8BPS", "a Photoshop document"),
+    (b"\xd0\xcf\x11\xe0", "an old office document"),
+    (b"NRRD", "an NRRD volume"),
+    (b"P5", "a PGM picture"),
+)
+
+# The same of what begins with a box 'ftyp', by its brand.
+BOXED = (
+    (b"avif", "an AVIF picture"),
+    (b"avis", "an AVIF picture"),
+    (b"heic", "a HEIC picture"),
+    (b"heix", "a HEIC picture"),
+    (b"hevc", "a HEIC picture"),
+    (b"heim", "a HEIC picture"),
+    (b"heis", "a HEIC picture"),
+    (b"mif1", "a HEIC picture"),
+    (b"msf1", "a HEIC picture"),
+    (b"crx ", "a camera's raw picture"),
 )
 
 # What makes a file active content besides being a film: text anywhere, a start within a preamble.
 ACTIVE_TEXT = (b"<script", b"<html", b"<?php", b"<svg")
 ACTIVE_STARTS = (b"MZ", b"\x7fELF", b"%PDF", b"#!")
+
+
+_here = Turns(MAX_DECODERS)
 
 
 def load_radiograph(
@@ -70,24 +100,27 @@ def load_radiograph(
         data = read_file(source)
     if len(data) > MAX_BYTES:
         raise _too_many_bytes(name, len(data))
-    try:
-        pixels, notes, warnings, plain = run_within(MAX_SECONDS, _decode, data, name)
-    except TimeoutError:
-        raise RadiographError(
-            f"{EXPECTED} that can be read within {MAX_SECONDS} s, but '{name}' takes longer: save "
-            "it as PNG, or try again when this machine has less to do."
-        ) from None
-    digest = hashlib.sha256(data).hexdigest()
-    jpeg = data if plain else None
-    pixels = np.ascontiguousarray(pixels)
-    return Radiograph(pixels, name, digest, tuple(notes), tuple(warnings), jpeg)
+    reading = _decode_here(data, name) if is_simple(data) else decode_apart(data, name)
+    return _radiograph(reading, name, hashlib.sha256(data).hexdigest(), data)
+
+
+def _radiograph(reading: Reading, name: str, digest: str, data: bytes | None = None) -> Radiograph:
+    return Radiograph(
+        np.ascontiguousarray(reading.pixels),
+        name,
+        digest,
+        tuple(reading.notes),
+        tuple(reading.warnings),
+        data if reading.plain else None,
+        tuple(reading.unfit),
+    )
 
 
 def _from_levels(levels: np.ndarray | Image.Image, name: str) -> Radiograph:
-    pixels, notes, warnings = read_levels(levels, name)
-    pixels = np.array(pixels, order="C")  # a copy, since the caller may go on with theirs
+    reading = read_levels(levels, name)
+    pixels = np.array(reading.pixels, order="C")  # a copy: the caller may go on with theirs
     digest = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
-    return Radiograph(pixels, name, digest, tuple(notes), tuple(warnings))
+    return _radiograph(reading._replace(pixels=pixels), name, digest)
 
 
 def read_file(path: str | Path) -> bytes:
@@ -116,14 +149,23 @@ def _too_many_bytes(name: str, size: int) -> RadiographError:
     )
 
 
-def _decode(data: bytes, name: str) -> tuple[np.ndarray, list[str], list[str], bool]:
-    """Send the bytes to the reader of their format; returns what `read_picture` returns."""
+def _decode_here(data: bytes, name: str) -> Reading:
+    """Read what cannot hang and whose memory is known; another process would cost time."""
+    try:
+        with _here.take(MAX_WAIT):
+            return decode(data, name)
+    except TimeoutError:
+        raise too_slow(name) from None
+
+
+def decode(data: bytes, name: str) -> Reading:
+    """Send the bytes to the reader of their format."""
     if is_dicom(data):
         _refuse_polyglot(data, name)
-        return *read_dicom(data, name), False
-    if reader := picture_reader(data):
+        return read_dicom(data, name)
+    if kind := picture_kind(data):
         _refuse_polyglot(data, name)
-        return read_picture(data, name, reader)
+        return read_picture(data, name, kind)
     raise RadiographError(
         f"{EXPECTED}, but '{name}' is {_describe(data)}: "
         "export the film as one of these and choose that file."
@@ -151,7 +193,7 @@ def _describe(data: bytes) -> str:
     if not data:
         return "empty"
     if data[4:8] == b"ftyp":
-        return "a HEIC picture or a video"
+        return next((what for mark, what in BOXED if data[8:12] == mark), "a video")
     for magic, what in FOREIGN:
         if data.startswith(magic):
             return what

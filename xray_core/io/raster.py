@@ -1,51 +1,39 @@
-"""From a picture file to grey levels, by Pillow."""
+"""From a picture file, or levels in memory, to grey levels."""
 
+import warnings
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
-import cv2
 import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from xray_core.errors import RadiographError
-from xray_core.io.limits import EXPECTED, MAX_SCANS, check_frames, check_size
-from xray_core.io.windowing import own_window
-
-Levels = tuple[np.ndarray, list[str]]
-Reading = tuple[np.ndarray, list[str], list[str]]
-
-COLOUR_SPREAD = 16
-"""Grey levels between two channels of a pixel from which on it counts as coloured."""
-COLOUR_SHARE = 0.001
-"""Share of coloured pixels from which on the film counts as coloured."""
-
-DEEP = 16  # bits per channel, byte 24 of a PNG
-LUMA = (19595, 38470, 7471)  # weights of red, green and blue, as Pillow has them, of 65536
-PHOTOMETRIC, WHITE_IS_ZERO = 262, 0  # a TIFF's tag and its value for inverted grey
+from xray_core.io.codestream import Codestream, decode_codestream, read_codestream
+from xray_core.io.grey import (
+    COLOURED,
+    DRAWN_OVER,
+    Levels,
+    grey_levels,
+    pillow_levels,
+)
+from xray_core.io.limits import EXPECTED, MAX_SCANS, Metered, check_frames, check_size
+from xray_core.io.png import MARK, Chunks, apply_gamma, decode_deep, read_chunks
+from xray_core.io.reading import Reading
+from xray_core.io.tiff import STARTS, read_tiff
+from xray_core.io.tiff_directories import check_tiff, is_modest
 
 ORIENTATION, EXIF, EXPOSURE = 0x0112, 0x8769, 0x829A  # tags; scanners name a maker too
 
-COLOURED = "The file is in colour; only its brightness (luma) is used."
 PHOTOGRAPH = (
     "The file seems to be a photograph or a screenshot of a film; the models were made for films "
     "as an X-ray machine or a scanner saves them."
 )
-
-READERS: tuple[tuple[bytes, type[ImageFile]], ...] = (
-    (b"\xff\xd8\xff", JpegImageFile),
-    (b"\x89PNG\r\n\x1a\n", PngImageFile),
-    (b"II*\x00", TiffImageFile),
-    (b"MM\x00*", TiffImageFile),
-    (b"BM", BmpImageFile),
-)
-"""What is read, by its first bytes; WebP is told by two places."""
+TURNED = "Turned as the camera's or scanner's EXIF orientation says."
 
 # EXIF orientation to the NumPy step that turns the film upright.
 UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {
@@ -58,64 +46,145 @@ UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {
     8: np.rot90,
 }
 
+# What Pillow says of odd files belongs on no console.
+warnings.filterwarnings("ignore", module=r"PIL\b")
 
-def picture_reader(data: bytes) -> type[ImageFile] | None:
-    """Pillow's reader for these bytes; None where they are no picture that is read."""
+
+def picture_kind(data: bytes) -> str:
+    """What kind of picture the bytes are; '' where they are none that is read."""
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return WebPImageFile
-    return next((reader for magic, reader in READERS if data.startswith(magic)), None)
+        return "WebP"
+    starts = {"JPEG": (b"\xff\xd8\xff",), "PNG": (MARK,), "BMP": (b"BM",), "TIFF": STARTS}
+    return next((kind for kind, start in starts.items() if data.startswith(start)), "")
 
 
-def read_picture(
-    data: bytes, name: str, reader: type[ImageFile]
-) -> tuple[np.ndarray, list[str], list[str], bool]:
-    """Read a picture by its `picture_reader`.
+def read_picture(data: bytes, name: str, kind: str) -> Reading:
+    """Read a picture of a `picture_kind`.
 
     Colour becomes luma, transparency black, 16 bits are windowed to the film's own range, an EXIF
     rotation is applied.
-
-    Returns
-    -------
-    pixels : uint8, (rows, columns)
-    notes, warnings
-    plain
-        Whether every browser shows the file as these very pixels.
     """
-    if reader is JpegImageFile and data.count(b"\xff\xda") > MAX_SCANS:
-        raise _damaged(name)
+    readers = {"JPEG": _read_jpeg, "PNG": _read_png, "TIFF": _read_tiff}
+    try:
+        if kind in readers:
+            return readers[kind](data, name)
+        return _read_with_pillow(data, name, BmpImageFile if kind == "BMP" else WebPImageFile)
+    except ValueError as error:
+        raise RadiographError(
+            f"{EXPECTED}, but '{name}' is a {kind} file that is damaged or cut off: fetch or "
+            "export the file again."
+        ) from error
+
+
+def _read_jpeg(data: bytes, name: str) -> Reading:
+    if data.count(b"\xff\xda") > MAX_SCANS:
+        raise ValueError("it has too many scans")
+    stream = read_codestream(data)
+    if stream is not None and not stream.baseline:
+        return _read_uncommon_jpeg(data, name, stream)
+    return _read_with_pillow(data, name, JpegImageFile)
+
+
+def _read_uncommon_jpeg(data: bytes, name: str, stream: Codestream) -> Reading:
+    """A JPEG of more than eight bits, a lossless one or a JPEG-LS."""
+    check_size(name, stream.width, stream.height)
+    if stream.bits > 16 or stream.components not in (1, 3):
+        raise RadiographError(
+            f"{EXPECTED}, but '{name}' is a {stream.kind} file of {stream.components} channels "
+            f"of {stream.bits} bits: save it as PNG."
+        )
+    return _reading(*grey_levels(decode_codestream(data, stream.kind)))
+
+
+def _read_png(data: bytes, name: str) -> Reading:
+    chunks = read_chunks(data)
+    check_frames(name, chunks.frames)
+    return _read_with_pillow(chunks.picture, name, PngImageFile, chunks)
+
+
+def _read_tiff(data: bytes, name: str) -> Reading:
+    check_tiff(data, name)
+    tiff = read_tiff(data, name)
+    pixels, notes = grey_levels(tiff.channels, tiff.alpha)
+    return _reading(pixels, notes, tiff.orientation, tiff.exposed)
+
+
+def _read_with_pillow(
+    data: bytes, name: str, reader: type[ImageFile], chunks: Chunks | None = None
+) -> Reading:
     # The reader class is called by name, not through Image.open: that only knows its own limit on
     # pixels, warns instead of failing, and would try formats the dispatch did not choose.
+    file = Metered(data, name)
     try:
-        image = reader(BytesIO(data))
-        frames = getattr(image, "n_frames", 1)
-    except Exception as error:
-        raise _damaged(name) from error
+        return _read_open(_opened(reader, file), data, name, chunks)
+    except ValueError:
+        if file.refusal:
+            raise file.refusal from None
+        raise
+
+
+def _read_open(image: Any, data: bytes, name: str, chunks: Chunks | None) -> Reading:
     with image:
         check_size(name, *image.size)
-        check_frames(name, frames)
-        if image.mode == "F" or (image.mode == "I" and reader is TiffImageFile):
-            raise RadiographError(
-                f"{EXPECTED} with 8 or 16 bits a pixel, but '{name}' has 32: save it with 16."
-            )
-        # Pillow's decoders raise whatever they meet in a broken file, of many types.
-        try:
-            exif = _read_exif(image)
-            if data.startswith(b"\x89PNG") and data[24] == DEEP:
-                pixels, notes = _grey_from_deep_png(image, data)
-            elif image.mode.startswith("I;16"):
-                pixels, notes = _grey_from_deep_tiff(image)
-            else:
-                pixels, notes = _grey(image)
-        except Exception as error:
-            raise _damaged(name) from error
-    turn = UPRIGHT.get(exif.get(ORIENTATION, 1))
-    if turn is not None:
-        if reader is not TiffImageFile:  # there Pillow has turned it already
-            pixels = turn(pixels)
-        notes.append("Turned as the camera's or scanner's EXIF orientation says.")
-    photographed = COLOURED in notes or EXPOSURE in exif
-    grey = reader is JpegImageFile and image.mode == "L" and "icc_profile" not in image.info
-    return pixels, notes, [PHOTOGRAPH] if photographed else [], grey and not notes
+        check_frames(name, getattr(image, "n_frames", 1))
+        exif = _read_exif(image)
+        if chunks and chunks.bits == 16:
+            channels, alpha = decode_deep(data)
+            pixels, notes = grey_levels(apply_gamma(channels, chunks.exponent), alpha)
+        else:
+            pixels, notes = _loaded(image)
+            if chunks and chunks.exponent != 1:
+                pixels = apply_gamma(pixels, chunks.exponent)
+        if chunks and chunks.exponent != 1:
+            notes.append(f"Its gamma is applied: levels to the power of {chunks.exponent:.2g}.")
+        plain = (
+            isinstance(image, JpegImageFile)
+            and image.mode == "L"
+            and "icc_profile" not in image.info
+        )
+        return _reading(pixels, notes, exif.get(ORIENTATION, 1), EXPOSURE in exif, plain)
+
+
+def _opened(reader: type[ImageFile], file: Metered) -> Image.Image:
+    try:
+        return reader(file)
+    except Exception as error:  # of many types, where the header is not as it should be
+        raise ValueError(str(error)) from error
+
+
+def _loaded(image: Image.Image) -> Levels:
+    try:
+        return pillow_levels(image)
+    except Exception as error:  # Pillow's decoders raise whatever they meet in a broken file
+        raise ValueError(str(error)) from error
+
+
+def _read_exif(image: Image.Image) -> dict[int, Any]:
+    try:
+        if isinstance(image, PngImageFile):
+            image.load()  # it may stand after the pixels
+        if not is_modest(image.info.get("exif", b"").removeprefix(b"Exif\0\0")):
+            return {}
+        exif = image.getexif()
+        return dict(exif) | dict(exif.get_ifd(EXIF))
+    except Exception:  # a broken EXIF block spoils the rotation, not the film
+        return {}
+
+
+def _reading(
+    pixels: np.ndarray,
+    notes: list[str],
+    orientation: int = 1,
+    exposed: bool = False,
+    plain: bool = False,
+) -> Reading:
+    unfit = [note for note in notes if note == DRAWN_OVER]
+    notes = [note for note in notes if note != DRAWN_OVER]
+    if turn := UPRIGHT.get(orientation):
+        pixels = turn(pixels)
+        notes.append(TURNED)
+    photographed = COLOURED in notes or exposed
+    return Reading(pixels, notes, [PHOTOGRAPH] * photographed, unfit, plain and not notes)
 
 
 def read_levels(source: np.ndarray | Image.Image, name: str) -> Reading:
@@ -130,111 +199,13 @@ def read_levels(source: np.ndarray | Image.Image, name: str) -> Reading:
             )
         check_size(name, shape[1], shape[0])
         if kind == np.uint16:
-            return *_shown(source), []
+            return _reading(*grey_levels(source))
         source = Image.fromarray(source)
     check_size(name, *source.size)
     if source.mode.startswith("I;16"):
-        pixels, notes = _shown(np.asarray(source).astype(np.uint16))
-    elif source.mode in ("F", "I"):
+        return _reading(*grey_levels(np.asarray(source).astype(np.uint16)))
+    if source.mode in ("F", "I"):
         raise RadiographError(
             f"{EXPECTED} with 8 or 16 bits a pixel, but '{name}' has 32: convert it to 16."
         )
-    else:
-        pixels, notes = _grey(source)
-    return pixels, notes, [PHOTOGRAPH] if COLOURED in notes else []
-
-
-def _damaged(name: str) -> RadiographError:
-    return RadiographError(
-        f"{EXPECTED}, but '{name}' is damaged or cut off: fetch or export the file again."
-    )
-
-
-def _read_exif(image: Image.Image) -> dict[int, Any]:
-    try:
-        exif = image.getexif()
-        return dict(exif) | dict(exif.get_ifd(EXIF))
-    except Exception:  # a broken EXIF block spoils the rotation, not the film
-        return {}
-
-
-def _grey(image: Image.Image) -> Levels:
-    """8-bit picture to grey levels."""
-    if image.mode in ("1", "L"):
-        if "transparency" not in image.info:
-            return np.asarray(image.convert("L")), []
-        image = image.convert("LA")
-    if image.mode == "LA":
-        return _over_black(*image.split())
-    if image.mode == "RGBA" or "transparency" in image.info:
-        image = image.convert("RGBA")
-        colours = image.convert("RGB")
-        pixels, notes = _over_black(colours.convert("L"), image.getchannel("A"))
-        return pixels, _colour_notes(colours) + notes
-    image = image.convert("RGB")
-    return np.asarray(image.convert("L")), _colour_notes(image)
-
-
-def _colour_notes(image: Image.Image) -> list[str]:
-    """Say of a picture of mode RGB whether it is coloured."""
-    # A sixteenth of the pixels tells it, too, and spares 12 ms of the 30 (40%) that a colour film
-    # of 2.5 million pixels takes.
-    size = image.width // 4, image.height // 4
-    bands = [np.asarray(band) for band in image.resize(size, Image.Resampling.NEAREST).split()]
-    spread = np.max(bands, axis=0) - np.min(bands, axis=0)
-    return [COLOURED] if np.mean(spread > COLOUR_SPREAD) > COLOUR_SHARE else []
-
-
-def _over_black(grey: Image.Image, alpha: Image.Image) -> Levels:
-    """Multiply by the opacity; both are of mode L."""
-    if alpha.getextrema()[0] == 255:
-        return np.asarray(grey), []
-    return np.asarray(ImageChops.multiply(grey, alpha)), ["Transparent parts are shown black."]
-
-
-def _grey_from_deep_png(image: Image.Image, data: bytes) -> Levels:
-    """16-bit PNG to grey levels by windowing.
-
-    A 12-bit film stored in 16 bits would come out black without. Pillow reads all 16 bits of grey,
-    but only the high byte of the other kinds, which OpenCV reads whole.
-    """
-    if image.mode.startswith("I"):
-        return _shown(np.asarray(image).astype(np.uint16))
-    _check_chunks(data)
-    deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if deep is None:
-        raise ValueError("the PNG is damaged")
-    blue, green, red, *alpha = cv2.split(deep)  # grey comes as three that are equal
-    weighted = np.array(LUMA, np.uint32)[:, None, None] * np.stack([red, green, blue])
-    grey = (weighted.sum(axis=0, dtype=np.uint32) + 32768 >> 16).astype(np.uint16)
-    notes = _colour_notes(image.convert("RGB"))
-    if alpha and alpha[0].min() < 65535:
-        grey = (grey.astype(np.uint32) * alpha[0] // 65535).astype(np.uint16)
-        notes.append("Transparent parts are shown black.")
-    pixels, more = _shown(grey)
-    return pixels, notes + more
-
-
-def _check_chunks(data: bytes) -> None:
-    """Check that no chunk of a PNG goes beyond its end: OpenCV makes room for what it claims."""
-    at, kind = 8, b""
-    while kind != b"IEND" and at + 8 <= len(data):
-        length, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
-        at += 12 + length
-    if at > len(data):
-        raise ValueError("the PNG is damaged")
-
-
-def _grey_from_deep_tiff(image: Any) -> Levels:
-    deep = np.asarray(image).astype(np.uint16)  # the machine's own byte order
-    if image.tag_v2.get(PHOTOMETRIC) == WHITE_IS_ZERO:
-        deep = 65535 - deep
-    return _shown(deep)
-
-
-def _shown(deep: np.ndarray) -> Levels:
-    """Window 16 bits to the film's own range."""
-    levels = np.arange(65536, dtype=np.float32)
-    low, high = own_window(deep, levels)
-    to_grey = np.clip((levels - low) * (255 / (high - low)), 0, 255).round().astype(np.uint8)
-    return to_grey[deep], [f"16-bit film, shown with the window {low:.0f} to {high:.0f}."]
+    return _reading(*pillow_levels(source))

@@ -7,27 +7,26 @@ WINDOW_TAILS = 0.001
 """Share of a deep film's pixels left below and above the window."""
 
 
-def own_window(
-    codes: np.ndarray, values: np.ndarray, is_picture: np.ndarray | bool = True
-) -> tuple[float, float]:
+def count_codes(codes: np.ndarray, size: int) -> np.ndarray:
+    """How often each of so many codes occurs, float (size,); codes uint8 or uint16."""
+    return cv2.calcHist([codes], [0], None, [size], [0, size]).ravel().astype(float)
+
+
+def own_window(counts: np.ndarray, values: np.ndarray) -> tuple[float, float]:
     """Lowest and highest value shown: all but the darkest and the brightest WINDOW_TAILS.
 
     Parameters
     ----------
-    codes : uint16, (rows, columns)
-        As stored.
+    counts : number, (codes,)
+        How many pixels have each code; 0 for those that do not count, such as padding.
     values : number, (codes,)
         What each code means.
-    is_picture : bool, (codes,)
-        Whether a code counts; padding does not.
 
     Returns
     -------
     low, high
         Low is less than high; a nearly uniform film keeps the whole range of values.
     """
-    found = cv2.calcHist([codes], [0], None, [values.size], [0, values.size]).ravel()
-    counts = found.astype(float) * is_picture
     order = np.argsort(values, kind="stable")
     share = np.cumsum(counts[order]) / max(counts.sum(), 1)
     ends = np.minimum(np.searchsorted(share, (WINDOW_TAILS, 1 - WINDOW_TAILS)), order.size - 1)
@@ -46,12 +45,13 @@ def apply_window(
     ----------
     values : float, any shape
     center, width
-        Width greater than 0; under 'LINEAR' at least 1.
+        Width greater than 0.
     function
-        'LINEAR', 'LINEAR_EXACT' or 'SIGMOID'.
+        'LINEAR_EXACT', 'SIGMOID', or else 'LINEAR'. That is defined for widths over 1 only; whoever
+        writes another has values between 0 and 1 and means 'LINEAR_EXACT'.
     """
     if function == "SIGMOID":
         return 1 / (1 + np.exp(np.clip(-4 * (values - center) / width, -500, 500)))
-    if function == "LINEAR_EXACT":
+    if function == "LINEAR_EXACT" or width <= 1:
         return np.clip((values - center) / width + 0.5, 0, 1)
-    return np.clip((values - (center - 0.5)) / max(width - 1, 1e-6) + 0.5, 0, 1)
+    return np.clip((values - (center - 0.5)) / (width - 1) + 0.5, 0, 1)

@@ -7,11 +7,12 @@ and its names are only ever used as labels.
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from xray_core.errors import RadiographError, UsageError
+from xray_core.io.leftovers import is_junk, twin_of
 from xray_core.io.limits import (
     MAX_ARCHIVE_BYTES,
     MAX_BYTES,
@@ -20,10 +21,10 @@ from xray_core.io.limits import (
     MAX_FILES,
 )
 
-JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", ".DS_Store")
 END_OF_DIRECTORY = b"PK\x05\x06"
-ZIP64_LOCATOR = b"PK\x06\x07"
+ZIP64_LOCATOR, ZIP64_END = b"PK\x06\x07", b"PK\x06\x06"
 UTF_8 = 0x800  # flag of a member whose name is UTF-8; other names are code page 437
+MOST_ENTRIES = 3 * MAX_FILES  # folders and what operating systems leave behind are no films
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -51,13 +52,14 @@ class Archive:
     Attributes
     ----------
     names
-        Of the files inside, in a stable order, without hidden files and what operating systems
-        leave behind; harmless as labels, never paths to write to.
+        Of the files inside, in a stable order, without hidden files, what operating systems leave
+        behind and the second copies in a folder that was packed into itself; harmless as labels,
+        never paths to write to.
 
     Raises
     ------
     UsageError
-        Where it is no ZIP archive, or larger than one of the limits.
+        Where it is no ZIP archive, larger than one of the limits, or has nothing inside.
     """
 
     def __init__(self, source: str | Path | bytes, name: str | None = None) -> None:
@@ -70,17 +72,25 @@ class Archive:
             self._archive = zipfile.ZipFile(self._source)  # closes itself; threads may share it
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self._damaged() from error
-        films: dict[str, zipfile.ZipInfo] = {}
-        for member in self._archive.infolist():
-            label = harmless_name(_read_name(member))
-            # not member.is_dir(), which fails on an empty name
-            if not member.filename.endswith("/") and not is_junk(label):
-                films[_distinct(label, films)] = member
-        if len(films) > MAX_FILES:
+        entries = self._archive.infolist()
+        if len(entries) > MOST_ENTRIES:
+            raise self._too_many(len(entries))
+        labels = [(harmless_name(_read_name(each)), each) for each in entries]
+        # not each.is_dir(), which fails on an empty name
+        kept = [
+            (label, each)
+            for label, each in labels
+            if not each.filename.endswith("/") and not is_junk(label)
+        ]
+        films = dict(zip(_distinct(kept), (each for _, each in kept), strict=True))
+        films = {label: one for label, one in films.items() if not _is_double(label, films)}
+        if not films:
             raise UsageError(
-                f"Expected an archive of at most {MAX_FILES:,} files, but '{self._title}' has "
-                f"{len(films):,}: split it."
+                f"Expected films in '{self._title}', but it holds no file that could be one: "
+                "choose the archive of the films."
             )
+        if len(films) > MAX_FILES:
+            raise self._too_many(len(films))
         self._members = dict(sorted(films.items()))
         self.names = tuple(self._members)
 
@@ -126,22 +136,46 @@ class Archive:
         if size > MAX_ARCHIVE_BYTES or place < 0 or len(tail) < place + 22:
             raise self._damaged()
         count, length = struct.unpack("<HL", tail[place + 10 : place + 16])
-        if ZIP64_LOCATOR in tail[max(place - 20, 0) : place] or length > MAX_DIRECTORY_BYTES:
+        locator = tail[max(place - 20, 0) : place]
+        if locator.startswith(ZIP64_LOCATOR):
+            count, length = self._read_zip64_end(*struct.unpack("<Q", locator[8:16]))
+        if length > MAX_DIRECTORY_BYTES:
             raise UsageError(
-                f"Expected an archive of at most {MAX_FILES:,} files and 4 GB, but "
-                f"'{self._title}' claims more: split it."
+                f"Expected an archive of at most {MAX_FILES:,} files, but '{self._title}' claims "
+                "more: split it."
             )
         if count == 0:
             raise UsageError(f"Expected films in '{self._title}', but the archive is empty.")
+        if count > MOST_ENTRIES:
+            raise self._too_many(count)
+
+    def _read_zip64_end(self, start: int) -> tuple[int, int]:
+        """Number of files and bytes of the table of contents that a ZIP64 claims."""
+        end = self._read(start, 56)
+        if len(end) < 56 or not end.startswith(ZIP64_END):
+            raise self._damaged()
+        count, length = struct.unpack("<2Q", end[32:48])
+        return count, length
+
+    def _read(self, start: int, length: int) -> bytes:
+        if isinstance(self._source, BytesIO):
+            return self._source.getvalue()[start : start + length]
+        with open(self._source, "rb") as file:
+            file.seek(min(start, self._source.stat().st_size))
+            return file.read(length)
 
     def _read_tail(self, length: int) -> tuple[int, bytes]:
         if isinstance(self._source, BytesIO):
             content = self._source.getvalue()
             return len(content), content[-length:]
         size = self._source.stat().st_size
-        with open(self._source, "rb") as file:
-            file.seek(max(size - length, 0))
-            return size, file.read()
+        return size, self._read(max(size - length, 0), length)
+
+    def _too_many(self, count: int) -> UsageError:
+        return UsageError(
+            f"Expected an archive of at most {MAX_FILES:,} files, but '{self._title}' has "
+            f"{count:,}: split it."
+        )
 
     def _damaged(self) -> UsageError:
         return UsageError(
@@ -177,13 +211,24 @@ def harmless_name(name: str) -> str:
     return "/".join(parts)[-200:] or "file"
 
 
-def is_junk(label: str) -> bool:
-    """Whether a label is a hidden file or what an operating system leaves behind."""
-    return any(part.startswith(".") or part in JUNK for part in label.split("/"))
+def _is_double(label: str, films: Mapping[str, zipfile.ZipInfo]) -> bool:
+    """Whether a film is the copy of another in a folder that was packed into itself."""
+    twin = films.get(twin_of(label) or "")
+    one = films[label]
+    return twin is not None and (twin.file_size, twin.CRC) == (one.file_size, one.CRC)
 
 
-def _distinct(label: str, taken: Collection[str]) -> str:
-    number, candidate = 2, label
-    while candidate in taken:
-        candidate, number = f"{label} ({number})", number + 1
-    return candidate
+def _distinct(films: Sequence[tuple[str, object]]) -> list[str]:
+    """Number labels that occur more than once: 'a', 'a (2)', 'a (3)'."""
+    taken = {label for label, _ in films}
+    last: dict[str, int] = {}
+    found = []
+    for label, _ in films:
+        name, number = label, last.get(label, 0)
+        while number and name in taken:
+            number += 1
+            name = f"{label} ({number})"
+        last[label] = max(number, 1)
+        taken.add(name)
+        found.append(name)
+    return found

@@ -1,50 +1,120 @@
-"""Methods that need gradients: they load the Keras network, once, when first asked for."""
+"""Methods that need gradients, in a process of its own: TensorFlow never leaves what it enters.
 
-from collections.abc import Callable
+``python -m xray_core.saliency.gradients`` is that process. It loads a Keras network when it is
+first asked for one, and ends when nobody has asked for a while.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
+from xray_core.apart import HelperLostError, Helpers, Message, Words, serve
+from xray_core.errors import ModelError, UsageError
+from xray_core.extras import require
 from xray_core.inference.model_card import KERAS_FILE, load_card, model_folder, read_model_file
 from xray_core.saliency.beyond_normal import replacement
-from xray_core.saliency.grad_cam import grad_cam as _grad_cam
-from xray_core.saliency.grad_cam_plus_plus import grad_cam_plus_plus as _grad_cam_plus_plus
-from xray_core.saliency.integrated_gradients import integrated_gradients as _integrate
-from xray_core.saliency.layer_cam import layer_cam as _layer_cam
+from xray_core.saliency.grad_cam_plus_plus import grad_cam_plus_plus
+from xray_core.saliency.integrated_gradients import integrated_gradients as integrate
+from xray_core.saliency.layer_cam import layer_cam
 from xray_core.types import Look, Network
 
 LAST_LAYER = "features"
 EARLIER_LAYERS = ("blocks.4.add", "pool1")  # stride 8 in the two architectures
+PATIENCE = 120
+"""Seconds for one map, and for the maps of others before it; the first loads TensorFlow."""
+IDLE = 60
+"""Seconds after which the process and its 700 MB are let go."""
+
+helpers = Helpers(__spec__.name, 1, PATIENCE, IDLE)
 
 
-def grad_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
-    """Grad-CAM at the last layer; every method here is a `Method.run`."""
-    return _grad_cam(*_at(LAST_LAYER, look, classifier, target))
+def by_gradients(method: str, look: Look, classifier: Network, target: str) -> np.ndarray:
+    """Ask the process for a map: float32, (rows, columns), >= 0, over the view; a `Method.run`.
+
+    Raises
+    ------
+    MissingPackageError
+        TensorFlow is not installed.
+    ModelError
+        The Keras file is missing or not the one on the model's card.
+    UsageError
+        The process took too long, or has died; asked again, another takes its place.
+    """
+    require("keras")
+    words = {
+        "method": method,
+        "model": classifier.name,
+        "digest": classifier.card.raw["files"][KERAS_FILE],
+        "target": classifier.targets[target].tolist(),
+        "side": look.view.side,
+    }
+    view, normal = look.view.pixels, replacement(classifier)
+    data = np.concatenate([view.ravel(), normal.ravel()]).astype(np.float32).tobytes()
+    try:
+        answer, content = helpers.ask(words, data, PATIENCE)
+    except (TimeoutError, HelperLostError) as error:
+        raise UsageError(
+            f"Expected the map within {PATIENCE} s, but this machine has too much to do or too "
+            "little memory for it: try again, or choose a method that needs no gradients."
+        ) from error
+    if "error" in answer:
+        raise ModelError(answer["error"])
+    if "bug" in answer:
+        raise RuntimeError(answer["bug"])
+    return np.frombuffer(content, np.float32).reshape(answer["shape"])
 
 
-def grad_cam_plus_plus(look: Look, classifier: Network, target: str) -> np.ndarray:
-    return _grad_cam_plus_plus(*_at(LAST_LAYER, look, classifier, target))
+def _answer(words: Words, data: bytes | bytearray) -> Message:
+    side = words["side"]
+    values = np.frombuffer(data, np.float32)
+    view, normal = np.split(values, [side * side * 2])
+    try:
+        network = _load(words["model"], words["digest"])
+        found = METHODS[words["method"]](
+            network, view.reshape(side, side, 2), normal.reshape(side, side), words["target"]
+        )
+    except ModelError as error:
+        return {"error": str(error)}, b""
+    except Exception:
+        import traceback
+
+        return {"bug": traceback.format_exc()}, b""
+    return {"shape": found.shape}, np.ascontiguousarray(found, np.float32).data
 
 
-def layer_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
-    layers = _network(classifier).layers
-    (layer,) = (name for name in EARLIER_LAYERS if name in layers)
-    return _layer_cam(*_at(layer, look, classifier, target))
+def _grad_cam_plus_plus(
+    network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
+) -> np.ndarray:
+    return grad_cam_plus_plus(*network.at(LAST_LAYER, view, target))
 
 
-def integrated_gradients(look: Look, classifier: Network, target: str) -> np.ndarray:
-    view = look.view
-    baseline = np.stack([replacement(classifier) * view.inside, view.inside], -1)
-    gradient = partial(_network(classifier).gradient, target=classifier.targets[target])
-    attribution = _integrate(view.pixels, baseline, gradient)[..., 0]
+def _layer_cam(
+    network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
+) -> np.ndarray:
+    (layer,) = (name for name in EARLIER_LAYERS if name in network.layers)
+    return layer_cam(*network.at(layer, view, target))
+
+
+def _integrated_gradients(
+    network: "KerasNetwork", view: np.ndarray, normal: np.ndarray, target: list[int]
+) -> np.ndarray:
+    inside = view[..., 1]
+    baseline = np.stack([normal * inside, inside], -1)
+    attribution = integrate(view, baseline, partial(network.gradient, target=target))[..., 0]
     return np.maximum(cv2.GaussianBlur(attribution, (0, 0), len(attribution) / 32), 0)
 
 
-def _at(layer: str, look: Look, classifier: Network, target: str) -> tuple[np.ndarray, np.ndarray]:
-    mask = classifier.targets[target]
-    return _network(classifier).at(layer, look.view.pixels, mask)
+METHODS = {
+    "grad_cam_plus_plus": _grad_cam_plus_plus,
+    "layer_cam": _layer_cam,
+    "integrated_gradients": _integrated_gradients,
+}
+"""What the process does, from a view, what stands for normal lung, and a target's signs."""
 
 
 def load_shuffled(
@@ -74,10 +144,6 @@ def load_shuffled(
     return lambda view: {name: part.numpy()[0] for name, part in parts(view[None]).items()}
 
 
-def _network(classifier: Network) -> "KerasNetwork":
-    return _load(classifier.name, classifier.card.raw["files"][KERAS_FILE])
-
-
 @lru_cache(maxsize=2)
 def _load(name: str, digest: str) -> "KerasNetwork":
     return KerasNetwork(name)
@@ -90,17 +156,22 @@ class KerasNetwork:
         import keras
 
         folder = model_folder(name)
-        read_model_file(folder, KERAS_FILE, load_card(name).raw)  # checks the hash
-        model = keras.saving.load_model(folder / KERAS_FILE, safe_mode=True)
+        content = read_model_file(folder, KERAS_FILE, load_card(name).raw)
+        with tempfile.TemporaryDirectory() as private:  # Keras reads files: the bytes just checked
+            file = Path(private, KERAS_FILE)
+            file.write_bytes(content)
+            model = keras.saving.load_model(file, safe_mode=True)
         self.model = keras.Model(model.inputs[0], model.get_layer("logits").output)
         self.layers = {layer.name for layer in model.layers}
 
-    def at(self, layer: str, view: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def at(
+        self, layer: str, view: np.ndarray, target: Sequence[int]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Activations and gradients, float32 (rows, columns, channels), of a layer."""
         activations, gradients = self._differentiate(layer, tuple(target))(view[None])
         return activations.numpy()[0], gradients.numpy()[0]
 
-    def gradient(self, views: np.ndarray, target: np.ndarray) -> np.ndarray:
+    def gradient(self, views: np.ndarray, target: Sequence[int]) -> np.ndarray:
         """Gradient of the log-odds at each of several views, float32 of their shape."""
         return self._differentiate(None, tuple(target))(views)[1].numpy()
 
@@ -140,3 +211,7 @@ def log_odds(logits: Any, target: tuple[int, ...]) -> Any:
         group = [index for index, each in enumerate(target) if each == sign]
         odds += sign * tf.reduce_logsumexp(tf.gather(logits, group, axis=1), axis=1)
     return odds
+
+
+if __name__ == "__main__":
+    serve(_answer)

@@ -7,9 +7,9 @@ from functools import partial
 import cv2
 import numpy as np
 
-from xray_core.saliency import gradients
 from xray_core.saliency.beyond_normal import beyond_normal, replacement
-from xray_core.saliency.grad_cam import signed_evidence
+from xray_core.saliency.grad_cam import evidence_map, signed_evidence
+from xray_core.saliency.gradients import by_gradients
 from xray_core.saliency.occlusion import occlusion
 from xray_core.saliency.targets import NORMAL, PNEUMONIA
 from xray_core.types import Look, Network
@@ -37,7 +37,7 @@ class Method:
     unit
         LOG_ODDS where the map says what each place adds to the mean that is the score, else ''.
     needs_gradients
-        Whether it loads TensorFlow, when first asked.
+        Whether it is computed in a process of its own with TensorFlow, when asked.
     """
 
     name: str
@@ -61,6 +61,12 @@ def _hires_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
     sigma = SMOOTHED * len(evidence)
     smooth = cv2.GaussianBlur(evidence, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
     return np.maximum(smooth, 0)
+
+
+def _grad_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
+    rows, columns, _ = look.class_maps.shape
+    evidence = evidence_map(look.class_maps, look.logits, classifier.targets[target])
+    return evidence / (rows * columns)
 
 
 def _occlusion(look: Look, classifier: Network, target: str) -> np.ndarray:
@@ -98,31 +104,31 @@ METHODS = {
         ),
         Method(
             "grad_cam",
-            "Grad-CAM by gradients",
-            "The last layer's channels, each weighted by how much it moves the log-odds: the long "
-            "way to the class map, and not smoothed.",
-            gradients.grad_cam,
-            needs_gradients=True,
+            "Grad-CAM, by its formula",
+            "The last layer's channels, each weighted by how much it moves the log-odds: the class "
+            "map over the number of places, since one linear layer and a mean stand behind them; "
+            "not smoothed.",
+            _grad_cam,
         ),
         Method(
             "grad_cam_plus_plus",
             "Grad-CAM++",
             "Grad-CAM whose weights count the places that speak for a channel.",
-            gradients.grad_cam_plus_plus,
+            partial(by_gradients, "grad_cam_plus_plus"),
             needs_gradients=True,
         ),
         Method(
             "layer_cam",
             "LayerCAM",
             "An earlier, finer layer weighted by its own positive gradients.",
-            gradients.layer_cam,
+            partial(by_gradients, "layer_cam"),
             needs_gradients=True,
         ),
         Method(
             "integrated_gradients",
             "Integrated gradients",
             "What each pixel adds on the way from the mean normal film to this one.",
-            gradients.integrated_gradients,
+            partial(by_gradients, "integrated_gradients"),
             needs_gradients=True,
         ),
     )

@@ -14,7 +14,7 @@ from .test_explain import PAGE, texts, upload
 def counted(monkeypatch):
     """How often each file was decoded, and each network was shown each view."""
     decoded, shown = Counter(), Counter()
-    decode, run = radiograph._decode, LiteRtModel.__call__
+    decode, run = radiograph.decode, LiteRtModel.__call__
 
     def count_decodings(data, name):
         decoded[data] += 1
@@ -24,7 +24,7 @@ def counted(monkeypatch):
         shown.update((id(network), view.tobytes()) for view in values)
         return run(network, values)
 
-    monkeypatch.setattr(radiograph, "_decode", count_decodings)
+    monkeypatch.setattr(radiograph, "decode", count_decodings)
     monkeypatch.setattr(LiteRtModel, "__call__", count_passes)
     return decoded, shown
 

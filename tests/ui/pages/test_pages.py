@@ -3,8 +3,12 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from xray_core.inference.model_card import models_home
 from xray_core.ui import pages
 from xray_core.ui.shared.frame import DISCLAIMER
+
+from .conftest import draw_film
+from .test_explain import upload
 
 PAGES = [page.path for page in pages.PAGES]
 
@@ -46,6 +50,35 @@ def test_page_keeps_a_bug_in_the_log(open_page, model, samples, monkeypatch, cap
     assert "not your fault" in texts(app.error)
     assert "secret" not in texts(app.error)
     assert "the secret of the bug" in caplog.text
+
+
+@pytest.mark.parametrize("spoil", ["cut", "delete"])
+def test_default_model_whose_card_is_broken_is_not_replaced_in_silence(
+    open_page, model, samples, spoil
+):
+    card = models_home() / "lungs" / "card.json"
+    card.write_text(card.read_text()[:40]) if spoil == "cut" else card.unlink()
+    app = open_page("pages/1_Explain.py")
+    assert "lungs" in texts(app.error)
+    assert "Small network" not in texts(app.caption)
+    app = open_page("pages/4_Model.py")  # where another can be chosen
+    assert app.radio[0].options == ["Small network"]
+    app.radio[0].set_value("baseline").run()
+    assert not app.error
+    assert "Small network in one sentence." in texts(app.markdown)
+
+
+def test_strangers_words_are_no_markdown(open_page, model, samples):
+    foreign = "![x](https://example.org/x.png)"
+    app = open_page("pages/1_Explain.py", film=foreign)
+    assert "not among the films at hand" in texts(app.warning)
+    assert "example.org" not in texts(app.warning)
+    upload(app, (f"{foreign}.jpeg", draw_film(0.8)), (f"{foreign}.png", b"no picture"))
+    assert "\\!\\[x\\]" in texts(app.warning)
+    drawn = [*app.markdown, *app.caption, *app.warning, *app.error, *app.header]
+    assert not any(foreign in str(element.value) for element in drawn)
+    (films,) = (radio for radio in app.radio if radio.label == "Your films")
+    assert foreign not in films.options[0]
 
 
 def first_films(home):

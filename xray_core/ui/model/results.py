@@ -7,6 +7,7 @@ import streamlit as st
 
 from xray_core.evaluation.operating_points import at_threshold
 from xray_core.inference.model_card import (
+    DEFAULT_MODEL,
     ModelCard,
     list_models,
     load_card,
@@ -29,7 +30,8 @@ _HIDDEN = ("brier",)  # says much the same as the log loss
 def choose_model() -> ModelCard:
     """Let the visitor choose the model that answers everywhere."""
     titles = {name: load_card(name).title for name in list_models()}
-    st.session_state[state.MODEL] = cache.card().name
+    chosen = state.chosen_model() or DEFAULT_MODEL
+    st.session_state[state.MODEL] = chosen if chosen in titles else None
     st.radio(
         "The model that answers on every page",
         list(titles),

@@ -14,12 +14,12 @@ from xray_core.evaluation import comparison
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
     ModelCard,
-    list_models,
     load_card,
     load_evaluation,
     model_folder,
     read_card,
 )
+from xray_core.io.decoders import decoders
 from xray_core.io.film_source import FilmFile
 from xray_core.io.images import encode_jpeg, fit_within, thumbnail
 from xray_core.io.radiograph import load_radiograph
@@ -44,8 +44,8 @@ def classifier() -> Classifier:
 
 
 def card() -> ModelCard:
-    """The card of the model the visitor chose, or of the default one."""
-    return load_card(state.chosen_model() or next(iter(list_models()), DEFAULT_MODEL))
+    """The card of the model the visitor chose, or of the default one; no other takes its place."""
+    return load_card(state.chosen_model() or DEFAULT_MODEL)
 
 
 def lungs_card() -> dict[str, Any]:
@@ -55,6 +55,7 @@ def lungs_card() -> dict[str, Any]:
 
 @st.cache_resource(show_spinner="Loading the model", max_entries=4)
 def _load(name: str, version: str) -> Classifier:
+    decoders.warm()  # a visitor who waits for the model will bring a film
     return models.load_classifier(name)
 
 

@@ -8,6 +8,7 @@ from xray_core.datasets.catalogue import Catalogue, open_catalogue
 from xray_core.io.film_source import FilmFile
 from xray_core.reporting.wording import truth_of
 from xray_core.ui.shared import state
+from xray_core.ui.shared.foreign import plain
 from xray_core.ui.shared.frame import sentence
 from xray_core.ui.shared.sources import offer_source
 
@@ -67,7 +68,7 @@ def _choose_upload() -> None:
     st.radio(
         "Your films",
         list(uploads),
-        format_func=lambda digest: uploads[digest].name,
+        format_func=lambda digest: plain(uploads[digest].name),
         key=state.UPLOAD,
         on_change=lambda: state.show_upload(st.session_state[state.UPLOAD]),
     )

@@ -6,6 +6,7 @@ from xray_core.datasets.catalogue import Sample
 from xray_core.reporting.wording import SPLITS, truth_of
 from xray_core.ui.pages import EXPLAIN
 from xray_core.ui.shared import cache, state
+from xray_core.ui.shared.foreign import plain
 
 _SIDE = 320
 
@@ -23,8 +24,8 @@ def draw_tile(sample: Sample, remark: str = "") -> None:
                 st.switch_page(EXPLAIN.path, query_params=state.address(sample))
             with st.popover("Details", type="tertiary"):
                 st.markdown(
-                    f"**{sample.name}**\n\n"
+                    f"**{plain(sample.name)}**\n\n"
                     f"- {SPLITS[sample.split]} split, class {sample.label.capitalize()}\n"
-                    f"- Patient {sample.patient or 'not known'}\n"
+                    f"- Patient {plain(sample.patient or 'not known')}\n"
                     f"- {width:,} × {height:,} pixels, {size / 1000:,.0f} kB"
                 )

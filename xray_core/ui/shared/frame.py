@@ -14,6 +14,7 @@ from xray_core.extras import explain_missing
 from xray_core.reporting.wording import DISCLAIMER
 from xray_core.ui.pages import PAGES, Page
 from xray_core.ui.shared import tour
+from xray_core.ui.shared.foreign import plain
 
 NAME = "Radiolucent"
 _FOLDER = Path(__file__).parent
@@ -63,9 +64,9 @@ def boundary(part: str) -> Iterator[None]:
 
 
 def sentence(error: object) -> str:
-    """Return an error's text beginning with a capital."""
+    """Return an error's text beginning with a capital, as Markdown; it may quote strangers."""
     text = str(error)
-    return text[:1].upper() + text[1:]
+    return plain(text[:1].upper() + text[1:])
 
 
 def _draw_navigation(title: str) -> None:

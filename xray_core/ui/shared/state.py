@@ -20,6 +20,7 @@ from xray_core.inference.model_card import list_models
 from xray_core.io.film_source import FilmFile, InMemory, open_dropped
 from xray_core.io.limits import MAX_OPEN_PIXELS, MAX_UPLOADS, MAX_VISIT_BYTES
 from xray_core.types import Analysis, Prediction, Radiograph
+from xray_core.ui.shared import ledger
 
 if TYPE_CHECKING:
     from xray_core.batch.pile import Pile
@@ -80,6 +81,7 @@ def open_film(film: FilmFile) -> Radiograph:
     key = digest(film)
     if key not in kept:
         kept[key] = film.open()
+        ledger.keep(kept[key].pixels, kept[key].pixels.nbytes)
         while len(kept) > 1 and sum(each.pixels.size for each in kept.values()) > MAX_OPEN_PIXELS:
             kept.popitem(last=False)
     kept.move_to_end(key)
@@ -115,13 +117,20 @@ def take_uploads(key: str) -> None:
         )
     for file in files[:MAX_UPLOADS]:
         try:
-            film = FilmFile(file.name, InMemory(file.read()))  # out of its archive
+            film = _held(file)
             open_film(film)
             keep_upload(film)
         except XrayError as error:
             problems.append(str(error))
     st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
     st.session_state[UPLOADER] += 1
+
+
+def _held(file: FilmFile) -> FilmFile:
+    """The film with its bytes out of their archive, counted for as long as they are kept."""
+    content = InMemory(file.read())
+    ledger.keep(content, len(content.data))
+    return FilmFile(file.name, content)
 
 
 def _take(key: str) -> list[UploadedFile]:
@@ -188,8 +197,8 @@ def follow_address() -> None:
             return
     _forget_address()
     st.session_state[_PROBLEMS] = [
-        f"The film '{wanted}' that the address names is not among the films at hand: choose "
-        "another, or fetch its source on the page Data set."
+        "The film that the address names is not among the films at hand: choose another, or fetch "
+        "its source on the page Data set."
     ]
 
 
@@ -264,7 +273,13 @@ def add_to_pile(key: str) -> None:
         return
     pile().problems.clear()
     for file in arrived:
-        pile().add(file.name, file.getvalue())
+        data = file.getvalue()
+        try:
+            ledger.keep(pile(), len(data))
+        except XrayError as error:
+            pile().problems.append(str(error))
+            break
+        pile().add(file.name, data)
     st.session_state[PILE_UPLOADER] += 1
 
 

@@ -1,0 +1,5 @@
+"""A helper that does not answer."""
+
+import time
+
+time.sleep(60)

@@ -1,0 +1,55 @@
+"""Maps by gradients come from a process of their own, and are right."""
+
+import sys
+
+import numpy as np
+import pytest
+
+from xray_core.apart import Helpers
+from xray_core.errors import MissingPackageError, UsageError
+from xray_core.saliency import gradients
+from xray_core.saliency.grad_cam import grad_cam
+from xray_core.saliency.registry import METHODS
+
+
+@pytest.fixture(scope="module")
+def look(classifier, sample_films):
+    return classifier.look(sample_films[-1].open())
+
+
+@pytest.fixture(scope="module")
+def network(classifier):
+    return gradients.KerasNetwork(classifier.name)
+
+
+@pytest.mark.parametrize("target", ["PNEUMONIA", "NORMAL"])
+def test_grad_cam_by_its_formula_is_grad_cam_by_gradients(classifier, look, network, target):
+    signs = classifier.targets[target]
+    by_gradients = grad_cam(*network.at(gradients.LAST_LAYER, look.view.pixels, signs))
+    by_formula = METHODS["grad_cam"].run(look, classifier, target)
+    np.testing.assert_allclose(by_formula, by_gradients, atol=2e-2 * max(by_gradients.max(), 0.01))
+
+
+@pytest.mark.parametrize("method", gradients.METHODS)
+def test_map_from_the_process_is_the_one_made_here(classifier, look, network, method):
+    normal = gradients.replacement(classifier)
+    signs = classifier.targets["PNEUMONIA"].tolist()
+    here = gradients.METHODS[method](network, look.view.pixels, normal, signs)
+    apart = METHODS[method].run(look, classifier, "PNEUMONIA")
+    assert here.any()
+    np.testing.assert_allclose(apart, here, atol=1e-4 * here.max())
+
+
+def test_lack_of_tensorflow_is_told(classifier, look, monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    with pytest.raises(MissingPackageError, match="the package keras"):
+        METHODS["layer_cam"].run(look, classifier, "PNEUMONIA")
+
+
+def test_process_that_does_not_come_back_gives_a_sentence(classifier, look, monkeypatch):
+    helpers = Helpers("tests.io.stuck", 1, 1)
+    monkeypatch.setattr(gradients, "helpers", helpers)
+    monkeypatch.setattr(gradients, "PATIENCE", 1)
+    with pytest.raises(UsageError, match="choose a method that needs no gradients"):
+        METHODS["layer_cam"].run(look, classifier, "PNEUMONIA")
+    helpers.end()
