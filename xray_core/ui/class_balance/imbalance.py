@@ -31,7 +31,13 @@ def show_times_shown() -> None:
                 help="How often one film of this kind was drawn for training, against the average "
                 "film.",
             )
-    st.caption(f"Of the model {card.title}, from its card.")
+    st.latex(
+        r"\text{times shown} = \frac{\text{share of the draws that fall to the kind}}"
+        r"{\text{share of the training films that are of the kind}}"
+    )
+    st.caption(
+        f"Of the model {card.title}, from its card. Nothing else depends on how common a class is."
+    )
 
 
 def show_majority_score() -> None:

@@ -22,7 +22,6 @@ def choose() -> FilmFile | None:
 
     While there is none, the samples stand open; afterwards they are one tap away.
     """
-    state.follow_address()
     film = state.current_film()
     catalogue = open_catalogue("samples")
     samples = {sample.name: sample for sample in catalogue.samples}

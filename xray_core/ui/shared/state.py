@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
-from xray_core.datasets.catalogue import SOURCES, Sample, open_catalogue
+from xray_core.datasets.catalogue import Sample, open_catalogue
 from xray_core.datasets.kermany import CLEAR_CASE
 from xray_core.errors import XrayError
 from xray_core.inference.model_card import list_models
@@ -44,6 +44,7 @@ PREVALENCE = "prevalence"
 UPLOAD = "upload"
 MODEL = "model"
 JITTER = "seed of the changes"
+QUIZ_TELLS = "quiz tells"
 TRIAGE_POINT = "triage operating point"
 TRIAGE_DECISIONS = "triage decisions"
 TRIAGE_PAGE = "triage page"
@@ -210,23 +211,6 @@ def show_sample(sample: Sample) -> None:
 def address(sample: Sample) -> dict[str, str]:
     """The query parameter that names a sample."""
     return {"film": f"{sample.source}/{sample.split}/{sample.label}/{sample.name}"}
-
-
-def follow_address() -> None:
-    """Open the sample that the address names, or remember that it is not here."""
-    wanted = st.query_params.get("film")
-    if wanted is None:
-        return
-    source = wanted.partition("/")[0]
-    for sample in open_catalogue(source).samples if source in SOURCES else ():
-        if address(sample)["film"] == wanted:
-            st.session_state[_CURRENT] = sample
-            return
-    _forget_address()
-    st.session_state[_PROBLEMS] = [
-        f"The film '{wanted}' that the address names is not among the films at hand: choose "
-        "another, or fetch its source on the page Data set."
-    ]
 
 
 def _forget_address() -> None:
