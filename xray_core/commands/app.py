@@ -8,6 +8,11 @@ from xray_core.extras import require
 from xray_core.places import PROJECT
 
 SUMMARY = "start the app and print its address"
+EXAMPLES = (
+    "",
+    "--port 8600",
+    "--address 0.0.0.0",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -33,7 +33,7 @@ def query(page: Page) -> dict[str, str]:
 
     A pile of films has none of its own: Triage is told no film.
     """
-    told = {}
+    told: dict[str, str] = {}
     film, model = state.current_film(), state.chosen_model()
     if isinstance(film, Sample) and page != TRIAGE:
         told |= state.address(film)
