@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from xray_core.classifier import Classifier
+from xray_core.datasets.catalogue import Sample
 from xray_core.io.film_source import FilmFile
 from xray_core.io.orientation import NEGATIVE
 from xray_core.reporting.wording import target_of
@@ -92,6 +93,7 @@ def _draw_film(shown: Shown) -> None:
             else explain_scale(explanation, analysis.lungs, analysis.look.frame),
         ),
         key="film viewer",
+        shared=isinstance(film, Sample),
         orientation=orientation,
         on_turn=lambda how: state.turn(film, how),
         presents=state.presents(),

@@ -7,6 +7,7 @@ class Screen {
     root.querySelector(".full").onclick = () => this.fill(!this.box.classList.contains("full"));
     root.querySelector(".present").onclick = () => this.present();
     root.querySelector(".copy").onclick = () => this.copy();
+    root.querySelector(".link").onclick = () => this.copyLink();
     this.keys = (event) => this.hear(event);
     this.filled = () => document.fullscreenElement || this.fill(false);
     document.addEventListener("keydown", this.keys);
@@ -71,6 +72,22 @@ class Screen {
       link.click();
       URL.revokeObjectURL(link.href);
       told.textContent = "Saved as film.png";
+    }
+    setTimeout(() => (told.textContent = ""), 3000);
+  }
+
+  // The address of this page, which names a sample film and never an upload; without anybody's
+  // answers to the quiz.
+  async copyLink() {
+    const address = new URL(location.href);
+    address.searchParams.delete("answers");
+    const told = this.root.querySelector(".told");
+    try {
+      await navigator.clipboard.writeText(address.href);
+      told.textContent = this.data.shared ? "Copied: it opens this film" : "Copied: it opens the page, without the film";
+    } catch {
+      told.textContent = address.href;
+      return;
     }
     setTimeout(() => (told.textContent = ""), 3000);
   }

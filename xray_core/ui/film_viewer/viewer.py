@@ -19,6 +19,7 @@ def draw(
     compare: str = "one",
     brush: float | None = None,
     on_stroke: Callable[[tuple[tuple[float, float], ...]], None] | None = None,
+    shared: bool = False,
     orientation: Orientation = AS_IT_CAME,
     on_turn: Callable[[str], None] | None = None,
     presents: bool | None = None,
@@ -39,6 +40,8 @@ def draw(
     on_stroke
         Told, before the page runs again, the places that the brush went through: x and y as shares
         of the film's width and height.
+    shared
+        Whether the page's address names this film, so that a copied link opens it.
     orientation, on_turn
         How the film was turned, and who is told of one of `xray_core.io.orientation.TURNS` more;
         without a listener the film cannot be turned.
@@ -66,6 +69,7 @@ def draw(
     settings = {
         "compare": compare,
         "brush": brush,
+        "shared": shared,
         "turns": on_turn is not None,
         "turned": orientation != AS_IT_CAME,
         "inverted": orientation.inverted,

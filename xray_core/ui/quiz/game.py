@@ -85,6 +85,7 @@ def ask(seed: int, films: Sequence[Sample], answers: list[str]) -> None:
         viewer.draw(
             build_scene([Picture("Film", state.open_film(film), alt=alt)], name=alt),
             key="quiz viewer",
+            shared=True,
             orientation=state.orientation(film),
             on_turn=lambda how: state.turn(film, how),
         )
