@@ -24,15 +24,17 @@ _lead = st.components.v2.component(
 let led = null;
 export default ({ data: [step, place] }) => {
   if (led === step) return;
+  led = step;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const lead = (found) => found.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   const look = (patience) => {
     const found = document.querySelector(place);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (found) {
-      led = step;
-      found.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    if (found?.getClientRects().length) {
+      lead(found);
+      setTimeout(lead, 1500, found); // once more, when what stands above it has its height
     } else if (patience) setTimeout(look, 250, patience - 1);
   };
-  look(40);
+  look(60);
 };
 """,
 )
