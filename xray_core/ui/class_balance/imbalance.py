@@ -4,8 +4,9 @@ import streamlit as st
 
 from xray_core.audit.balance import majority_share
 from xray_core.inference.model_card import load_evaluation
+from xray_core.reporting.text.evaluation import operating_points
 from xray_core.reporting.wording import METRICS, class_title, measured, percent
-from xray_core.ui.shared import cache
+from xray_core.ui.shared import cache, tables
 
 
 def show_times_shown() -> None:
@@ -59,3 +60,20 @@ def show_majority_score() -> None:
                 border=True,
                 help=f"{METRICS[name].meaning} {measured(evaluation[name])}",
             )
+
+
+def show_thresholds() -> None:
+    """Set beside it what the threshold alone does, which weighting during training also shifts."""
+    evaluation = load_evaluation(cache.card().name)
+    tables.small_table(
+        operating_points(evaluation),
+        title="What a threshold does",
+        alt="Sensitivity and specificity at each operating point, with 95% intervals",
+    )
+    st.markdown(
+        "A network trained on unequal classes gives the commoner one too high a probability. "
+        "Drawing rare films more often, or weighting them in the loss, takes that back during "
+        "training; a threshold takes it back afterwards. Either moves along the same curve: what "
+        "is gained in sensitivity is paid in specificity. Only more, or more varied, films move the "
+        "curve itself, which is what augmentation imitates."
+    )

@@ -26,7 +26,8 @@ export default ({ data: [step, place] }) => {
   if (led === step) return;
   led = step;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const lead = (found) => found.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+  const how = { block: "center", behavior: calm ? "auto" : "smooth" };
+  const lead = (found) => found.scrollIntoView(how);
   const look = (patience) => {
     const found = document.querySelector(place);
     if (found?.getClientRects().length) {
