@@ -8,6 +8,8 @@ import sys
 import time
 import urllib.request
 
+import yaml
+
 from tests import ROOT
 from tests.browser.driver import free_port
 
@@ -62,3 +64,14 @@ def test_container_can_do_without_what_it_is_told():
     for without, left in (("nothing", 0), ("tensorflow", 1), ("tensorflow|plotly", 2)):
         left_out = re.compile(pattern.replace("${WITHOUT}", without))
         assert sum(bool(left_out.search(line)) for line in lines) == left
+
+
+def test_other_hosts_are_told_the_same_libraries_and_port():
+    container = (ROOT / "deploy" / "Containerfile").read_text()
+    for library in (ROOT / "packages.txt").read_text().split():
+        assert f" {library}" in container
+    assert len((ROOT / "packages.txt").read_text().split()) == 2
+    header = yaml.safe_load((ROOT / "deploy" / "space" / "README.md").read_text().split("---")[1])
+    assert header["sdk"] == "docker"
+    assert f"EXPOSE {header['app_port']}" in container
+    assert len(header["short_description"]) <= 60

@@ -34,8 +34,8 @@ def read_curves(epochs: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     if best == last:
         end = (
             "**It does not overfit yet**: the validation loss is lowest in the last epoch, "
-            f"{last}. It would overfit from the epoch on in which the validation loss rises while the "
-            "training loss goes on falling: then films are learned by heart."
+            f"{last}. It would overfit from the epoch on in which the validation loss rises while "
+            "the training loss goes on falling: then films are learned by heart."
         )
     else:
         end = (

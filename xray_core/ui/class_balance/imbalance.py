@@ -74,6 +74,6 @@ def show_thresholds() -> None:
         "A network trained on unequal classes gives the commoner one too high a probability. "
         "Drawing rare films more often, or weighting them in the loss, takes that back during "
         "training; a threshold takes it back afterwards. Either moves along the same curve: what "
-        "is gained in sensitivity is paid in specificity. Only more, or more varied, films move the "
-        "curve itself, which is what augmentation imitates."
+        "is gained in sensitivity is paid in specificity. Only more, or more varied, films move "
+        "the curve itself, which is what augmentation imitates."
     )
