@@ -64,8 +64,10 @@ def describe(report: dict[str, Any]) -> Iterator[str]:
         for group, maps in groups.items():
             if not maps[default]:
                 continue
-            columns = ("pointing", "share", "average_precision")
-            cells = (_cell(maps[default].get(column)) for column in columns)
+            cells = (
+                _cell(maps[default].get(measure))
+                for measure in ("pointing", "share", "average_precision")
+            )
             count = maps[default]["pointing"]["n"]
             yield f"| {part.capitalize()}: {group} | {count} | " + " | ".join(cells) + " |"
     for title, (part, columns) in TABLES.items():
