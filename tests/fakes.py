@@ -123,7 +123,7 @@ def make_analysis(radiograph=None, decision="pneumonia", probability=0.93, reaso
     radiograph = radiograph or Radiograph(np.full((240, 300), 90, np.uint8), "film.jpeg", "0" * 64)
     refused = decision == "refused"
     saliency = np.zeros((8, 8), np.float32)
-    saliency[4, 1:3] = 2.0
+    saliency[4, 1:3] = 16.0
     shares = {"normal": 1 - probability, "bacteria": 0.8 * probability, "virus": 0.2 * probability}
     label = "PNEUMONIA" if probability >= 0.5 else "NORMAL"
     prediction = Prediction(

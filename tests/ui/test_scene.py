@@ -18,7 +18,7 @@ FILM = Radiograph(np.full((300, 400), 90, np.uint8), "film", "0")
 LUNGS = Lungs(np.pad(np.ones((32, 32), np.float32), 12), Box(0.2, 0.2, 0.8, 0.8))
 
 
-def explained(peak=8.0, positive=True, method="hires_cam"):
+def explained(peak=16.0, positive=True, method="hires_cam"):
     saliency = np.zeros((8, 8), np.float32)
     saliency[2, 5] = peak
     return Explanation(saliency, WHOLE, method, positive)
@@ -58,7 +58,7 @@ def test_scene_sends_no_more_than_a_screen_shows():
 
 
 def test_scene_draws_both_pictures_on_one_scale():
-    found = gather(explained(8), explained(2))
+    found = gather(explained(16), explained(4))
     first, second = (decode(one["level"]).max() for one in found["pictures"])
     assert first > 245
     assert second == pytest.approx(first / 4, abs=1)
@@ -93,26 +93,33 @@ def test_scene_outlines_lungs_regions_and_box_in_film_pixels():
 
 
 def test_scale_states_the_share_of_the_evidence():
-    even = Explanation(np.ones((8, 8), np.float32), WHOLE, "hires_cam")
+    even = Explanation(np.ones((8, 8), np.float32), WHOLE, "occlusion")
     everywhere = Lungs(np.ones((56, 56), np.float32), WHOLE)
     assert scene.explain_scale(even, everywhere).most == "1.0%"
-    most = float(scene.explain_scale(explained(), everywhere).most.rstrip("%"))
+    peaked = explained(method="occlusion")
+    most = float(scene.explain_scale(peaked, everywhere).most.rstrip("%"))
     assert most == pytest.approx(100 / 100 * 64, rel=0.05)
-    means = scene.explain_scale(explained(), everywhere).means
-    assert means.endswith(": 0.08 of 0.12 log-odds")
-    assert "log-odds" not in scene.explain_scale(explained(method="occlusion"), everywhere).means
+    assert "log-odds" not in scene.explain_scale(peaked, everywhere).means
     assert scene.explain_scale(explained(positive=False), everywhere) is None
     half = Lungs(np.zeros((56, 56), np.float32), WHOLE)
     half.mask[:28] = 1
     for view, area in ((WHOLE, "film"), (Box(0, 0, 1, 1.01), "lungs")):
-        scale = scene.explain_scale(Explanation(even.saliency, view, "hires_cam"), half)
-        assert scale.means.startswith(f"of the evidence on each 1% of the {area}: ")
+        scale = scene.explain_scale(Explanation(even.saliency, view, "occlusion"), half)
+        assert scale.means == f"of the evidence on each 1% of the {area}"
         assert float(scale.most.rstrip("%")) == pytest.approx(1 if area == "film" else 0.5, abs=0.1)
     assert scene.explain_scale(explained(0), everywhere) is None
     frame = Box(0, 0, 1, 0.5)
-    framed = scene.explain_scale(Explanation(even.saliency, frame, "hires_cam"), half, frame)
-    assert framed.means.startswith("of the evidence on each 1% of the film: ")
+    framed = scene.explain_scale(Explanation(even.saliency, frame, "occlusion"), half, frame)
+    assert framed.means == "of the evidence on each 1% of the film"
     assert framed.most == "1.0%"
+
+
+def test_class_maps_of_all_films_share_one_scale():
+    everywhere = Lungs(np.ones((56, 56), np.float32), WHOLE)
+    weak, strong = (scene.explain_scale(explained(peak), everywhere) for peak in (2.0, 8.0))
+    assert weak.most == strong.most == "16"
+    assert "here at most 2.0, in the mean over the film 0.03" in weak.means
+    assert "here at most 8.0, in the mean over the film 0.12" in strong.means
 
 
 def noise():

@@ -17,7 +17,7 @@ from xray_core.reporting.film_json import film_record
 from xray_core.reporting.film_pdf import film_report
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.saliency.registry import DEFAULT_METHOD, METHODS
+from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, full_colour
 from xray_core.saliency.targets import PNEUMONIA
 
 SUMMARY = "draw the evidence over a film"
@@ -60,7 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
     answer = classifier.analyze(radiograph, arguments.method, arguments.target)
     # the map is wanted whatever the decision, so a refused film is explained all the same
     saliency = saliency_on_film(answer.explanation, radiograph.height, radiograph.width)
-    Path(arguments.out).write_bytes(encode_png(draw_overlay(radiograph.pixels, saliency)))
+    scale = full_colour(answer.explanation)
+    overlay = draw_overlay(radiograph.pixels, saliency, scale=scale)
+    Path(arguments.out).write_bytes(encode_png(overlay))
     if arguments.saliency:
         np.save(arguments.saliency, saliency)
     if arguments.report:

@@ -11,6 +11,7 @@ from xray_core.io.images import fit_within
 from xray_core.saliency.overlay import draw_overlay, outline
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.regions import Region
+from xray_core.saliency.registry import full_colour
 from xray_core.types import Analysis
 
 
@@ -39,7 +40,9 @@ def annotate(
     film = analysis.radiograph.pixels
     film = fit_within(film, longest_side) if longest_side else film
     alpha *= analysis.explanation.positive and not analysis.prediction.refused
-    picture = draw_overlay(film, saliency_on_film(analysis.explanation, *film.shape), alpha)
+    explanation = analysis.explanation
+    placed = saliency_on_film(explanation, *film.shape)
+    picture = draw_overlay(film, placed, alpha, full_colour(explanation))
     for region in regions:
         _outline(picture, region)
     return picture

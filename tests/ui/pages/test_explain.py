@@ -143,7 +143,7 @@ def test_explain_gives_the_viewer_film_and_evidence(app, model):
     assert film["level"] is None
     assert evidence["level"].startswith("data:image/png")
     assert (len(view["lungs"]), len(view["regions"])) == (2, 1)
-    assert "of the evidence on each 1% of the lungs" in view["legend"]["means"]
+    assert "log-odds at a place, on every film" in view["legend"]["means"]
     open_part(app, "The evidence")
     (note,) = (part.help for part in app.markdown if "not where a disease ends" in part.value)
     assert "Dice 0.960 on 600 test films" in note

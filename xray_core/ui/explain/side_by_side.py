@@ -11,7 +11,7 @@ from xray_core.reporting.wording import target_of
 from xray_core.saliency.agreement import compare
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
-from xray_core.saliency.registry import METHODS
+from xray_core.saliency.registry import METHODS, full_colour
 from xray_core.types import Analysis, Explanation
 from xray_core.ui.explain.stage import Shown
 from xray_core.ui.shared import cache
@@ -73,7 +73,9 @@ def _draw_map(
     st.markdown(f"**{title}**")
     placed = saliency_on_film(explanation, *film.shape)
     st.image(
-        encode_jpeg(draw_overlay(film, placed, 0.5 * explanation.positive)),
+        encode_jpeg(
+            draw_overlay(film, placed, 0.5 * explanation.positive, full_colour(explanation))
+        ),
         alt=f"The film with the evidence for {target_of(explanation.target)} by "
         f"{method.title} in colour",
         width="stretch",

@@ -14,7 +14,7 @@ from xray_core.io.images import encode_jpeg, encode_png, picture_address
 from xray_core.saliency.overlay import COLOURS, contours, outline
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.regions import Region
-from xray_core.saliency.registry import LOG_ODDS, METHODS
+from xray_core.saliency.registry import METHODS, full_colour
 from xray_core.types import WHOLE_FILM, Box, Explanation, Lungs, Radiograph
 
 SCREEN = 2000  # no side of a picture is sent longer than this; a screen shows no more of it
@@ -72,12 +72,12 @@ def build_scene(
     Returns
     -------
     dict
-        JSON; places are in the film's own pixels. All pictures share one colour scale, whose end
-        is the most evidence in any of them.
+        JSON; places are in the film's own pixels. All pictures share one colour scale, see
+        `xray_core.saliency.registry.full_colour`.
     """
     rows, columns = pictures[0].radiograph.pixels.shape
     explanations = [one.explanation for one in pictures if one.explanation is not None]
-    scale = max((float(one.saliency.max()) for one in explanations), default=0.0)
+    scale = max(map(full_colour, explanations), default=0.0)
     # the same film in two pictures is encoded once
     radiographs = {id(picture.radiograph): picture.radiograph for picture in pictures}
     films = {name: picture_address(_jpeg_for_screen(one)) for name, one in radiographs.items()}
@@ -89,7 +89,7 @@ def build_scene(
             _describe(picture, scale) | {"film": films[id(picture.radiograph)]}
             for picture in pictures
         ],
-        "positive": scale > 0 and any(one.positive for one in explanations),
+        "positive": any(one.positive and one.saliency.max() > 0 for one in explanations),
         "colours": COLOURS.tolist(),
         "lungs": _round(outline(lungs.mask, rows, columns)) if lungs else [],
         "lung_colour": theme.LUNGS,
@@ -115,9 +115,9 @@ def explain_scale(explanation: Explanation, lungs: Lungs, frame: Box = WHOLE_FIL
     Returns
     -------
     Legend or None
-        The share of all evidence that lies on each hundredth of the lungs' area there (of the
-        film's, to a network that sees all of it), and what it adds to the log-odds where the map
-        is in their units; None where there is no positive evidence.
+        Of a map with a scale for all films its end, and what this film has of it; of any other the
+        share of all evidence that lies on each hundredth of the lungs' area there (of the film's,
+        to a network that sees all of it). None where there is no positive evidence.
     """
     placed = saliency_on_film(explanation, LEVELS, LEVELS)
     if not explanation.positive or placed.max() <= 0:
@@ -126,17 +126,21 @@ def explain_scale(explanation: Explanation, lungs: Lungs, frame: Box = WHOLE_FIL
     inside = cv2.resize(lungs.mask, (LEVELS, LEVELS)) > 0.5
     whole = explanation.box == frame or not inside.any()
     extent = placed.size * frame.width * frame.height if whole else inside.sum()
+    area, full = "film" if whole else "lungs", METHODS[explanation.method].full
+    if full is not None:
+        mean = placed.sum() / extent
+        return Legend(
+            f"{full:.0f}",
+            f"log-odds at a place, on every film; here at most {explanation.saliency.max():.1f}, in "
+            f"the mean over the {area} {mean:.2f}",
+        )
     share = float(placed.max()) * extent / 100 / float(placed.sum())
-    means = f"of the evidence on each 1% of the {'film' if whole else 'lungs'}"
-    if METHODS[explanation.method].unit == LOG_ODDS:
-        most, mean = placed.max(), placed.sum() / extent
-        means += f": {most / 100:.2f} of {mean:.2f} log-odds"
-    return Legend(f"{share:.1%}", means)
+    return Legend(f"{share:.1%}", f"of the evidence on each 1% of the {area}")
 
 
 def _describe(picture: Picture, scale: float) -> dict[str, Any]:
     found: dict[str, Any] = {"title": picture.title, "alt": picture.alt}
-    if picture.explanation is None or scale <= 0:
+    if picture.explanation is None or picture.explanation.saliency.max() <= 0:
         return found | {"level": None, "contours": [[] for _ in CONTOURS]}
     rows, columns = picture.radiograph.pixels.shape
     factor = min(1, LEVELS / max(rows, columns))

@@ -4,9 +4,8 @@ import streamlit as st
 
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample
-from xray_core.io.images import encode_jpeg, fit_within
-from xray_core.saliency.overlay import draw_overlay
-from xray_core.saliency.placement import saliency_on_film
+from xray_core.io.images import encode_jpeg
+from xray_core.saliency.annotation import annotate
 from xray_core.ui.pages import EXPLAIN
 from xray_core.ui.shared import cache, lightbox, state
 from xray_core.ui.shared.frame import link
@@ -39,5 +38,4 @@ def show() -> None:
 def _draw(sample: Sample, model: str, version: str, _classifier: Classifier) -> bytes:
     """Samples are the same for everyone, so is this picture."""
     analysis = _classifier.analyze(sample.open())
-    pixels = fit_within(analysis.radiograph.pixels, _SIDE)
-    return encode_jpeg(draw_overlay(pixels, saliency_on_film(analysis.explanation, *pixels.shape)))
+    return encode_jpeg(annotate(analysis, longest_side=_SIDE))
