@@ -15,7 +15,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", choices=PARTS, metavar="PART", help=" | ".join(PARTS))
     parser.add_argument("--runs", type=int, default=5, help="starts of the app (%(default)s)")
-    configure_speed(parser)
+    configure_speed(parser, parser)
     arguments = parser.parse_args(words)
     parts = arguments.parts or list(PARTS)
     try:

@@ -36,5 +36,7 @@ with frame.page(
         augmentation.show_weighted_films()
     with lie, frame.boundary("majority score"):
         imbalance.show_majority_score()
+    with frame.boundary("thresholds"):
+        imbalance.show_thresholds()
     with frame.boundary("augmentation"):
         augmentation.show_augmentation()

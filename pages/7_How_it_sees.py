@@ -5,17 +5,16 @@ import streamlit as st
 from xray_core.ui.how_it_sees import walk
 from xray_core.ui.shared import cache, film_choice, frame
 
-with frame.page("How it sees"):
-    controls, results = st.columns([2, 7], gap="medium")
-    with controls:
-        film = film_choice.choose()
-    with results:
-        with frame.boundary("steps"):
-            classifier = cache.classifier()
-            if film is None:
-                walk.offer_a_film()
-            else:
-                walk.show(film, classifier)
-            st.caption(f"Answered by the model **{classifier.card.title}**.")
-        with frame.boundary("transfer learning"):
-            walk.show_transfer_learning()
+with frame.page(
+    "How it sees",
+    "Choose a film, and see what the network does with it: the lungs it finds, the pixels it "
+    "receives, its features, its weights, and how they add up to the probability.",
+):
+    film = film_choice.choose()
+    with frame.boundary("steps"):
+        classifier = cache.classifier()
+        if film is not None:
+            walk.show(film, classifier)
+        st.caption(f"Answered by the model **{classifier.card.title}**.")
+    with frame.boundary("transfer learning"):
+        walk.show_transfer_learning()

@@ -8,6 +8,8 @@ import sys
 import time
 import urllib.request
 
+import yaml
+
 from tests import ROOT
 from tests.browser.driver import free_port
 
@@ -66,3 +68,14 @@ def test_container_can_do_without_what_it_is_told():
         kept = re.findall(r"^([\w-]+)==", wanted.stdout, re.MULTILINE)
         assert kept == [name for name in names if name not in without.split("|")]
         assert "hash" in wanted.stdout.splitlines()[-1]
+
+
+def test_other_hosts_are_told_the_same_libraries_and_port():
+    container = (ROOT / "deploy" / "Containerfile").read_text()
+    for library in (ROOT / "packages.txt").read_text().split():
+        assert f" {library}" in container
+    assert len((ROOT / "packages.txt").read_text().split()) == 2
+    header = yaml.safe_load((ROOT / "deploy" / "space" / "README.md").read_text().split("---")[1])
+    assert header["sdk"] == "docker"
+    assert f"EXPOSE {header['app_port']}" in container
+    assert len(header["short_description"]) <= 60

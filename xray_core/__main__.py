@@ -72,7 +72,17 @@ def _run(words: list[str]) -> int:
     for name in COMMANDS if not words or words[0] not in COMMANDS else words[:1]:
         module = importlib.import_module(f"xray_core.commands.{name.replace('-', '_')}")
         modules[name] = module
-        module.configure(subparsers.add_parser(name, help=module.SUMMARY))
+        examples = "\n".join(
+            f"  {program} {name} {example}".rstrip() for example in module.EXAMPLES
+        )
+        command = subparsers.add_parser(
+            name,
+            help=module.SUMMARY,
+            description=f"{module.SUMMARY.capitalize()}.",
+            epilog=f"examples:\n{examples}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.configure(command)
     arguments = parser.parse_args(words)
     code: int = modules[arguments.command].run(arguments)
     return code

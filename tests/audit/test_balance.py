@@ -43,6 +43,13 @@ def test_count_gives_the_published_numbers():
 
 def test_table_adds_up_and_states_the_imbalance():
     table = balance_table(balance.count(MANIFEST, "films")).set_index("Split")
+    for split, shares in table["Pneumonia : normal"].items():
+        if not table.loc[split, "All"]:
+            assert shares == "–"
+            continue
+        ill, well = map(int, shares.split(" : "))
+        assert ill + well == 100, split
+        assert ill == round(100 * table.loc[split, "Pneumonia"] / table.loc[split, "All"])
     assert table.loc["Training", "Pneumonia"] == 3
     assert table.loc["Training", "Pneumonia for one normal"] == 1.5
     assert table.loc["All", "All"] == 6

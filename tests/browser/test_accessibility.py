@@ -129,5 +129,5 @@ def test_nothing_moves_for_who_asked_for_calm(open_view):
 
 def test_film_lies_on_dark_ground_in_the_light(open_view, sample_films):
     page = open_view("Quiz?seed=7", color_scheme="light")
-    box = page.locator(".st-key-lightbox-quiz")
+    box = page.locator(".film-viewer")
     expect(box).to_have_css("background-color", "rgb(11, 13, 16)")

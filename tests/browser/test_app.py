@@ -60,10 +60,18 @@ def take(page, label):
     return download.value
 
 
+def open_part(page, title):
+    """Open one of the tabs below the film."""
+    page.get_by_role("tab", name=title, exact=True).click()
+    page.wait_for_timeout(500)
+    settle(page)
+
+
 def test_take_away_is_the_film_without_its_file_s_name(open_view, wide_film):
     page = open_view("Explain")
     upload(page, ("name-of-a-patient.jpeg", wide_film))
     wait_for_answer(page)
+    open_part(page, "Take it with you")
     download = take(page, "Overlay as PNG")
     assert download.suggested_filename == "film-evidence.png"
     with Image.open(download.path()) as overlay, Image.open(io.BytesIO(wide_film)) as film:
@@ -116,8 +124,7 @@ def test_broken_file_gives_a_sentence(open_view):
 
 def test_sample_is_explained_with_its_true_label_and_an_address_to_share(open_view):
     page = open_view("Explain")
-    page.get_by_role("combobox", name=re.compile("sample film")).click()
-    page.get_by_role("option", name=re.compile("Bacterial pneumonia 1")).click()
+    page.get_by_role("button", name="Begin here: bacterial pneumonia").click()
     wait_for_answer(page)
     assert page.get_by_text("True label: Bacterial pneumonia").is_visible()
     page.reload()

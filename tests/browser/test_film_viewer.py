@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.driver import DRAWN, PHONE, settle
-from tests.browser.test_app import upload, wait_for_answer
+from tests.browser.test_app import open_part, upload, wait_for_answer
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +31,12 @@ def control(page, name):
     return page.locator(f".film-viewer [name={name}]")
 
 
+def show_both(page):
+    """Open what stands below the pictures, and show both."""
+    page.locator(".film-viewer summary").click()
+    control(page, "compare").select_option("side")
+
+
 @pytest.fixture
 def viewed(open_view, sample_films):
     """The page with a film explained."""
@@ -47,6 +53,7 @@ def viewed(open_view, sample_films):
 
 def test_viewer_draws_film_and_evidence_in_every_way(viewed):
     page = viewed()
+    show_both(page)
     film, heat = measure(page)
     assert film["width"] == heat["width"] > 300
     assert film["light"] > 30
@@ -58,7 +65,6 @@ def test_viewer_draws_film_and_evidence_in_every_way(viewed):
     film, mask = measure(page)
     assert mask["colour"] == 0
     assert mask["light"] < film["light"] - 5
-    page.locator(".film-viewer summary").click()
     colour = measure(page)[0]["colour"]
     for name in ("lungs", "regions", "box"):
         control(page, name).check()
@@ -69,30 +75,31 @@ def test_viewer_draws_film_and_evidence_in_every_way(viewed):
 
 def test_viewer_draws_what_is_moved_within_100_ms_and_asks_no_server(viewed):
     page = viewed()
+    show_both(page)
     page.wait_for_timeout(1000)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     untouched, before = measure(page)
     took = []
-    control(page, "strength").focus()
+    control(page, "strength").last.focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
         took.append(float(page.locator(".film-viewer").get_attribute("data-milliseconds")))
     assert measure(page)[1]["colour"] > 1.3 * before["colour"]
     assert sorted(took)[2] < 100
-    page.locator(".film-viewer summary").click()
     control(page, "level").focus()
     page.keyboard.press("Home")
     film, _ = measure(page)
     assert film["light"] > before["light"] + 40
     assert page.locator(".film-viewer output").all_inner_texts() == ["256", "0"]
-    page.get_by_role("button", name="Whole window").click()
+    page.locator(".film-viewer .preset").select_option("As in the file")
     assert measure(page)[0] == untouched
     assert not asked
 
 
 def test_viewer_zooms_both_pictures_by_button_and_key(viewed):
     page = viewed()
+    show_both(page)
     before = measure(page)
     page.locator("[data-zoom=in]").click()
     after = measure(page)
@@ -110,6 +117,7 @@ def test_viewer_zooms_both_pictures_by_button_and_key(viewed):
 
 def test_viewer_swipes_from_film_to_evidence(viewed):
     page = viewed()
+    page.locator(".film-viewer summary").click()
     control(page, "compare").select_option("swipe")
     control(page, "divider").focus()
     page.keyboard.press("End")
@@ -130,6 +138,7 @@ def test_viewer_swipes_from_film_to_evidence(viewed):
 
 def test_viewer_puts_the_pictures_below_one_another_on_a_phone(viewed):
     page = viewed(**PHONE)
+    show_both(page)
     boxes = [canvas.bounding_box() for canvas in page.locator(".film-viewer canvas").all()]
     assert boxes[1]["y"] > boxes[0]["y"] + boxes[0]["height"]
     assert boxes[0]["width"] > 300
@@ -137,7 +146,9 @@ def test_viewer_puts_the_pictures_below_one_another_on_a_phone(viewed):
 
 def test_viewer_keeps_what_was_set_when_another_method_is_chosen(viewed):
     page = viewed()
+    show_both(page)
     control(page, "mode").select_option("mask")
+    open_part(page, "The evidence")
     page.get_by_role("combobox", name="Method").click()
     page.get_by_role("option", name="Evidence beyond normal", exact=True).click()
     page.get_by_text("Where the film speaks for the answer more").wait_for()
@@ -167,7 +178,7 @@ def draw_by_finger(page, places):
 )
 def test_a_stroke_over_the_film_is_answered(viewed, options, draw):
     page = viewed(**options)
-    page.get_by_text("What if the film were different?").click()
+    open_part(page, "What if")
     page.get_by_text("Not changed yet").wait_for()
     settle(page)
     canvas = page.locator(DRAWN).nth(1).locator("canvas").first

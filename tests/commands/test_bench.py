@@ -30,9 +30,21 @@ def test_bench_saliency_writes_a_report_of_every_map(sample_films, tmp_path, cap
     assert maps == set(report["opacities"]) == set(report["faithfulness"])
     assert set(report["randomisation"]) == {"beyond_normal", "hires_cam"}
     opacities = report["opacities"]["brightness"]
-    assert {"pointing", "share", "iou_0.25", "iobb_at_180_0.5"} <= set(opacities)
+    assert {"pointing", "share", "average_precision", "iou_0.5", "iobb_0.5"} <= set(opacities)
     for level in (0.1, 0.25):
-        assert opacities[f"iou_{level}"]["value"] >= opacities["iou_0.5"]["value"]
+        assert opacities[f"any_{level}"]["value"] >= opacities["any_0.5"]["value"]
+    first, other = (report["opacities"][name]["share"] for name in ("beyond_normal", "random"))
+    pair = report["paired"]["opacities"]["random"]["share"]
+    assert pair["value"] == pytest.approx(first["value"] - other["value"])
+    assert "beyond_normal" not in report["paired"]["opacities"]
+    sizes = report["groups"]["opacities"]
+    counts = [sizes[size]["random"]["share"]["n"] for size in ("smaller", "larger")]
+    assert sum(counts) == report["opacities"]["random"]["share"]["n"]
+    assert set(report["randomisation"]["hires_cam"]) == {
+        "shuffled_last",
+        "shuffled_half",
+        "shuffled_all",
+    }
     assert report["adults"]["brightness"]["pointing"]["n"] == 2
     for measured in report["faithfulness"].values():
         for result in measured.values():

@@ -149,3 +149,6 @@ def test_figure_sets_random_maps_beside_the_map():
         assert lines[name].line.dash == "dot"
         assert list(lines[name].y) == [0.5] * 11
     assert list(lines["this map, put in"].x) == list(SHARES)
+    low, high = figure.layout.xaxis.range
+    assert low < 0
+    assert high >= 1.03  # room for the label 100%

@@ -1,7 +1,6 @@
 """Tests of `xray_core.reporting.text.saliency_benchmark`."""
 
-from xray_core.evaluation.baseline_maps import BASELINES
-from xray_core.reporting.text.saliency_benchmark import JUDGED, TABLES, describe
+from xray_core.reporting.text.saliency_benchmark import OTHERS, TABLES, describe
 
 
 def measured(value):
@@ -9,31 +8,37 @@ def measured(value):
 
 
 def report(own, rival):
-    """The default map, and five baselines of which brightness is best."""
+    """The default map, and what asks no network, of which brightness is best."""
     parts = {}
     for part, columns in TABLES.values():
-        values = {"mine": own, **dict.fromkeys(BASELINES, 0.0), "brightness": rival}
+        values = {"mine": own, **dict.fromkeys(OTHERS, 0.0), "brightness": rival}
         parts.setdefault(part, {name: {} for name in values})
         for name, value in values.items():
             parts[part][name] |= {column: measured(value) for column in columns}
+    paired = {
+        "boxes": {
+            name: {"pointing": measured(own - rival * (name == "brightness"))} for name in OTHERS
+        }
+    }
+    groups = {"boxes": {"AP": {"mine": parts["boxes"]["mine"]}, "PA": {"mine": {}}}}
     model = {"name": "lungs", "network": "abc" * 8}
     score = {"rises": measured(0.9), "change": measured(0.5)}
-    return {"model": model, "films": {"normal": 3, "pneumonia": 4}, "score": score, **parts}
+    films = {"normal": 3, "pneumonia": 4}
+    known = {"model": model, "films": films, "score": score, "paired": paired, "groups": groups}
+    return known | parts
 
 
-def verdicts(own, rival):
-    lines = [line for line in describe(report(own, rival)) if line.count("|") == 5]
-    return {line.split("|")[1].strip(): line.split("|")[-2].strip() for line in lines}
+def test_default_map_is_set_against_each_that_asks_no_network():
+    (line,) = [row for row in describe(report(0.5, 0.7)) if row.startswith("| Boxes: pointing")]
+    cells = [cell.strip() for cell in line.strip("|").split("|")][1:]
+    assert dict(zip(OTHERS, cells, strict=True))["brightness"] == "-0.20 (-0.30 to -0.10)"
+    assert set(cells) == {"-0.20 (-0.30 to -0.10)", "+0.50 (0.40 to 0.60)"}
 
 
-def test_default_map_is_judged_against_the_best_baseline():
-    found = verdicts(0.5, 0.4)
-    means = [title for title in found if "mean of these" in title]
-    assert len(found) - len(means) == sum(map(len, JUDGED.values()))
-    assert len(means) == sum(len(measures) > 1 for measures in JUDGED.values())
-    assert set(found.values()) == {"wins"}
-    assert set(verdicts(0.3, 0.4).values()) == {"loses"}
-    assert verdicts(0.4, 0.4)["Boxes: pointing"] == "ties"
+def test_groups_without_a_film_are_left_out():
+    lines = list(describe(report(0.5, 0.4)))
+    assert [line for line in lines if line.startswith("| Boxes: AP | 3 | 0.500 (0.40 to 0.60)")]
+    assert not [line for line in lines if line.startswith("| Boxes: PA")]
 
 
 def test_tables_hold_every_map_with_its_interval():
@@ -49,4 +54,6 @@ def test_tables_hold_every_map_with_its_interval():
 def test_a_part_that_was_not_measured_is_left_out():
     without = report(0.5, 0.4)
     del without["boxes"]
+    del without["paired"]["boxes"], without["groups"]["boxes"]
+    without["paired"]["adults"] = {name: {"share": measured(0)} for name in OTHERS}
     assert "oxes" not in "\n".join(describe(without))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from xray_core.evaluation.localisation import every_box, fixed_cut, localisation
+from xray_core.evaluation.localisation import every_box, localisation
 from xray_core.evaluation.synthetic_opacities import (
     draw_opacity,
     insert_consolidation,
@@ -66,28 +66,25 @@ def test_localisation_by_hand():
     saliency = np.zeros((4, 4), np.float32)
     saliency[:2, 1:3] = [[4, 2], [1, 1]]
     found = localisation(saliency, truth)
-    assert found == pytest.approx({"pointing": 1, "share": 5 / 8, "iou": 2 / 6, "iobb": 0.5})
+    precision = 0.25 * 1 + 0.25 * 0.5 + 0.5 * 0.25  # as recall rises to 1/4, 1/2, 1
+    assert found == pytest.approx(
+        {
+            "pointing": 1,
+            "share": 5 / 8,
+            "average_precision": precision,
+            "iou": 2 / 6,
+            "iobb": 0.5,
+        }
+    )
     assert localisation(np.ones((4, 4), np.float32), truth)["pointing"] == 0
 
 
-def test_fixed_cut_by_hand():
-    truth = np.zeros((8, 8), bool)
-    truth[2:6, 2:6] = True
-    saliency = np.zeros((8, 8), np.float32)
-    saliency[4:8, 4:6] = 1
-    saliency[0, 0] = 0.9
-    assert fixed_cut(saliency, truth, 0.5) == pytest.approx({"iou": 4 / 20, "iobb": 0.5})
-    saliency[0:8, 4:6] = np.maximum(saliency[0:8, 4:6], 0.3)
-    assert fixed_cut(saliency, truth, 0.2) == pytest.approx({"iou": 8 / 24, "iobb": 0.5})
-    assert fixed_cut(saliency * 0, truth, 0.5) == {"iou": 0, "iobb": 0}
-
-
-def test_fixed_cut_asks_nothing_of_the_truth_but_where_it_is():
-    truth = np.zeros((8, 8), bool)
-    truth[0, 0] = True
-    saliency = np.eye(8, dtype=np.float32)[::-1].copy()
-    saliency[3:5, 3:5] = 2
-    assert fixed_cut(saliency, truth, 0.9)["iobb"] == 0
+def test_average_precision_is_one_where_the_evidence_orders_the_pixels_rightly():
+    truth = np.zeros((4, 4), bool)
+    truth[:2, :2] = True
+    ramp = np.where(truth, 2, np.linspace(0, 1, 16).reshape(4, 4)).astype(np.float32)
+    assert localisation(ramp, truth)["average_precision"] == pytest.approx(1)
+    assert localisation(3 - ramp, truth)["average_precision"] < 0.3
 
 
 def test_every_box_of_every_level_counts():

@@ -128,7 +128,7 @@ def test_summarise_says_where_the_evidence_is_strongest(lungs):
     one = bright(slice(40, 48), slice(40, 50))
     said = summarise(regions_of(one, lungs), 0.0)
     assert "strongest in the lower zone of the left lung, 20.0 times the mean over the" in said
-    assert said.endswith("lungs: 100% of it lies there.")
+    assert said.endswith("lungs: 100% of all evidence lies there.")
     two = one + bright(slice(12, 18), slice(8, 14), 0.8) + 0.05 * lungs
     said = summarise(regions_of(two, lungs), 0.4)
     assert "more in the upper zone of the right lung; the rest is spread over both lungs." in said

@@ -9,6 +9,11 @@ from xray_core.places import PROJECT
 
 LOCAL = ("127.0.0.1", "::1", "localhost")
 SUMMARY = "start the app and print its address"
+EXAMPLES = (
+    "",
+    "--port 8600",
+    "--address 0.0.0.0",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

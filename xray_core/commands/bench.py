@@ -5,11 +5,15 @@ import json
 from functools import partial
 from pathlib import Path
 
-from xray_core.commands import require_folder_of
+from xray_core.commands import add_model, require_folder_of
 from xray_core.errors import UsageError
 from xray_core.places import INSTALLED
 
 SUMMARY = "measure how fast it is, and what the explanations are worth"
+EXAMPLES = (
+    "latency --rounds 3",
+    "saliency --data chest_xray --films 20",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -17,14 +21,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     from xray_core.saliency.registry import METHODS
 
     parts = parser.add_subparsers(dest="part", metavar="PART", title="one part alone")
-    configure_speed(parser)
+    configure_speed(parser, parser)
     parser.set_defaults(measure=partial(_measure_speed, ("latency", "throughput")))
     for part, what in (
         ("latency", "one film, from its bytes to the answer with overlay"),
         ("throughput", "films a second in bulk"),
     ):
         alone = parts.add_parser(part, help=what)
-        configure_speed(alone)
+        configure_speed(alone, parser)
         alone.set_defaults(measure=partial(_measure_speed, (part,)))
     saliency = parts.add_parser("saliency", help="maps beside maps that know nothing")
     saliency.add_argument("--data", required=True, metavar="FOLDER", help="in the Kaggle layout")
@@ -42,21 +46,30 @@ def configure(parser: argparse.ArgumentParser) -> None:
     saliency.add_argument(
         "--methods", nargs="+", default=list(METHODS), choices=METHODS, metavar="METHOD"
     )
-    saliency.add_argument("--model", metavar="NAME", help="default: the first of the models")
+    add_model(saliency)
     saliency.add_argument(
         "--out", metavar="REPORT.json", help=f"default: {SALIENCY_FILE} in the model's folder"
     )
     saliency.set_defaults(measure=_measure_saliency)
 
 
-def configure_speed(parser: argparse.ArgumentParser) -> None:
-    """Add what measurements of speed can be told."""
+def configure_speed(parser: argparse.ArgumentParser, whole: argparse.ArgumentParser) -> None:
+    """Add what measurements of speed can be told.
+
+    Before the name of a part an option counts as after it, so only ``whole`` has defaults: those of
+    a part would overwrite what was said before its name.
+    """
+    for name, default, options in (
+        ("--out", "docs/speed.json", {"metavar": "REPORT.json"}),
+        ("--rounds", 9, {"type": int, "metavar": "N"}),
+    ):
+        here = default if parser is whole else argparse.SUPPRESS
+        parser.add_argument(name, default=here, help=f"default: {default}", **options)
     parser.add_argument(
-        "--out", default="docs/speed.json", metavar="REPORT.json", help="default: %(default)s"
-    )
-    parser.add_argument("--rounds", type=int, default=9, help="default: %(default)s")
-    parser.add_argument(
-        "--no-notebook", action="store_true", help="do without TensorFlow and the usual way"
+        "--no-notebook",
+        action="store_true",
+        default=False if parser is whole else argparse.SUPPRESS,
+        help="do without TensorFlow and the usual way",
     )
 
 

@@ -8,6 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 SUMMARY = "fetch films, check them against what was published, audit them"
+EXAMPLES = (
+    "samples",
+    "fetch pneumoniamnist",
+    "verify samples",
+    "audit manifest",
+)
 
 FETCHABLE = ("pneumoniamnist", "kaggle", "samples")
 SHOWN = 10
@@ -18,7 +24,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("samples", help="make sure that the 16 sample films are here")
     fetch = actions.add_parser("fetch", help="download a source")
-    fetch.add_argument("source", nargs="?", default="pneumoniamnist", choices=FETCHABLE)
+    fetch.add_argument(
+        "source",
+        nargs="?",
+        default="pneumoniamnist",
+        choices=FETCHABLE,
+        help="default: %(default)s",
+    )
     verify = actions.add_parser("verify", help="check every file; exit 2 where one is bad")
     verify.add_argument("source", nargs="?", help="its name or a folder; by default all at hand")
     audit = actions.add_parser("audit", help="duplicates, shared patients, what headers predict")

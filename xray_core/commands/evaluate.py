@@ -4,9 +4,11 @@ import argparse
 from functools import partial
 from pathlib import Path
 
+from xray_core.commands import add_model
 from xray_core.errors import UsageError
 
 SUMMARY = "measure a model on a folder of labelled films"
+EXAMPLES = ("--data chest_xray --out report.json",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +17,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--split", default="test", help="default: %(default)s")
     parser.add_argument("--out", required=True, metavar="REPORT.json")
-    parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
+    add_model(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 
 from xray_core.classifier import load_classifier
+from xray_core.commands import add_model
 from xray_core.errors import UsageError
 from xray_core.io.images import encode_png
 from xray_core.io.radiograph import load_radiograph
@@ -19,6 +21,10 @@ from xray_core.saliency.registry import DEFAULT_METHOD, METHODS
 from xray_core.saliency.targets import PNEUMONIA
 
 SUMMARY = "draw the evidence over a film"
+EXAMPLES = (
+    "film.jpeg --out evidence.png",
+    "film.dcm --out evidence.png --report report.pdf --target NORMAL",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +34,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", metavar="REPORT.pdf", help="also write a page for people")
     parser.add_argument("--title", default="", help="what the report calls the film")
     parser.add_argument("--capture", metavar="CAPTURE.dcm", help="also write the overlay as DICOM")
-    parser.add_argument("--method", default=DEFAULT_METHOD, help=" | ".join(METHODS))
+    parser.add_argument(
+        "--method", default=DEFAULT_METHOD, help=f"{' | '.join(METHODS)}; default: %(default)s"
+    )
     parser.add_argument(
         "--target",
         default=PNEUMONIA,
-        help="what the evidence speaks for: PNEUMONIA | NORMAL | a class of the model",
+        help="what the evidence speaks for: PNEUMONIA | NORMAL | a class of the model; "
+        "default: %(default)s",
     )
-    parser.add_argument("--model", help="folder name in models/")
+    add_model(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -59,6 +68,12 @@ def run(arguments: argparse.Namespace) -> int:
         Path(arguments.report).write_bytes(report)
     if arguments.capture:
         Path(arguments.capture).write_bytes(secondary_capture(answer))
+    if answer.prediction.refused:
+        print(
+            f"The model refuses this film: {' '.join(answer.prediction.reasons)} The map is "
+            "written all the same, and means nothing for it.",
+            file=sys.stderr,
+        )
     record = film_record(arguments.file, answer)
     print(json.dumps(record, allow_nan=False))
     return 0

@@ -3,7 +3,10 @@
 import argparse
 from pathlib import Path
 
+from xray_core.commands import add_model
+
 SUMMARY = "measure a model on films from elsewhere: a folder with images/ and labels.csv"
+EXAMPLES = ('--data adults --split test --out report.json --title "Adults"',)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="REPORT.json")
     parser.add_argument("--title", default="", help="what these films are")
     parser.add_argument("--note", default="", help="what to know about them")
-    parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
+    add_model(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,10 @@
 import argparse
 from functools import partial
 
+from xray_core.commands import add_model, require_folder_of
+
 SUMMARY = "measure what a model leans on: outline, projection, device, copies of a film"
+EXAMPLES = ("--data chest_xray --adults adults --out probes.json",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="LUNG_MASKS",
         help="laid out as {train,val,test}/CLASS/film; default: the lungs that the model finds",
     )
-    parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
+    add_model(parser)
     parser.add_argument("--out", required=True, metavar="PROBES.json")
 
 
@@ -29,7 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from xray_core.classifier import load_classifier
-    from xray_core.commands import require_folder_of
     from xray_core.errors import UsageError
     from xray_core.evaluation.evaluate import save_report
     from xray_core.evaluation.probes.run import probe

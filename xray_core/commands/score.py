@@ -6,11 +6,17 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
+from xray_core.commands import add_model
+
 if TYPE_CHECKING:
     from xray_core.batch.score import Questions, Run
     from xray_core.classifier import Classifier
 
 SUMMARY = "answer every film of a folder, archive, list or address into a table; stop and resume"
+EXAMPLES = (
+    "films/ --out answers.csv",
+    "films.zip --out answers.parquet --regions",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +35,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="let the workers of a Dask scheduler answer, named by its address or its scheduler "
         "file, or of one that is started here",
     )
-    parser.add_argument("--model", metavar="NAME", help="default: the first of the models")
+    add_model(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

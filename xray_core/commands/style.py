@@ -3,6 +3,7 @@
 import argparse
 
 SUMMARY = "measure how well the films' style alone tells their label"
+EXAMPLES = ("--data chest_xray --split train",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

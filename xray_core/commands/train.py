@@ -9,6 +9,10 @@ from xray_core.errors import UsageError
 from xray_core.training.config import PRESETS, TrainingConfig, add_settings, configured
 
 SUMMARY = "train a classifier on folders of films"
+EXAMPLES = (
+    "--data chest_xray --out models/mine",
+    "--data chest_xray --adults adults --out models/mine --epochs 2",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", required=True, help="model folder to write, such as models/mine")
     parser.add_argument("--about", metavar="FILE.json", help="texts for the model's card")
-    parser.add_argument("--preset", default="lungs", choices=tuple(PRESETS))
+    parser.add_argument(
+        "--preset", default="lungs", choices=tuple(PRESETS), help="default: %(default)s"
+    )
     add_settings(parser, TrainingConfig)
 
 

@@ -5,6 +5,7 @@ import argparse
 from xray_core.training.config import GateConfig, add_settings, configured
 
 SUMMARY = "fit the gate that refuses what is no frontal chest film"
+EXAMPLES = ("--data chest_xray --out models/quality",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

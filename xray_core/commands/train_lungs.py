@@ -5,6 +5,7 @@ import argparse
 from xray_core.training.config import LungTrainingConfig, add_settings, configured
 
 SUMMARY = "train the network that finds the lungs"
+EXAMPLES = ("--data chest_xray --masks lung_masks --out models/lung_fields",)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

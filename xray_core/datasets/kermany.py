@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 TABLES = Path(__file__).parent / "tables"
 ODD_DEVICE = Path(__file__).parents[1] / "training" / "odd_device.txt"
 
+# Of the 16 samples the one whose opacity everybody sees: dense, in one lung, with its border.
+CLEAR_CASE = "person1954_bacteria_4886.jpeg"
+
 PNEUMONIA_NAME = re.compile(r"person(\d+)_(bacteria|virus)_\d+", re.IGNORECASE)
 NORMAL_NAME = re.compile(r"(NORMAL2-)?IM-(\d+)-\d+", re.IGNORECASE)
 # The original publication of the same study, and its retinal companion, name class and patient.

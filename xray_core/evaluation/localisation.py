@@ -22,12 +22,22 @@ def localisation(saliency: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     -------
     dict
         ``pointing``: 1 where the maximum falls inside. ``share``: of the evidence that lies
-        inside. ``iou`` and ``iobb``: of the truth and as many pixels of most evidence as it has;
-        ``iobb`` divides by the box around them (Wang et al., CVPR 2017). A map without contrast
+        inside. ``average_precision``: area under precision and recall of the pixels. ``iou`` and
+        ``iobb``: of the truth and as many pixels of most evidence as it has; ``iobb`` divides by
+        the box around the largest area of them (Wang et al., CVPR 2017). A map without contrast
         finds nothing.
     """
+    from sklearn.metrics import average_precision_score
+
     if saliency.max() <= saliency.min():
-        return {"pointing": 0.0, "share": float(truth.mean()), "iou": 0.0, "iobb": 0.0}
+        chance = float(truth.mean())
+        return {
+            "pointing": 0.0,
+            "share": chance,
+            "average_precision": chance,
+            "iou": 0.0,
+            "iobb": 0.0,
+        }
     count = int(truth.sum())
     level = np.partition(saliency.ravel(), -count)[-count]
     found = (saliency >= level) & (saliency > 0)
@@ -37,32 +47,10 @@ def localisation(saliency: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     return {
         "pointing": float(truth.flat[int(saliency.argmax())]),
         "share": float(saliency[truth].sum() / saliency.sum()),
+        "average_precision": float(average_precision_score(truth.ravel(), saliency.ravel())),
         "iou": both / int((found | truth).sum()),
         "iobb": float(truth[top:bottom, left:right].sum()) / box,
     }
-
-
-def fixed_cut(saliency: np.ndarray, truth: np.ndarray, level: float) -> dict[str, float]:
-    """Compare the box around what lies above a fixed level with the box around the truth.
-
-    Parameters
-    ----------
-    saliency
-        float32, (rows, columns), >= 0.
-    truth
-        bool, (rows, columns).
-    level
-        Of the map's maximum; nothing of the truth is used to choose it.
-
-    Returns
-    -------
-    dict
-        ``iou`` of the two boxes; ``iobb``: their overlap over the box found. Of several areas
-        above the level the largest counts.
-    """
-    if saliency.max() <= saliency.min():
-        return {"iou": 0.0, "iobb": 0.0}
-    return _compare(_box(_largest_part(saliency >= level * saliency.max())), _box(truth))
 
 
 def every_box(saliency: np.ndarray, truth: np.ndarray, levels: Sequence[float]) -> list[float]:
@@ -95,16 +83,10 @@ def every_box(saliency: np.ndarray, truth: np.ndarray, levels: Sequence[float]) 
         above = (saliency >= level * saliency.max()).astype(np.uint8)
         _, _, parts, _ = cv2.connectedComponentsWithStats(above)
         for x, y, width, height, _ in parts[1:]:
-            found.append(_compare((y, x, y + height, x + width), true)["iobb"])
+            down = min(y + height, true[2]) - max(y, true[0])
+            across = min(x + width, true[3]) - max(x, true[1])
+            found.append(float(max(0, down) * max(0, across)) / (width * height))
     return found
-
-
-def _compare(found: Sides, true: Sides) -> dict[str, float]:
-    """Overlap of two boxes over both, and over the first."""
-    sides = [min(found[i + 2], true[i + 2]) - max(found[i], true[i]) for i in (0, 1)]
-    both = int(max(0, sides[0]) * max(0, sides[1]))
-    areas = [int((box[2] - box[0]) * (box[3] - box[1])) for box in (found, true)]
-    return {"iou": both / (sum(areas) - both), "iobb": both / areas[0]}
 
 
 def _box(mask: np.ndarray) -> Sides:

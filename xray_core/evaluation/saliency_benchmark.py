@@ -1,10 +1,10 @@
 """Measure every map beside maps that know nothing of the network."""
 
-import csv
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,58 +13,39 @@ import numpy as np
 
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample
-from xray_core.errors import DataError
 from xray_core.evaluation.baseline_maps import BASELINES, CONTROLS, draw_baseline
-from xray_core.evaluation.localisation import every_box, fixed_cut, localisation
+from xray_core.evaluation.known_places import (
+    Case,
+    framed_cases,
+    insert_findings,
+    insert_shadow,
+)
+from xray_core.evaluation.localisation import every_box, localisation
+from xray_core.evaluation.metrics import wilson
 from xray_core.evaluation.synthetic_opacities import (
-    draw_opacity,
     insert_consolidation,
-    insert_opacity,
 )
 from xray_core.inference.views import cut, reduce_film
-from xray_core.io.radiograph import load_radiograph
 from xray_core.saliency.beyond_normal import replacement
 from xray_core.saliency.checks import rank_correlation
 from xray_core.saliency.faithfulness import area, curve, replace_lungs
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.registry import locate
-from xray_core.types import Box, Explanation, Look, Radiograph
+from xray_core.types import Explanation, Look, Radiograph
 
 LEVELS = (0.1, 0.25, 0.5)
 CUTS = (60, 180)  # of 255 of the map's maximum, as Wang et al. (CVPR 2017) cut theirs
 RESAMPLES = 2000
 SEEN = 1.0  # log-odds by which an opacity must raise the score to count as seen
+TOLD = 1.0  # log-odds between a film and its blank copy; between less nothing can be shared out
 RANDOMISED_FILMS = 40
+SEEDS = 3  # of the shuffled weights
+CASCADE = {"last": 0.0, "half": 0.5, "all": 1.0}  # share of the kernels shuffled, from the answer
+PAIRED = ("pointing", "share", "average_precision", "iobb_0.5", "insertion_less_deletion")
 READ_A_LOOK = ("beyond_normal", "hires_cam")  # the other methods ask the network again
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 Measured = dict[str, defaultdict[str, list[float]]]  # by map, by measure, for each film
-Insert = Callable[
-    [np.ndarray, np.ndarray, Box, np.random.Generator, bool], tuple[np.ndarray, np.ndarray]
-]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
-    """A film on which a map is measured.
-
-    Attributes
-    ----------
-    name
-    film
-        uint8, (rows, columns).
-    look
-    truth
-        Where the finding is: bool, (rows, columns).
-    rise
-        Log-odds that the finding added; nan where that is not known.
-    """
-
-    name: str
-    film: np.ndarray
-    look: Look
-    truth: np.ndarray
-    rise: float = float("nan")
 
 
 def bench(
@@ -99,18 +80,21 @@ def bench(
     Returns
     -------
     dict
-        For each part, for each map, for each measure: value, n, interval (95%, bootstrap over
-        films).
+        For each part, for each map, for each measure: value, n, interval (95%: Wilson's of shares
+        of films, else a bootstrap over films). ``paired`` holds, for each part and each other map,
+        how much more the first of the methods reaches on the same films; ``groups`` the parts by
+        projection and by size.
     """
     began = time.perf_counter()
     maps = (*methods, *BASELINES, *CONTROLS)
     films = (sample.open() for sample in progress(normals))
-    cases = list(_insert(classifier, films, _insert_opacity, seed))
+    cases = list(insert_findings(classifier, films, insert_shadow, seed))
     typical = np.mean([case.truth for case in cases], axis=0)
-    report = {
+    parts = {"opacities": _find(classifier, maps, cases, progress)}
+    groups = {"opacities": _by_size(cases)}
+    report: dict[str, Any] = {
         "model": {"name": classifier.name, "network": classifier.network_hash},
         "films": {"normal": len(normals), "pneumonia": len(pneumonias)},
-        "opacities": _find(classifier, maps, cases, progress, seed),
         "score": _summarise(
             {
                 "rises": [float(case.rise > 0) for case in cases],
@@ -118,78 +102,33 @@ def bench(
             },
             seed,
         ),
-        "faithfulness": _question(classifier, maps, progress(pneumonias), typical, seed),
         "randomisation": _randomise(classifier, methods, [*normals, *pneumonias], progress, seed),
     }
+    parts["faithfulness"] = _question(classifier, maps, progress(pneumonias), typical, seed)
     if boxes is not None:
-        report["boxes"] = _find(
-            classifier, maps, _box(classifier, boxes, boxes_split), progress, seed
-        )
+        cases = framed_cases(classifier, boxes, boxes_split)
+        parts["boxes"] = _find(classifier, maps, cases, progress)
+        groups["boxes"] = _by_size(cases) | {
+            view: [case.view == view for case in cases] for view in ("AP", "PA")
+        }
     if adults:
-        cases = list(_insert(classifier, progress(adults), insert_consolidation, seed))
-        report["adults"] = _find(classifier, maps, cases, progress, seed)
+        cases = list(insert_findings(classifier, progress(adults), insert_consolidation, seed))
+        parts["adults"] = _find(classifier, maps, cases, progress)
+        groups["adults"] = _by_size(cases)
+    for part, measures in parts.items():
+        report[part] = {name: _summarise(measured, seed) for name, measured in measures.items()}
+    report["paired"] = {part: _pair(measures, maps[0], seed) for part, measures in parts.items()}
+    report["groups"] = {
+        part: {group: _select(parts[part], chosen, seed) for group, chosen in of.items()}
+        for part, of in groups.items()
+    }
     report["seconds"] = round(time.perf_counter() - began)
     return report
 
 
-def _insert(
-    classifier: Classifier, radiographs: Iterable[Radiograph], insert: Insert, seed: int
-) -> Iterator[Case]:
-    """Put an opacity into each film that has lungs, a ragged one into every second."""
-    for index, radiograph in enumerate(radiographs):
-        rng = np.random.default_rng([seed, index])
-        film = reduce_film(radiograph.pixels)
-        before = classifier.look(Radiograph(film, radiograph.name, ""))
-        if before.lungs.box is None:
-            continue
-        mask = cv2.resize(before.lungs.mask, film.shape[::-1])
-        film, truth = insert(film, mask, before.lungs.box, rng, bool(index % 2))
-        look = classifier.look(Radiograph(film, radiograph.name, ""))
-        was, became = classifier.odds(np.stack([before.logits, look.logits]))
-        yield Case(radiograph.name, film, look, truth, float(became - was))
-
-
-def _insert_opacity(
-    film: np.ndarray, mask: np.ndarray, box: Box, rng: np.random.Generator, textured: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    return insert_opacity(film, draw_opacity(mask, box, rng, textured), rng)
-
-
-def _box(classifier: Classifier, table: Path, split: str) -> list[Case]:
-    """A case for each film of a split, with all of its boxes; of every film without a split."""
-    framed: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in _rows(table):
-        framed[row["image"]].append(row)
-    if split:
-        known = {row["image"]: row.get("split") for row in _rows(table.parent / "labels.csv")}
-        framed = {name: rows for name, rows in framed.items() if known.get(name) == split}
-    if not framed:
-        raise DataError(f"Expected boxes of films of the split '{split}' in {table}, found none.")
-    cases = []
-    for name, rows in framed.items():
-        film = reduce_film(load_radiograph(table.parent / "images" / name).pixels)
-        height, width = film.shape
-        truth = np.zeros(film.shape, bool)
-        for row in rows:
-            x, y, w, h = (float(row[side]) for side in "xywh")
-            top, bottom = round(y * height), round((y + h) * height)
-            truth[top:bottom, round(x * width) : round((x + w) * width)] = True
-        look = classifier.look(Radiograph(film, name, ""))
-        if look.lungs.box is not None:
-            cases.append(Case(name, film, look, truth))
-    return cases
-
-
-def _rows(table: Path) -> list[dict[str, str]]:
-    if not table.is_file():
-        raise DataError(f"Expected a table of films at {table}, found none.")
-    with open(table, newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _find(
-    classifier: Classifier, maps: Sequence[str], cases: list[Case], progress: Progress, seed: int
-) -> dict[str, Any]:
+    classifier: Classifier, maps: Sequence[str], cases: list[Case], progress: Progress
+) -> Measured:
     """Measure how well the maps find what is known to be there."""
     average = np.mean([case.truth for case in cases], axis=0)
     measures: Measured = {name: defaultdict(list) for name in maps}
@@ -199,21 +138,47 @@ def _find(
         for name, measured in measures.items():
             placed = _place(name, case.film, case.look, classifier, others, case.name)
             found = localisation(placed, case.truth)
-            for at in CUTS:
-                for key, value in fixed_cut(placed, case.truth, at / 255).items():
-                    found[f"{key}_at_{at}"] = value
-            for key in [key for key in found if key.startswith(("iou", "iobb"))]:
-                for level in LEVELS:
-                    found[f"{key}_{level}"] = float(found[key] >= level)
+            for key in ("iou", "iobb"):
+                found[f"{key}_0.5"] = float(found[key] >= 0.5)
             boxes = every_box(placed, case.truth, [at / 255 for at in CUTS])
             for level in LEVELS:
                 found[f"any_{level}"] = float(max(boxes, default=0) >= level)
                 found[f"false_{level}"] = float(sum(box < level for box in boxes))
-            if case.rise > SEEN:
-                found["pointing_seen"] = found["pointing"]
+            found["pointing_seen"] = found["pointing"] if case.rise > SEEN else float("nan")
             for key, value in found.items():
                 measured[key].append(value)
-    return {name: _summarise(measured, seed) for name, measured in measures.items()}
+    return measures
+
+
+def _by_size(cases: Sequence[Case]) -> dict[str, list[bool]]:
+    """Which of the films have what is to be found in the smaller and the larger half of sizes."""
+    sizes = [float(case.truth.mean()) for case in cases]
+    middle = float(np.median(sizes)) if sizes else 0.0
+    return {"smaller": [s <= middle for s in sizes], "larger": [s > middle for s in sizes]}
+
+
+def _select(measures: Measured, chosen: Sequence[bool], seed: int) -> dict[str, Any]:
+    """Summarise the main measures of some of the films."""
+    kept = np.flatnonzero(chosen)
+    return {
+        name: _summarise(
+            {key: [measured[key][at] for at in kept] for key in PAIRED if key in measured}, seed
+        )
+        for name, measured in measures.items()
+    }
+
+
+def _pair(measures: Measured, first: str, seed: int) -> dict[str, Any]:
+    """How much more the first map reaches than each other one, film by film."""
+    return {
+        name: {
+            key: _bootstrap(np.subtract(measures[first][key], measured[key]), seed)
+            for key in PAIRED
+            if key in measured
+        }
+        for name, measured in measures.items()
+        if name != first
+    }
 
 
 def _place(
@@ -232,9 +197,10 @@ def _question(
     samples: Iterable[Sample],
     typical: np.ndarray,
     seed: int,
-) -> dict[str, Any]:
+) -> Measured:
     """Delete and insert evidence in films with pneumonia.
 
+    What is said is the score's share of the way from the blank film, 0, to the film itself, 1.
     ``typical`` is where opacities were put: no place is known here to fit a fixed point on.
     """
     measures: Measured = {name: defaultdict(list) for name in maps}
@@ -247,21 +213,28 @@ def _question(
         view = look.view.pixels
         emptied = classifier.scores(replace_lungs(view, normal)[None])
         ends = float(classifier.odds(look.logits[None])[0]), float(emptied[0])
+        if ends[0] - ends[1] < TOLD:
+            continue
+        share = partial(_share_of_the_way, whole=ends[0], blank=ends[1])
         lungs = cv2.resize(look.lungs.mask, film.shape[::-1]) > 0.5
         for name, measured in measures.items():
             placed = _place(name, film, look, classifier, typical, sample.name)
             on_view = cut(placed, look.view.box, look.view.side)
             arguments = view, on_view, classifier.scores, normal, ends
-            deletion = area(curve(*arguments))
-            insertion = area(curve(*arguments, insert=True))
-            road = area(curve(*arguments, rng=np.random.default_rng(seed)))
+            deletion = area(curve(*arguments, said=share))
+            insertion = area(curve(*arguments, insert=True, said=share))
+            noisy = area(curve(*arguments, rng=np.random.default_rng(seed), said=share))
             measured["deletion"].append(deletion)
             measured["insertion"].append(insertion)
             measured["insertion_less_deletion"].append(insertion - deletion)
-            measured["road"].append(road)
-            if placed.max() > 0:
-                measured["inside_lungs"].append(float(placed[lungs].sum() / placed.sum()))
-    return {name: _summarise(measured, seed) for name, measured in measures.items() if measured}
+            measured["noisy_deletion"].append(noisy)
+            inside = float(placed[lungs].sum() / placed.sum()) if placed.max() > 0 else np.nan
+            measured["inside_lungs"].append(inside)
+    return measures
+
+
+def _share_of_the_way(score: np.ndarray, whole: float, blank: float) -> np.ndarray:
+    return (score - blank) / (whole - blank)
 
 
 def _randomise(
@@ -271,9 +244,10 @@ def _randomise(
     progress: Progress,
     seed: int,
 ) -> dict[str, Any]:
-    """Rank correlation with the map of a network whose weights were shuffled, within each film.
+    """Rank correlation with the maps of networks whose last weights were shuffled, film by film.
 
-    Only methods that read a Look can be shown what another network answered.
+    From the answer backwards, see CASCADE; each film's is the mean over SEEDS. Only methods that
+    read a Look can be shown what another network answered.
 
     References
     ----------
@@ -281,31 +255,50 @@ def _randomise(
     """
     from xray_core.saliency.gradients import load_shuffled
 
-    shuffled = load_shuffled(classifier, seed)
-    measures: dict[str, list[float]] = {name: [] for name in methods if name in READ_A_LOOK}
+    shuffled = {
+        depth: [load_shuffled(classifier, seed + more, share) for more in range(SEEDS)]
+        for depth, share in CASCADE.items()
+    }
+    measures: Measured = {name: defaultdict(list) for name in methods if name in READ_A_LOOK}
     for sample in progress(samples[:: max(1, len(samples) // RANDOMISED_FILMS)]):
         look = classifier.look(sample.open())
-        answer = shuffled(look.view.pixels)
-        other = replace(look, logits=answer["logits"], class_maps=answer["class_maps"])
-        for name, values in measures.items():
-            maps = [locate(name, one, classifier)[0] for one in (look, other)]
-            inside = cv2.resize(look.view.inside, maps[0].shape[::-1]) > 0.5
-            values.append(rank_correlation(*(one[inside] for one in maps)))
-    return {name: _summarise({"rank_correlation": v}, seed) for name, v in measures.items()}
+        for depth, networks in shuffled.items():
+            answers = [network(look.view.pixels) for network in networks]
+            others = [
+                replace(look, logits=answer["logits"], class_maps=answer["class_maps"])
+                for answer in answers
+            ]
+            for name, measured in measures.items():
+                found = [_alike(name, look, other, classifier) for other in others]
+                measured[f"shuffled_{depth}"].append(float(np.mean(found)))
+    return {name: _summarise(measured, seed) for name, measured in measures.items()}
+
+
+def _alike(method: str, one: Look, other: Look, classifier: Classifier) -> float:
+    maps = [locate(method, look, classifier)[0] for look in (one, other)]
+    inside = cv2.resize(one.view.inside, maps[0].shape[::-1]) > 0.5
+    # a map that became flat has nothing left in common with the other
+    return float(np.nan_to_num(rank_correlation(*(each[inside] for each in maps))))
 
 
 def _summarise(measures: Mapping[str, Sequence[float]], seed: int) -> dict[str, Any]:
-    """Mean of each measure with a 95% percentile bootstrap interval over films."""
+    """Mean of each measure with a 95% interval: Wilson's where films count as 0 or 1."""
     result = {}
     for name, measured in measures.items():
         values = np.array([value for value in measured if not np.isnan(value)])
         if not len(values):
             continue
-        drawn = np.random.default_rng(seed).integers(len(values), size=(RESAMPLES, len(values)))
-        low, high = np.percentile(values[drawn].mean(1), (2.5, 97.5))
-        result[name] = {
-            "value": float(values.mean()),
-            "n": len(values),
-            "interval": [float(low), float(high)],
-        }
+        result[name] = _bootstrap(values, seed)
+        if np.isin(values, (0, 1)).all():
+            result[name]["interval"] = list(wilson(float(values.sum()), len(values)))
     return result
+
+
+def _bootstrap(values: np.ndarray, seed: int) -> dict[str, Any]:
+    drawn = np.random.default_rng(seed).integers(len(values), size=(RESAMPLES, len(values)))
+    low, high = np.percentile(values[drawn].mean(1), (2.5, 97.5))
+    return {
+        "value": float(values.mean()),
+        "n": len(values),
+        "interval": [float(low), float(high)],
+    }

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,10 +80,10 @@ class ModelCard:
         return self.operating_points[0]
 
 
-def list_models() -> tuple[str, ...]:
+def list_models(home: Path | None = None) -> tuple[str, ...]:
     """Names of the classifiers at hand, the default first; a folder with a broken card is none."""
     names: list[str] = []
-    for path in models_home().glob("*/card.json"):
+    for path in (home or models_home()).glob("*/card.json"):
         with suppress(ModelError):
             if _read_json(path).get("kind") == "classification":
                 names.append(path.parent.name)
@@ -99,6 +100,10 @@ def load_card(name: str, home: Path | None = None) -> ModelCard:
     """
     path = model_folder(name, home) / "card.json"
     raw = _read_json(path)
+    if raw.get("kind", "classification") != "classification":
+        raise ModelError(
+            f"The model '{name}' answers for no film; choose one of {_listed(list_models(home))}."
+        )
     try:
         band = raw.get("uncertain")
         return ModelCard(
@@ -157,12 +162,15 @@ def model_folder(name: str, home: Path | None = None) -> Path:
     home = home or models_home()
     folder = home / name
     if Path(name).name != name or not (folder / "card.json").is_file():
-        known = ", ".join(path.parent.name for path in sorted(home.glob("*/card.json")))
         raise ModelError(
-            f"There is no model '{name}' in {home}, which has: {known or 'none'}; choose "
-            "one of these or train it."
+            f"There is no model '{name}' in {home}, which has: {_listed(list_models(home))}; "
+            "choose one of these or train it."
         )
     return folder
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def read_card(folder: Path) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def load_radiograph(
         name = name or Path(source).name
         data = read_file(source)
     if len(data) > MAX_BYTES:
-        raise _too_many_bytes(name, len(data))
+        raise too_many_bytes(name, len(data))
     reading = _decode_here(data, name) if is_simple(data) else decode_apart(data, name)
     return _radiograph(reading, name, hashlib.sha256(data).hexdigest(), data)
 
@@ -132,7 +132,7 @@ def read_file(path: str | Path) -> bytes:
         if not path.is_file():
             raise RadiographError(f"{EXPECTED}, but there is no file '{path}': check the path.")
         if (size := path.stat().st_size) > MAX_BYTES:
-            raise _too_many_bytes(path.name, size)
+            raise too_many_bytes(path.name, size)
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -142,7 +142,8 @@ def read_file(path: str | Path) -> bytes:
         ) from error
 
 
-def _too_many_bytes(name: str, size: int) -> RadiographError:
+def too_many_bytes(name: str, size: int) -> RadiographError:
+    """What is said of a file with more than MAX_BYTES."""
     return RadiographError(
         f"{EXPECTED} of at most {MAX_BYTES / 2**20:.0f} MB, but '{name}' has "
         f"{size / 2**20:.0f} MB: save the film smaller."

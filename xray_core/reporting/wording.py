@@ -94,6 +94,7 @@ COLUMNS = {wording.title: wording.meaning for wording in METRICS.values()} | {
     "By number alone": "Numbers of patients that occur in both splits.",
     "By kind and number": "Of those, the ones of the same kind of film: the same child, as far as "
     "names tell.",
+    "Pneumonia : normal": "The same in hundredths of all films; 50 : 50 would be balanced.",
     "Pneumonia for one normal": "How unequal the classes are: 1 would be as many of each.",
 }
 

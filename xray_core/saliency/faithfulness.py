@@ -21,6 +21,11 @@ def replace_lungs(view: np.ndarray, normal: np.ndarray) -> np.ndarray:
     return replaced
 
 
+def probability(score: np.ndarray) -> np.ndarray:
+    """Probability for log-odds, as the network says it, before calibration."""
+    return 1 / (1 + np.exp(-np.clip(score, -500, 500)))
+
+
 def curve(
     view: np.ndarray,
     saliency: np.ndarray,
@@ -31,8 +36,9 @@ def curve(
     insert: bool = False,
     steps: int = STEPS,
     rng: np.random.Generator | None = None,
+    said: Callable[[np.ndarray], np.ndarray] = probability,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Probability while the places of most evidence are replaced first, or put in first.
+    """What is said while the places of most evidence are replaced first, or put in first.
 
     Parameters
     ----------
@@ -48,12 +54,14 @@ def curve(
     rng
         Adds noise to the replacement, so that its smoothness gives nothing away (as ROAD does by
         noisy imputation).
+    said
+        From log-odds, (views,), to what the curve shows of them.
 
     Returns
     -------
     share : float, (steps + 1,)
         Of the lungs' pixels that were changed, 0 to 1.
-    probability : float, (steps + 1,)
+    said : float, (steps + 1,)
 
     References
     ----------
@@ -75,12 +83,7 @@ def curve(
         replaced = inside & ((place < share) != insert)
         one[replaced, 0] = other[replaced]
     first, last = reversed(ends) if insert else ends
-    return shares, probability(np.array([first, *scores(changed), last]))
-
-
-def probability(score: np.ndarray) -> np.ndarray:
-    """Probability for log-odds, as the network says it, before calibration."""
-    return 1 / (1 + np.exp(-np.clip(score, -500, 500)))
+    return shares, said(np.array([first, *scores(changed), last]))
 
 
 def area(curve: tuple[np.ndarray, np.ndarray]) -> float:

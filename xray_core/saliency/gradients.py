@@ -117,8 +117,15 @@ METHODS = {
 """What the process does, from a view, what stands for normal lung, and a target's signs."""
 
 
-def load_shuffled(classifier: Network, seed: int) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Load the network with every kernel's weights shuffled.
+def load_shuffled(
+    classifier: Network, seed: int, share: float = 1.0
+) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
+    """Load the network with the weights of its last kernels shuffled.
+
+    Parameters
+    ----------
+    share
+        Of the kernels, counted from the answer backwards; at least one.
 
     Returns
     -------
@@ -129,9 +136,9 @@ def load_shuffled(classifier: Network, seed: int) -> Callable[[np.ndarray], dict
 
     model = KerasNetwork(classifier.name).model
     rng = np.random.default_rng(seed)
-    for weight in model.weights:
-        if len(weight.shape) > 1:
-            weight.assign(rng.permutation(weight.numpy().ravel()).reshape(weight.shape))
+    kernels = [weight for weight in model.weights if len(weight.shape) > 1]
+    for weight in kernels[-max(1, round(share * len(kernels))) :]:
+        weight.assign(rng.permutation(weight.numpy().ravel()).reshape(weight.shape))
     names = ("class_maps", "logits")
     parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})
     return lambda view: {name: part.numpy()[0] for name, part in parts(view[None]).items()}

@@ -141,7 +141,7 @@ def write_model(
             "config": asdict(config),
             "films": count_kinds(kept, classes),
             "validation_films": count_kinds(validation, classes),
-            "times_shown": times_shown(kept, classes),
+            "times_shown": times_shown(kept, classes, config.children),
             "initial_weights": (
                 {"data": "ImageNet", "package": f"{PACKAGE} {VERSION}", "licence": LICENSE}
                 if config.architecture == "efficientnet_lite0"
@@ -297,9 +297,11 @@ def count_kinds(examples: Sequence[Example], classes: Sequence[str]) -> dict[str
     return {name: counts[name] for name in (*classes, *sorted(set(counts) - set(classes)))}
 
 
-def times_shown(examples: Sequence[Example], classes: Sequence[str]) -> dict[str, float]:
+def times_shown(
+    examples: Sequence[Example], classes: Sequence[str], children: float
+) -> dict[str, float]:
     """How often a film of each kind is drawn for training, against the average film."""
-    kinds, shares = np.array(kinds_of(examples, classes)), cell_shares(examples)
+    kinds, shares = np.array(kinds_of(examples, classes)), cell_shares(examples, children)
     counts = count_kinds(examples, classes)
     return {
         name: float(shares[kinds == name].mean() * len(kinds)) for name in counts if counts[name]

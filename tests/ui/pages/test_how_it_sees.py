@@ -6,6 +6,7 @@ import pytest
 
 from xray_core.inference.model_card import list_models, load_card
 
+from .test_explain import components
 from .test_pages import figures, texts
 
 PAGE = "pages/7_How_it_sees.py"
@@ -44,8 +45,9 @@ def test_steps_show_another_class_and_another_resolution(open_page, film):
 
 def test_page_without_a_film_offers_one(open_page, model, samples):
     app = open_page(PAGE)
-    assert "Choose a film" in texts(app.info)
-    assert any(button.label == "Take a first film" for button in app.button)
+    assert "Choose a film" in texts(app.markdown)
+    (door,) = components(app)
+    assert len(door["samples"]) == len(samples)
 
 
 def test_transfer_learning_is_shown_by_both_test_results(open_page, samples):

@@ -6,8 +6,9 @@ import pytest
 
 from xray_core.inference.litert import LiteRtModel
 from xray_core.io import radiograph
+from xray_core.io.images import encode_jpeg
 
-from .test_explain import PAGE, texts, upload
+from .test_explain import PAGE, choose_method, open_part, texts, upload
 
 
 @pytest.fixture
@@ -33,18 +34,16 @@ def test_film_is_decoded_once_and_each_network_sees_each_view_once(
     open_page, sample_films, classifier, counted
 ):
     decoded, shown = counted
-    film = sample_films[-1].read()
+    film = encode_jpeg(sample_films[-1].open().pixels)
     app = open_page(PAGE)
     upload(app, ("child.jpeg", film))
     passes = [sum(shown.values())]
     for method in ("hires_cam", "occlusion", "beyond_normal"):
-        app.selectbox(key="method").select(method).run()
+        choose_method(app, method)
         passes.append(sum(shown.values()))
-    app.session_state["checks"] = True
-    app.run()
+    open_part(app, "Check this map")
     passes.append(sum(shown.values()))
-    app.session_state["what if"] = True
-    app.run()
+    open_part(app, "What if")
     next(button for button in app.button if button.label == "Make a dot there").click().run()
     passes.append(sum(shown.values()))
     assert not app.exception

@@ -129,11 +129,15 @@ def test_data_set_filters_by_class(open_page, model, samples):
     assert all("PNEUMONIA" in button.key for button in explain_buttons(app))
 
 
-def test_data_set_says_when_no_film_has_all_properties(open_page, model, samples):
+def test_data_set_filters_cannot_contradict(open_page, model, samples):
     app = open_page("pages/2_Data_set.py")
-    app.get("button_group")[1].set_value("NORMAL").run()
     app.get("button_group")[2].set_value("bacteria").run()
-    assert "No film has all of these properties" in texts(app.info)
+    assert "8 films of 16" in texts(app.caption)
+    app.get("button_group")[1].set_value("NORMAL").run()
+    assert "8 films of 16" in texts(app.caption)
+    assert all("NORMAL" in button.key for button in explain_buttons(app))
+    assert [option.content for option in app.get("button_group")[2].proto.options] == ["Normal"]
+    assert "subtype" not in app.query_params
 
 
 def test_data_set_explains_a_film_with_one_click(open_page, model, samples):

@@ -1,7 +1,5 @@
 """Tests of what the page Explain computes only when it is opened: checks, maps, what if."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -10,7 +8,7 @@ from xray_core.saliency.registry import METHODS
 from xray_core.ui.shared import cache
 
 from .conftest import draw_film
-from .test_explain import PAGE, texts, upload
+from .test_explain import PAGE, choose_method, choose_target, components, open_part, texts, upload
 
 LIGHT = [method for method in METHODS.values() if not method.needs_gradients]
 SHARES = np.linspace(0, 1, 11)
@@ -39,8 +37,7 @@ def show(open_page, model, samples):
         app = open_page(PAGE)
         upload(app, ("child.jpeg", draw_film(0.8)))
         if part:
-            app.session_state[part] = True
-            app.run()
+            open_part(app, part)
         assert not app.exception
         return app
 
@@ -54,7 +51,7 @@ def test_nothing_is_asked_until_a_part_is_opened(show, model, checked):
 
 
 def test_checks_are_made_once_and_say_what_they_found(show, checked):
-    app = show("checks")
+    app = show("Check this map")
     said = texts(app.markdown)
     assert "names what moves the answer better than chance" in said
     assert "lies between 50% and 88%" in said
@@ -62,23 +59,24 @@ def test_checks_are_made_once_and_say_what_they_found(show, checked):
     assert list(table["Probability"]) == ["92%", "12%"]
     app.run()
     assert checked == ["hires_cam"]
-    app.selectbox(key="method").select("occlusion").run()
+    choose_method(app, "occlusion")
+    open_part(app, "Check this map")
     assert checked == ["hires_cam", "occlusion"]
 
 
 def test_checks_of_evidence_for_normal_take_the_detail_away(show, checked):
-    app = show("checks")
+    app = show("Check this map")
     assert "replaced by the mean normal film first" in texts(app.caption)
-    app.selectbox(key="target").select("NORMAL").run()
+    choose_target(app, "NORMAL")
+    open_part(app, "Check this map")
     assert "blurred, because what speaks for normal is the detail" in texts(app.caption)
     assert "probability of normal while more" in texts(app.markdown)
     assert checked == ["hires_cam"] * 2
 
 
 def test_methods_stand_side_by_side_with_their_agreement(show, model):
-    app = show("side by side")
-    (part,) = (part for part in app.expander if "side by side" in part.label)
-    images = part.get("image")
+    app = show("Other methods and classes")
+    images = app.get("image")[1:]  # the first is the app's own
     said = texts(app.caption)
     assert len(images) == len(LIGHT)
     assert said.count("Rank correlation 1.00, overlap 100%") == len(LIGHT) - 1
@@ -88,7 +86,7 @@ def test_methods_stand_side_by_side_with_their_agreement(show, model):
 
 
 def test_classes_stand_side_by_side_and_differ(show, model):
-    app = show("side by side")
+    app = show("Other methods and classes")
     app.segmented_control(key="compare maps by").set_value("Classes").run()
     titles = [element.value for element in app.markdown]
     assert {"**Pneumonia**", "**Normal**", "**Bacterial pneumonia**"} <= set(titles)
@@ -97,7 +95,7 @@ def test_classes_stand_side_by_side_and_differ(show, model):
 
 
 def second_view(app):
-    return json.loads(app.get("bidi_component")[1].proto.json)[0]
+    return components(app)[2]
 
 
 def rows_of(app):
@@ -110,7 +108,7 @@ def press(app, label):
 
 
 def test_what_if_shows_answer_and_evidence_before_and_after(show, model):
-    app = show("what if")
+    app = show("What if")
     assert list(rows_of(app)["Film"]) == ["The film itself", "Not changed yet"]
     assert model.runs == 1
     app.slider(key="change size").set_value(30).run()
@@ -127,7 +125,7 @@ def test_what_if_shows_answer_and_evidence_before_and_after(show, model):
 
 
 def test_what_if_keeps_strokes_and_takes_them_back(show):
-    app = show("what if")
+    app = show("What if")
     press(app, "Make a dot there")
     app.segmented_control(key="change kind").set_value("blur").run()
     assert app.slider(key="change contrast").disabled

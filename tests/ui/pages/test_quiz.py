@@ -1,5 +1,9 @@
 """Tests of the page Quiz."""
 
+import re
+from dataclasses import replace
+
+from .conftest import draw_film
 from .test_pages import texts
 
 PAGE = "pages/8_Quiz.py"
@@ -21,7 +25,9 @@ def test_quiz_asks_one_film_after_the_other(open_page, model, samples):
 def test_quiz_never_tells_the_truth_before_the_end(open_page, model, samples):
     app = open_page(PAGE, seed="7", answers="nnnnnnnnn")
     page = "".join(
-        str(element.proto) for kind in ("image", "markdown") for element in app.get(kind)
+        str(element.proto)
+        for kind in ("image", "markdown", "bidi_component")
+        for element in app.get(kind)
     )
     assert "to be judged" in page
     assert not [row["name"] for row in samples if row["name"] in page]
@@ -42,6 +48,44 @@ def test_quiz_ends_with_both_scores_and_the_truth(open_page, model, samples):
     assert scores["Lungs first"][1] == "95% interval 72% to 100%"
     assert model.runs
     assert "0.850" in texts(app.markdown)
+
+
+def test_quiz_tells_after_each_film_on_request(open_page, model, samples):
+    app = open_page(PAGE, seed="7")
+    answer(app, "NORMAL")
+    assert "Film 1 was" not in texts(app.markdown)
+    app.toggle(key="quiz tells").set_value(True).run()
+    assert "Film 1 was **" in texts(app.markdown)
+    answer(app, "NORMAL")
+    assert re.search(r"Film 2 was \*\*.*\. Model: looks like", texts(app.markdown))
+
+
+def test_quiz_calls_an_answer_what_explain_calls_it(open_page, model, samples):
+    model._card = replace(model.card, uncertain=(0.0, 1.0))
+    app = open_page(PAGE, seed="7", answers="n" * 10)
+    said = [part.value for part in app.markdown if "Model: " in part.value]
+    assert len(said) == 10
+    assert all(re.search(r"Model: not sure, \d+%$", one) for one in said)
+    scores = {metric.label: metric.value for metric in app.metric}
+    assert scores["Lungs first"] == "0 of 10"
+
+
+def test_quiz_draws_from_all_films_at_hand(open_page, model, samples, tmp_path, monkeypatch):
+    more = tmp_path / "more" / "test" / "NORMAL"
+    more.mkdir(parents=True)
+    for number in range(30):
+        (more / f"{number}.jpeg").write_bytes(draw_film(0.2))
+    app = open_page(PAGE)
+    monkeypatch.setenv("XRAY_DATA", str(tmp_path / "more"))
+    normal = []
+    for seed in range(5):
+        app.query_params["seed"] = str(seed)
+        app.query_params["answers"] = "n" * 10
+        app.run()
+        normal += [int(row["Films"]) for row in _rows(app) if row["Truth"] == "Normal"]
+    assert app.selectbox(key="quiz source").value == "all"
+    assert max(normal) > 8  # of the samples no more are normal
+    assert min(normal) < 10  # and only they have pneumonia
 
 
 def test_quiz_survives_a_change_of_page(open_page, model, samples):

@@ -4,7 +4,7 @@ import xray_core.saliency.regions
 from xray_core.reporting.wording import COLUMNS
 
 from .conftest import draw_film
-from .test_explain import PAGE, texts, upload, viewed
+from .test_explain import PAGE, choose_method, open_part, texts, upload, viewed
 
 
 def test_explain_names_and_numbers_the_regions(open_page, model, samples):
@@ -19,6 +19,7 @@ def test_explain_names_and_numbers_the_regions(open_page, model, samples):
 def test_explain_says_on_hover_what_the_columns_mean(open_page, model, samples):
     app = open_page(PAGE)
     upload(app, ("child.jpeg", draw_film(0.8)))
+    open_part(app, "The evidence")
     (table,) = (part.value for part in app.markdown if part.value.startswith("| Region"))
     titles = set(table.splitlines()[0].strip("| ").split(" | "))
     (meanings,) = (part.help for part in app.caption if part.value == "What the columns mean")
@@ -32,14 +33,14 @@ def test_explain_warns_of_evidence_outside_the_lungs(open_page, model, samples, 
     app = open_page(PAGE)
     upload(app, ("child.jpeg", draw_film(0.8)))
     assert "40% of the evidence lies outside the lungs" in texts(app.warning)
-    assert "outside the lungs" not in texts(app.markdown)
+    assert "Inside the lungs the evidence" in texts(app.markdown)
 
 
 def test_explain_by_another_method_asks_once(open_page, model, samples):
     app = open_page(PAGE)
     upload(app, ("child.jpeg", draw_film(0.8)))
-    app.selectbox(key="method").select("occlusion").run()
+    choose_method(app, "occlusion")
     assert (model.runs, model.maps) == (1, 2)
-    assert "replaced by normal lung" in texts(app.caption)
+    assert "replaced by normal lung" in texts(app.markdown)
     app.selectbox(key="target").select("PNEUMONIA").run()
     assert (model.runs, model.maps) == (1, 2)

@@ -27,4 +27,4 @@ def test_first_answer_waits_for_no_library_that_it_does_not_need(sample_films):
         cwd=ROOT,
         check=True,
     )
-    assert done.stdout.splitlines() == ["Explain a film:1", ""]
+    assert done.stdout.splitlines() == ["Explain a film:2", ""]

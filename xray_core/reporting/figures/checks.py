@@ -30,6 +30,6 @@ def deletion_and_insertion(curves: Curves) -> go.Figure:
                 line={"color": colour, "width": 2.5, "dash": dash},
                 hovertemplate="%{x:.0%} of the lungs: %{y:.1%}<extra>" + name + "</extra>",
             )
-    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    figure.update_xaxes(range=[-0.02, 1.04], tickformat=".0%")
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return finish(figure, 330)

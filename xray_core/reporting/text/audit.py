@@ -118,7 +118,8 @@ def balance_table(counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns Split, one per subtype, Pneumonia, All, and 'Pneumonia for one normal' (float).
+        Columns Split, one per subtype, Pneumonia, All, 'Pneumonia for one normal' (float), and
+        'Pneumonia : normal', the same in hundredths of all films ('74 : 26').
     """
     wide = counts.pivot(index="split", columns="subtype", values="n").reindex(list(SPLITS))
     wide = wide[[subtype for subtype in SUBTYPES if subtype in wide.columns]]
@@ -126,5 +127,9 @@ def balance_table(counts: pd.DataFrame) -> pd.DataFrame:
     wide["Pneumonia"] = wide["bacteria"] + wide["virus"]
     wide["All"] = wide["normal"] + wide["Pneumonia"]
     wide["Pneumonia for one normal"] = (wide["Pneumonia"] / wide["normal"]).round(2)
+    wide["Pneumonia : normal"] = [
+        f"{round(100 * ill / both)} : {100 - round(100 * ill / both)}" if both else "–"
+        for ill, both in zip(wide["Pneumonia"], wide["All"], strict=True)
+    ]
     wide = wide.rename(columns=SUBTYPES, index=SPLITS | {"all": "All"})
     return wide.rename_axis(index="Split", columns=None).reset_index()

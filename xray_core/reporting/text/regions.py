@@ -79,7 +79,7 @@ def summarise(regions: Sequence[Region], right: float, subject: str = "The evide
         return f"{subject} is spread over {lungs}, only a little denser in {places}."
     sentence = (
         f"{subject} is strongest in {first}, {density}: "
-        f"{percent(strongest.share_of_evidence)} of it lies there"
+        f"{percent(strongest.share_of_evidence)} of all evidence lies there"
     )
     if more:
         sentence += f"; there is more in {listed(more)}"

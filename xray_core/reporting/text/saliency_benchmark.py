@@ -1,11 +1,10 @@
 """Tables of what the maps are worth, as Markdown."""
 
 from collections.abc import Iterator
-from statistics import fmean
 from typing import Any
 
-from xray_core.evaluation.baseline_maps import BASELINES
-from xray_core.evaluation.saliency_benchmark import CUTS, LEVELS
+from xray_core.evaluation.baseline_maps import BASELINES, CONTROLS
+from xray_core.evaluation.saliency_benchmark import LEVELS
 
 SALIENCY_FILE = "saliency.json"  # in a model's folder: what its maps are worth
 
@@ -16,35 +15,23 @@ def _by_level(*names: str) -> tuple[str, ...]:
 
 # Each table: the part of the report, and its measures.
 TABLES = {
-    "Opacities": ("opacities", ("pointing", "pointing_seen", "share", "iou", "iobb")),
-    "Boxes": ("boxes", ("pointing", "share", *_by_level("any", "false"))),
-    "Boxes by cut-offs that know the size": ("boxes", _by_level("iobb", "iou")),
-    "Boxes by the largest part": (
-        "boxes",
-        _by_level(*(f"{name}_at_{at}" for at in CUTS for name in ("iobb", "iou"))),
+    "Opacities": (
+        "opacities",
+        ("pointing", "pointing_seen", "share", "average_precision", "iou", "iobb"),
     ),
+    "Boxes": ("boxes", ("pointing", "share", "average_precision", "iobb_0.5", "iou_0.5")),
+    "Boxes, counted as published": ("boxes", _by_level("any", "false")),
     "Large opacities in adults' films": (
         "adults",
-        ("pointing", "share", *_by_level("any", "false", "iobb", "iou")),
+        ("pointing", "share", "average_precision", "iobb_0.5", "any_0.5", "false_0.5"),
     ),
     "Faithfulness": (
         "faithfulness",
-        ("deletion", "insertion", "insertion_less_deletion", "road", "inside_lungs"),
+        ("deletion", "insertion", "insertion_less_deletion", "noisy_deletion", "inside_lungs"),
     ),
-    "Randomisation": ("randomisation", ("rank_correlation",)),
+    "Randomisation": ("randomisation", ("shuffled_last", "shuffled_half", "shuffled_all")),
 }
-
-
-# What the default map is judged by; more is better.
-JUDGED = {
-    "opacities": ("pointing", "share", "iou", "iobb"),
-    "boxes": (
-        *("pointing", "share"),
-        *_by_level("any", "iobb", "iou", "iobb_at_60", "iobb_at_180"),
-    ),
-    "adults": ("pointing", "share", *_by_level("any", "iobb", "iou")),
-    "faithfulness": ("insertion_less_deletion",),
-}
+OTHERS = (*BASELINES, *CONTROLS)
 
 
 def describe(report: dict[str, Any]) -> Iterator[str]:
@@ -60,21 +47,29 @@ def describe(report: dict[str, Any]) -> Iterator[str]:
         f"{report['score']['change']['value']:.2f} log-odds on average."
     )
     default, *_ = report["opacities"]
-    yield f"\n### {_name(default).capitalize()} against the best of the five baselines\n"
-    yield "| | default map | best baseline | |\n|---|---|---|---|"
-    for part, measures in JUDGED.items():
-        if part not in report:
-            continue
-        for measure in measures:
-            values = {name: of[measure]["value"] for name, of in report[part].items()}
-            yield f"| {part.capitalize()}: {_name(measure)} | {_compare(values, default)} |"
-        if len(measures) > 1:
-            means = {
-                name: fmean(of[measure]["value"] for measure in measures)
-                for name, of in report[part].items()
-            }
-            title = f"**{part.capitalize()}: mean of these {len(measures)}**"
-            yield f"| {title} | {_compare(means, default)} |"
+    yield f"\n### {_name(default).capitalize()} less what asks no network, on the same films\n"
+    pairs = [
+        (part, measure)
+        for part, of in report["paired"].items()
+        for measure in next(iter(of.values()))
+    ]
+    yield "| | " + " | ".join(map(_name, OTHERS)) + " |"
+    yield "|---" * (len(OTHERS) + 1) + "|"
+    for part, measure in pairs:
+        cells = (_cell(report["paired"][part][name][measure], "+.2f") for name in OTHERS)
+        yield f"| {part.capitalize()}: {_name(measure)} | " + " | ".join(cells) + " |"
+    yield f"\n### {_name(default).capitalize()} by projection and size\n"
+    yield "| | n | pointing | share | average precision |\n|---|---|---|---|---|"
+    for part, groups in report["groups"].items():
+        for group, maps in groups.items():
+            if not maps[default]:
+                continue
+            cells = (
+                _cell(maps[default].get(measure))
+                for measure in ("pointing", "share", "average_precision")
+            )
+            count = maps[default]["pointing"]["n"]
+            yield f"| {part.capitalize()}: {group} | {count} | " + " | ".join(cells) + " |"
     for title, (part, columns) in TABLES.items():
         if part not in report:
             continue
@@ -87,20 +82,12 @@ def describe(report: dict[str, Any]) -> Iterator[str]:
             yield f"| {_name(name)} | {count} | " + " | ".join(cells) + " |"
 
 
-def _compare(values: dict[str, float], default: str) -> str:
-    """Cells: the default map's value, the best baseline's with its name, and who wins."""
-    name = max(BASELINES, key=values.__getitem__)
-    own, best = values[default], values[name]
-    verdict = "wins" if own > best else "ties" if own == best else "loses"
-    return f"{own:.3f} | {best:.3f}, {_name(name)} | {verdict}"
-
-
 def _name(key: str) -> str:
     return key.replace("_", " ")
 
 
-def _cell(measure: dict[str, Any] | None) -> str:
+def _cell(measure: dict[str, Any] | None, form: str = ".3f") -> str:
     if measure is None:
         return "–"
     low, high = measure["interval"]
-    return f"{measure['value']:.3f} ({low:.2f} to {high:.2f})"
+    return f"{measure['value']:{form}} ({low:.2f} to {high:.2f})"

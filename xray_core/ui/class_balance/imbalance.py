@@ -4,8 +4,9 @@ import streamlit as st
 
 from xray_core.audit.balance import majority_share
 from xray_core.inference.model_card import load_evaluation
+from xray_core.reporting.text.evaluation import operating_points
 from xray_core.reporting.wording import METRICS, class_title, measured, percent
-from xray_core.ui.shared import cache
+from xray_core.ui.shared import cache, tables
 
 
 def show_times_shown() -> None:
@@ -31,7 +32,13 @@ def show_times_shown() -> None:
                 help="How often one film of this kind was drawn for training, against the average "
                 "film.",
             )
-    st.caption(f"Of the model {card.title}, from its card.")
+    st.latex(
+        r"\text{times shown} = \frac{\text{share of the draws that fall to the kind}}"
+        r"{\text{share of the training films that are of the kind}}"
+    )
+    st.caption(
+        f"Of the model {card.title}, from its card. Nothing else depends on how common a class is."
+    )
 
 
 def show_majority_score() -> None:
@@ -53,3 +60,20 @@ def show_majority_score() -> None:
                 border=True,
                 help=f"{METRICS[name].meaning} {measured(evaluation[name])}",
             )
+
+
+def show_thresholds() -> None:
+    """Set beside it what the threshold alone does, which weighting during training also shifts."""
+    evaluation = load_evaluation(cache.card().name)
+    tables.small_table(
+        operating_points(evaluation),
+        title="What a threshold does",
+        alt="Sensitivity and specificity at each operating point, with 95% intervals",
+    )
+    st.markdown(
+        "A network trained on unequal classes gives the commoner one too high a probability. "
+        "Drawing rare films more often, or weighting them in the loss, takes that back during "
+        "training; a threshold takes it back afterwards. Either moves along the same curve: what "
+        "is gained in sensitivity is paid in specificity. Only more, or more varied, films move "
+        "the curve itself, which is what augmentation imitates."
+    )

@@ -32,11 +32,13 @@ def choose_source() -> Catalogue:
 def choose_films(catalogue: Catalogue) -> Sequence[Sample]:
     """Draw the filters and return the samples that pass them."""
     with st.container(horizontal=True, gap="medium"):
-        return catalogue.select(
-            _choose("Split", [sample.split for sample in catalogue.samples], SPLITS),
-            _choose("Class", [sample.label for sample in catalogue.samples], {}),
-            _choose("Subtype", [sample.subtype for sample in catalogue.samples], SUBTYPES),
-        )
+        found = catalogue.samples
+        split = _choose("Split", [sample.split for sample in found], SPLITS)
+        label = _choose("Class", [sample.label for sample in found], {})
+        # only what the class has, so that the two cannot contradict
+        found = catalogue.select(label=label)
+        subtype = _choose("Subtype", [sample.subtype for sample in found], SUBTYPES)
+        return catalogue.select(split, label, subtype)
 
 
 def _choose(title: str, present: list[str], titles: Mapping[str, str]) -> str | None:

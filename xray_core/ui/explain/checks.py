@@ -1,11 +1,8 @@
-"""The checks of one film's map, made when the visitor opens them."""
-
-from collections.abc import Sequence
+"""The checks of one film's map, made when the visitor asks for them."""
 
 import streamlit as st
 
 from xray_core.classifier import Classifier
-from xray_core.io.film_source import FilmFile
 from xray_core.reporting.text.checks import (
     explain_curves,
     judge_curves,
@@ -14,41 +11,35 @@ from xray_core.reporting.text.checks import (
     list_fills,
 )
 from xray_core.reporting.wording import target_of
-from xray_core.saliency.regions import Region
-from xray_core.types import Analysis
+from xray_core.ui.explain.stage import Shown
 from xray_core.ui.shared import cache, tables
 
 
-def draw(
-    film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
-) -> None:
+def draw(shown: Shown, classifier: Classifier) -> None:
     """Draw the checks of the map that is shown."""
-    opened = st.expander("Check this map", key="checks", on_change="rerun")
-    if not opened.open:
-        return
+    film, analysis, regions = shown.film, shown.analysis, shown.found.regions
     # With pandas, which the answer need not wait for.
     from xray_core.reporting.figures import checks
     from xray_core.ui.shared import charts
 
-    with opened:
-        with st.spinner("Asking the network about two hundred times"):
-            curves, filled, stability = cache.check(film, analysis, regions, classifier)
-        st.markdown(judge_curves(curves))
-        target = analysis.explanation.target
-        st.markdown(
-            f"**The network's probability of {target_of(target)} while more and more of the lungs "
-            "is taken away or put in, most evidence first**"
+    with st.spinner("Asking the network about two hundred times"):
+        curves, filled, stability = cache.check(film, analysis, regions, classifier)
+    st.markdown(judge_curves(curves))
+    target = analysis.explanation.target
+    st.markdown(
+        f"**The network's probability of {target_of(target)} while more and more of the lungs "
+        "is taken away or put in, most evidence first**"
+    )
+    figure = checks.deletion_and_insertion(curves)
+    charts.draw(figure, key="deletion and insertion", alt=judge_curves(curves))
+    st.caption(explain_curves(target))
+    if filled:
+        st.markdown("**If the regions were not there**")
+        st.markdown(judge_fills(filled, target))
+        tables.small_table(
+            list_fills(filled, analysis.prediction.score, classifier.probability),
+            alt="The probability of pneumonia with the regions filled in two ways, and with as "
+            "much of the lungs filled at random",
         )
-        figure = checks.deletion_and_insertion(curves)
-        charts.draw(figure, key="deletion and insertion", alt=judge_curves(curves))
-        st.caption(explain_curves(target))
-        if filled:
-            st.markdown("**If the regions were not there**")
-            st.markdown(judge_fills(filled, target))
-            tables.small_table(
-                list_fills(filled, analysis.prediction.score, classifier.probability),
-                alt="The probability of pneumonia with the regions filled in two ways, and with as "
-                "much of the lungs filled at random",
-            )
-        st.markdown("**If the film were shifted**")
-        st.markdown(judge_stability(stability, classifier.probability))
+    st.markdown("**If the film were shifted**")
+    st.markdown(judge_stability(stability, classifier.probability))

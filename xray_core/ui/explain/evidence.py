@@ -1,89 +1,55 @@
-"""The film with its evidence, to zoom and pan."""
+"""What the map on the film is: its method, what it speaks for, its regions."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import streamlit as st
 
 from xray_core.classifier import Classifier
-from xray_core.io.film_source import FilmFile
 from xray_core.reporting.text import card
-from xray_core.reporting.text.regions import list_regions, summarise_evidence, warn
+from xray_core.reporting.text.regions import list_regions
 from xray_core.reporting.wording import target_of
-from xray_core.saliency.regions import Findings, find_evidence
 from xray_core.saliency.registry import LOG_ODDS, METHODS
-from xray_core.types import Analysis, Explanation
-from xray_core.ui.film_viewer import viewer
-from xray_core.ui.film_viewer.scene import Picture, build_scene, explain_scale
+from xray_core.types import Explanation
+from xray_core.ui.explain.stage import Shown
 from xray_core.ui.pages import HOW_IT_SEES
 from xray_core.ui.shared import cache, frame, state, tables
 
 
-def draw(film: FilmFile, analysis: Analysis, classifier: Classifier) -> tuple[Analysis, Findings]:
-    """Draw film and evidence with their controls; returns what is shown, and its regions."""
+def draw(shown: Shown, classifier: Classifier) -> None:
+    """Draw the choice of the map, what it means, and where its evidence lies."""
     with st.container(horizontal=True, gap="medium"):
-        target = _choose_target(classifier)
-        method = _choose_method()
-    if (method, target) != (analysis.explanation.method, analysis.explanation.target):
-        with st.spinner("Explaining anew"):
-            explanation = cache.explain(film, classifier, method, target)
-        analysis = replace(analysis, explanation=explanation)
-    radiograph, explanation = analysis.radiograph, analysis.explanation
-    found = find_evidence(analysis)
-    st.markdown(summarise_evidence(found))
-    if warning := warn(found):
-        st.warning(warning)
-    pictures = (
-        Picture("Film", radiograph, alt=f"The film {film.name}"),
-        Picture(
-            f"Evidence for {target_of(target)}",
-            radiograph,
-            explanation,
-            f"The film {film.name} with the evidence for {target_of(target)} in colour, dark "
-            "purple where it is weak and yellow where it is strongest",
-        ),
-    )
-    viewer.draw(
-        build_scene(
-            pictures,
-            name=radiograph.digest,
-            lungs=analysis.lungs,
-            regions=found.regions,
-            box=explanation.box,
-            legend=explain_scale(explanation, analysis.lungs, analysis.look.frame),
-        ),
-        key="film viewer",
-    )
+        _choose_target(classifier)
+        _choose_method()
+    explanation = shown.analysis.explanation
     done = METHODS[explanation.method]
-    st.caption(
-        f"{done.title}. {done.meaning} Colour shows where the evidence lies, not "
+    st.markdown(
+        f"**{done.title}.** {done.meaning} Colour shows where the evidence lies, not "
         "where a disease ends.",
         help="\n".join(f"- {note}" for note in _explain(explanation)),
     )
+    tables.text_table(list_regions(shown.found.regions))
     frame.link(HOW_IT_SEES, "How it sees: from the pixels to this answer, step by step →")
-    tables.text_table(list_regions(found.regions))
-    for note in radiograph.notes:
-        st.caption(f"About the file: {note}")
-    return analysis, found
 
 
-def _choose_target(classifier: Classifier) -> str:
-    return st.selectbox(
+def _choose_target(classifier: Classifier) -> None:
+    st.selectbox(
         "Evidence for",
         list(classifier.targets),
         format_func=lambda target: target_of(target).capitalize(),
         key=state.TARGET,
+        persist_state="session",
         help="What the evidence speaks for, against all other answers.",
         width=220,
     )
 
 
-def _choose_method() -> str:
-    return st.selectbox(
+def _choose_method() -> None:
+    st.selectbox(
         "Method",
         list(METHODS),
         format_func=lambda name: METHODS[name].title,
         key=state.METHOD,
+        persist_state="session",
         help="The first time, the methods that need gradients take a while. "
         + " ".join(f"{method.title}: {method.meaning}" for method in METHODS.values()),
         width=320,

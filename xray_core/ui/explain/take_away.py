@@ -10,53 +10,50 @@ import streamlit as st
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample
 from xray_core.inference.model_card import ModelCard
-from xray_core.io.film_source import FilmFile
 from xray_core.io.images import encode_png
 from xray_core.reporting.film_dicom import secondary_capture
 from xray_core.reporting.film_json import film_record, python_snippet, without_header
 from xray_core.reporting.film_pdf import LONGEST_TITLE, check_title, film_report
 from xray_core.saliency.annotation import annotate
-from xray_core.types import Analysis, OperatingPoint
-from xray_core.ui.shared import cache, state
-from xray_core.ui.shared.frame import boundary
+from xray_core.types import Analysis
+from xray_core.ui.explain import verdict
+from xray_core.ui.explain.stage import Shown
+from xray_core.ui.shared import state
 
 UNNAMED = "film"
 
 
-def draw(film: FilmFile, analysis: Analysis, classifier: Classifier) -> None:
+def draw(shown: Shown, classifier: Classifier) -> None:
     """Offer the report, the overlay, the answer and the code that gives it again.
 
     Of a film that the model refused, the report and the answer say so, whatever is shown.
     """
-    card, asked = classifier.card, cache.analyze(film, classifier)
+    film, analysis, asked, card = shown.film, shown.analysis, shown.asked, classifier.card
     answered = asked if asked.prediction.refused else analysis
-    st.header("Take it with you", anchor=False)
-    with boundary("take it with you"):
-        title = st.text_input(
-            "What to call the film",
-            value=film.name if isinstance(film, Sample) else "",
-            max_chars=LONGEST_TITLE,
-            placeholder="Nothing, or a title of your own",
-            key=f"{state.TITLE} {analysis.radiograph.digest[:16]}",
-            help="It stands in the report and in the files' names. Your file's own name and header "
-            "are left out, because they may tell who the patient is. Letters burnt into the film "
-            "are part of its picture and stay.",
-            width=420,
-        ).strip()
-        check_title(title)
-        _draw_buttons(analysis, answered, card, title)
-        opened = st.expander("The same answer in Python", key="python", on_change="rerun")
-        if opened.open:
-            code = python_snippet(card, _operating_point(card), analysis.explanation)
-            opened.code(code, language="python")
-            opened.caption("Run it in this project's folder, with your film's path.")
+    title = st.text_input(
+        "What to call the film",
+        value=film.name if isinstance(film, Sample) else "",
+        max_chars=LONGEST_TITLE,
+        placeholder="Nothing, or a title of your own",
+        key=f"{state.TITLE} {analysis.radiograph.digest[:16]}",
+        help="It stands in the report and in the files' names. Your file's own name and header "
+        "are left out, because they may tell who the patient is. Letters burnt into the film "
+        "are part of its picture and stay.",
+        width=420,
+    ).strip()
+    check_title(title)
+    _draw_buttons(analysis, answered, card, title)
+    st.markdown("**The same answer in Python**")
+    code = python_snippet(card, verdict.operating_point(card), analysis.explanation)
+    st.code(code, language="python")
+    st.caption("Run it in this project's folder, with your film's path.")
 
 
 def _draw_buttons(analysis: Analysis, answered: Analysis, card: ModelCard, title: str) -> None:
     name = PurePath(title).stem or UNNAMED
     offers: dict[str, tuple[Callable[[], bytes], tuple[str, str], str]] = {
         "Report as PDF": (
-            partial(film_report, answered, card, _operating_point(card), title),
+            partial(film_report, answered, card, verdict.operating_point(card), title),
             (f"{name}-report.pdf", "application/pdf"),
             "One page: the film, the evidence, the probability with its operating point, and what "
             "the model's card says.",
@@ -91,10 +88,3 @@ def _draw_buttons(analysis: Analysis, answered: Analysis, card: ModelCard, title
 def _record(analysis: Analysis, title: str) -> bytes:
     record = film_record(title, without_header(analysis))
     return json.dumps(record, indent=2, allow_nan=False).encode()
-
-
-def _operating_point(card: ModelCard) -> OperatingPoint:
-    """The operating point that the answer above is given at."""
-    chosen = st.session_state.get(f"{state.OPERATING_POINT} {card.name}", "")
-    named = {point.name: point for point in card.operating_points}
-    return named.get(chosen, card.default_operating_point)

@@ -10,6 +10,7 @@ from xray_core.reporting.text.checks import judge_move
 from xray_core.reporting.wording import count, percent, target_of
 from xray_core.saliency.what_if import KINDS, Change, change_film, measure_move
 from xray_core.types import Analysis, Explanation, Prediction
+from xray_core.ui.explain.stage import Shown
 from xray_core.ui.film_viewer import viewer
 from xray_core.ui.film_viewer.scene import Picture, build_scene, explain_scale
 from xray_core.ui.shared import state, tables
@@ -26,12 +27,9 @@ _NOT_YET = (
 _START = {state.CHANGE_X: 30, state.CHANGE_Y: 55, state.CHANGE_SIZE: 6, state.CHANGE_CONTRAST: 60}
 
 
-def draw(analysis: Analysis, classifier: Classifier) -> None:
+def draw(shown: Shown, classifier: Classifier) -> None:
     """Let the visitor change the film, and draw answer and evidence before and after."""
-    opened = st.expander("What if the film were different?", key="what if", on_change="rerun")
-    if opened.open:
-        with opened:
-            _draw(analysis, classifier)
+    _draw(shown.analysis, classifier)
 
 
 @st.fragment
@@ -73,6 +71,7 @@ def _draw(analysis: Analysis, classifier: Classifier) -> None:
             legend=explain_scale(_stronger(analysis, changed), changed.lungs, changed.look.frame),
         ),
         key="what if viewer",
+        compare="side",
         brush=size,
         on_stroke=add,
     )

@@ -6,10 +6,11 @@ const HEAT_FADE = 0.6; // of the scale, below which colour lets more of the film
 const SOFT_MASK_FADE = 0.6; // of the scale, below which a soft mask lets less of the film through
 
 // The colour on every grey of every level of evidence; `coloured` is null where there is no map.
-function mixTable({ mode, strength, level, width }, colours, coloured) {
+function mixTable({ mode, strength, level, width }, colours, coloured, inverted) {
   // the window of DICOM PS3.3 C.11.2.1.2: width 256 at level 128 leaves every grey as it is
   const windowed = (g) => ((g - (level - 0.5)) / (width - 1) + 0.5) * 255;
-  const grey = (g) => Math.round(Math.max(0, Math.min(255, windowed(g))));
+  const seen = (g) => Math.round(Math.max(0, Math.min(255, windowed(g))));
+  const grey = (g) => (inverted ? 255 - seen(g) : seen(g));
   const table = new Uint32Array(coloured === null ? 256 : 65536);
   const alpha = strength / 100;
   for (let l = 0; l < table.length / 256; l++) {
@@ -41,7 +42,7 @@ function paintFilm(context, picture, { data, settings, colours, frame, ratio }) 
   context.drawImage(picture.canvas, 0, 0, data.width, data.height);
   const pixel = ratio / scale;
   const line = (...how) => paintLine(context, pixel, ...how);
-  if (settings.mode === "contours" && data.positive) {
+  if (settings.evidence && settings.mode === "contours" && data.positive) {
     picture.contours.forEach((curves, rank) => {
       const colour = `rgb(${colours[Math.round(CONTOUR_SHADES[rank] * 255)].join()})`;
       curves.forEach((curve) => line(curve, colour, 0.5 + (3 * settings.strength) / 100));

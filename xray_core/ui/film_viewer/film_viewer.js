@@ -1,24 +1,29 @@
 // One film in two pictures that zoom together. Everything a visitor moves is drawn here, in the
-// browser: no slider asks the server. How it is painted stands in film_painting.js, read before.
+// browser: no slider asks the server. How it is painted stands in
+// film_painting.js, what goes beyond the viewer in film_screen.js; both are read before.
 
 const WHOLE_WINDOW = { level: 128, width: 256 }; // every grey level as it is in the file
 const remembered = {
-  ...WHOLE_WINDOW, mode: "heat", strength: 50, compare: "side", divider: 50,
+  ...WHOLE_WINDOW, mode: "heat", strength: 50, evidence: true, compare: null, divider: 50,
   lungs: false, box: false, regions: false, drag: "draw",
 };
 const viewers = new WeakMap();
 const DIVIDER_REACH = 14; // pixels of the screen on either side in which the divider is taken hold of
+const SWIPE = 60; // pixels that a finger goes to the side for another film
 
 export default function (component) {
   const root = component.parentElement;
   if (!viewers.has(root)) viewers.set(root, new Viewer(root));
   viewers.get(root).show(component);
+  return () => {
+    viewers.get(root)?.leave();
+    viewers.delete(root);
+  };
 }
 
-class Viewer {
+class Viewer extends Screen {
   constructor(root) {
-    this.root = root;
-    this.box = root.querySelector(".film-viewer");
+    super(root);
     this.canvases = [...root.querySelectorAll("canvas")];
     this.settings = { ...remembered };
     this.look = { zoom: 1, x: 0.5, y: 0.5 };
@@ -26,10 +31,15 @@ class Viewer {
     this.stroke = null; // places that the brush went through; shown until the answer is here
     this.hover = null; // where the brush would begin
     for (const control of root.querySelectorAll("[name]")) this.follow(control);
-    root.querySelector("[data-zoom=in]").onclick = () => this.zoomBy(1.5);
-    root.querySelector("[data-zoom=out]").onclick = () => this.zoomBy(1 / 1.5);
-    root.querySelector("[data-zoom=whole]").onclick = () => this.reset();
-    root.querySelector("[data-window=whole]").onclick = () => this.resetWindow();
+    const press = (name, act) => (root.querySelector(name).onclick = act);
+    press("[data-zoom=in]", () => this.zoomBy(1.5));
+    press("[data-zoom=out]", () => this.zoomBy(1 / 1.5));
+    press(".reset", () => this.resetAll());
+    for (const button of root.querySelectorAll("[data-turn]")) {
+      button.onclick = () => this.component.setTriggerValue("turn", button.dataset.turn);
+    }
+    const preset = root.querySelector(".preset");
+    preset.onchange = () => this.setWindow(...preset.value.split(" "));
     this.canvases.forEach((canvas) => this.listen(canvas));
     const sizes = new ResizeObserver(() => this.draw());
     this.canvases.forEach((canvas) => sizes.observe(canvas));
@@ -58,7 +68,9 @@ class Viewer {
   // Text, legend and which controls there are.
   dress() {
     const { data, root, settings } = this;
+    const [, second] = data.pictures;
     this.canvases.forEach((canvas, at) => {
+      if (!data.pictures[at]) return;
       canvas.style.aspectRatio = `${data.width} / ${data.height}`;
       canvas.setAttribute("aria-label", data.pictures[at].alt);
       canvas.parentElement.querySelector("figcaption").textContent = data.pictures[at].title;
@@ -69,20 +81,39 @@ class Viewer {
       const stops = data.colours.filter((_, at) => at % 15 === 0).map((c) => `rgb(${c.join()})`);
       legend.querySelector(".scale").style.background = `linear-gradient(90deg, ${stops.join()})`;
       legend.querySelector(".most").textContent = data.legend.most;
-      legend.querySelector(".means").textContent = data.legend.means;
+      legend.title = data.legend.means;
     }
+    root.querySelector(".means").textContent = data.legend?.means ?? "";
     for (const name of ["lungs", "box", "regions"]) {
       const has = name === "box" ? data.box : data[name].length;
       root.querySelector(`[name=${name}]`).closest("label").hidden = !has;
     }
-    root.querySelector("[name=drag]").closest("label").hidden = !data.brush;
-    this.box.dataset.compare = settings.compare;
+    const offer = (name, offered) => {
+      for (const one of root.querySelectorAll(name)) (one.closest("label") ?? one).hidden = !offered;
+    };
+    offer("[name=drag]", data.brush);
+    offer("[name=compare]", second);
+    for (const name of ["evidence", "mode", "strength"]) offer(`[name=${name}]`, data.positive);
+    offer("[data-turn]", data.turns);
+    offer(".present", data.presents !== null);
+    root.querySelector("[data-turn=invert]").setAttribute("aria-pressed", String(data.inverted));
+    root.querySelector(".present").setAttribute("aria-pressed", String(Boolean(data.presents)));
+    this.box.classList.toggle("presents", Boolean(data.presents));
+    this.arrange();
     for (const control of root.querySelectorAll("[name]")) {
       if (control.type === "checkbox") control.checked = settings[control.name];
-      else control.value = settings[control.name];
+      else control.value = control.name === "compare" ? this.box.dataset.compare : settings[control.name];
       this.tell(control);
     }
+    this.tellWindow();
     this.takeHold();
+  }
+
+  // One picture or two: as the visitor chose, else as the page shows them.
+  arrange() {
+    const several = this.data.pictures.length > 1;
+    this.box.dataset.compare = several ? this.settings.compare ?? this.data.compare : "swipe";
+    this.box.querySelector(".divider").hidden = !several;
   }
 
   // Whether the pointer draws, and whether a finger scrolls the page.
@@ -101,8 +132,12 @@ class Viewer {
       const value = control.type === "checkbox" ? control.checked
         : control.type === "range" ? Number(control.value) : control.value;
       this.settings[control.name] = remembered[control.name] = value;
+      for (const same of this.root.querySelectorAll(`[name=${control.name}]`)) {
+        if (same !== control) same.value = control.value;
+      }
       this.tell(control);
-      this.box.dataset.compare = this.settings.compare;
+      this.tellWindow();
+      this.arrange();
       this.takeHold();
       this.compose();
       this.box.dataset.milliseconds = (performance.now() - began).toFixed(1);
@@ -116,19 +151,33 @@ class Viewer {
     if (place?.tagName === "OUTPUT") place.textContent = control.value;
   }
 
-  resetWindow() {
-    for (const [name, value] of Object.entries(WHOLE_WINDOW)) {
+  // Which of the window's presets is set.
+  tellWindow() {
+    const preset = this.root.querySelector(".preset");
+    preset.value = `${this.settings.width} ${this.settings.level}`;
+    if (preset.selectedIndex < 0) preset.value = "";
+  }
+
+  setWindow(width, level) {
+    for (const [name, value] of Object.entries({ width, level })) {
       const control = this.root.querySelector(`[name=${name}]`);
       control.value = value;
       control.dispatchEvent(new Event("input"));
     }
   }
 
+  resetAll() {
+    this.reset();
+    this.setWindow(WHOLE_WINDOW.width, WHOLE_WINDOW.level);
+    if (this.data.turned) this.component.setTriggerValue("turn", "reset");
+  }
+
   // The pixels: one look into a table of 256 levels of evidence by 256 of grey.
   compose() {
     if (!this.pictures) return;
     for (const picture of this.pictures) {
-      const table = mixTable(this.settings, this.colours, picture.level && this.data.positive);
+      const coloured = picture.level ? this.data.positive && this.settings.evidence : null;
+      const table = mixTable(this.settings, this.colours, coloured, this.data.inverted);
       const { film, level, image } = picture;
       const out = new Uint32Array(image.data.buffer);
       if (level) for (let i = 0; i < out.length; i++) out[i] = table[(level[i] << 8) | film[i]];
@@ -140,8 +189,9 @@ class Viewer {
 
   draw() {
     if (!this.pictures) return;
-    const swipe = this.settings.compare === "swipe";
+    const swipe = this.pictures.length > 1 && this.box.dataset.compare === "swipe";
     this.canvases.forEach((canvas, at) => {
+      if (!this.pictures[at]) return;
       const ratio = window.devicePixelRatio || 1;
       const width = Math.round(canvas.clientWidth * ratio);
       const height = Math.round(canvas.clientHeight * ratio);
@@ -222,6 +272,7 @@ class Viewer {
   listen(canvas) {
     const pointers = new Map();
     let dividing = false;
+    let began = null; // of a finger's way to the side
     canvas.addEventListener("wheel", (event) => {
       // the page scrolls on unless the picture was chosen
       if (!event.ctrlKey && this.root.activeElement !== canvas) return;
@@ -233,6 +284,7 @@ class Viewer {
       const place = this.place(canvas, event);
       pointers.set(event.pointerId, place);
       canvas.setPointerCapture(event.pointerId);
+      began = event.pointerType === "touch" && this.look.zoom === 1 && pointers.size === 1 ? event : null;
       dividing = pointers.size === 1 && this.overDivider(canvas, event);
       this.hover = null;
       this.stroke = this.draws && !dividing && pointers.size === 1 ? [place] : null;
@@ -255,6 +307,9 @@ class Viewer {
     });
     const lift = (event) => {
       if (!pointers.delete(event.pointerId)) return;
+      const aside = began ? event.clientX - began.clientX : 0;
+      const swiped = this.data.presents && Math.abs(aside) > Math.max(SWIPE, 2 * Math.abs(event.clientY - began.clientY));
+      if (event.type === "pointerup" && swiped && !dividing) this.step(aside < 0 ? 1 : -1);
       if (event.type === "pointerup" && this.stroke) this.endStroke();
       else this.stroke = null;
       dividing = false;
@@ -274,6 +329,7 @@ class Viewer {
         ArrowUp: () => this.moveTo(zoom, x, y - step), ArrowDown: () => this.moveTo(zoom, x, y + step),
       };
       if (!actions[event.key] || event.ctrlKey || event.metaKey) return;
+      if (this.data.presents && zoom === 1 && event.key.startsWith("Arrow")) return; // another film
       event.preventDefault();
       actions[event.key]();
     });
@@ -302,7 +358,7 @@ class Viewer {
   }
 
   overDivider(canvas, event) {
-    if (this.settings.compare !== "swipe") return false;
+    if (this.pictures.length < 2 || this.box.dataset.compare !== "swipe") return false;
     const box = canvas.getBoundingClientRect();
     const divider = box.left + (this.settings.divider / 100) * box.width;
     return Math.abs(event.clientX - divider) < DIVIDER_REACH;

@@ -63,7 +63,7 @@ def build_scene(
     Parameters
     ----------
     pictures
-        Two films of the same size.
+        One, or two films of the same size.
     name
         Another name is another film: the zoom begins anew.
     box

@@ -15,10 +15,12 @@ _SIDE = 900
 
 
 def offer() -> None:
-    """Draw the link that opens the first film's explanation; nothing where the film is not here."""
-    if sample := state.first_film():
-        with st.container(key="first-film"):
-            link(EXPLAIN, "Explain a first film", query_params=state.address(sample))
+    """Draw the links to a first film's explanation, where it is here, and to one's own."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if sample := state.first_film():
+            with st.container(key="first-film", width="content"):
+                link(EXPLAIN, "Explain a first film", query_params=state.address(sample))
+        link(EXPLAIN, "Explain your own film")
 
 
 def show() -> None:

@@ -11,22 +11,10 @@ from xray_core.reporting.figures import results, steps
 from xray_core.reporting.text import card as card_text
 from xray_core.reporting.wording import class_title, percent
 from xray_core.types import Look, Radiograph
-from xray_core.ui.pages import HOW_IT_SEES
-from xray_core.ui.shared import cache, charts, lightbox, state, tables
+from xray_core.ui.shared import cache, charts, lightbox, tables
 from xray_core.ui.shared.choice import choose_one
 
 _FILM = 640
-
-
-def offer_a_film() -> None:
-    """Say what this page shows, and offer a first film."""
-    st.info(
-        "Choose a film, and see what the network does with it: the lungs it finds, the pixels it "
-        "receives, its features, its weights, and how they add up to the probability."
-    )
-    first = state.first_film()
-    if first and st.button("Take a first film", type="primary"):
-        st.switch_page(HOW_IT_SEES.path, query_params=state.address(first))
 
 
 def show(film: FilmFile, classifier: Classifier) -> None:

@@ -21,6 +21,7 @@ from xray_core.reporting.figures import results
 from xray_core.reporting.text import card as card_text
 from xray_core.reporting.text import evaluation as result_tables
 from xray_core.reporting.text import probes as probe_tables
+from xray_core.reporting.text.training import read_curves
 from xray_core.reporting.wording import METRICS, class_title, count, measured, percent
 from xray_core.ui.shared import cache, charts, state, tables
 
@@ -178,10 +179,13 @@ def show_threshold(card: ModelCard) -> None:
 
 def show_training(card: ModelCard) -> None:
     """Show how the training went."""
-    curves = figures.training_curves(load_history(card.name))
+    history = load_history(card.name)
+    curves = figures.training_curves(history)
     for place, (title, figure) in zip(st.columns(2, gap="large"), curves.items(), strict=False):
         with place:
             charts.draw(figure, title=title, alt=f"{title} over the epochs of training")
+    for words in read_curves(history["epochs"]):
+        st.markdown(words)
 
 
 def show_comparison(card: ModelCard) -> None:

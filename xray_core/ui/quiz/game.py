@@ -11,21 +11,28 @@ from streamlit.delta_generator import DeltaGenerator
 
 from xray_core.datasets.catalogue import SOURCES, Catalogue, Sample, open_catalogue
 from xray_core.inference.model_card import ModelCard, load_evaluation
-from xray_core.reporting.wording import class_title, count, measured, percent, truth_of
+from xray_core.reporting.wording import DECISIONS, class_title, count, measured, percent, truth_of
 from xray_core.types import Prediction
+from xray_core.ui.film_viewer import viewer
+from xray_core.ui.film_viewer.scene import Picture, build_scene
 from xray_core.ui.pages import EXPLAIN, QUIZ
 from xray_core.ui.quiz import rounds
 from xray_core.ui.shared import cache, lightbox, state, tables
 from xray_core.ui.shared.sources import offer_source
 
-_SIDE = 900
 _TILE = 320
+_ALL = "all"
 
 
 def choose_catalogue() -> Catalogue | None:
     """The catalogue the films are drawn from, or None where no films are at hand."""
     catalogues = {source: open_catalogue(source) for source in SOURCES}
     at_hand = [name for name, each in catalogues.items() if rounds.draw_films(each.samples, 0)]
+    if len(at_hand) > 1:
+        found = (film for name in at_hand for film in catalogues[name].samples)
+        films = {(film.label, film.name): film for film in found}
+        catalogues[_ALL] = Catalogue(_ALL, "All films at hand", tuple(films.values()))
+        at_hand.insert(0, _ALL)
     if not at_hand:
         st.info("The quiz needs films, and none are at hand yet.")
         offer_source(catalogues["samples"])
@@ -70,11 +77,17 @@ def ask(seed: int, films: Sequence[Sample], answers: list[str]) -> None:
     """Show the next film and ask for its answer."""
     number = len(answers) + 1
     st.progress(len(answers) / len(films), f"Film {number} of {len(films)}")
+    if answers:
+        _tell_about(films[len(answers) - 1], answers[-1], number - 1)
+    film = films[len(answers)]
+    alt = f"Film {number} of {len(films)}: a child's frontal chest film, to be judged"
     with st.container(key="quiz film"):
-        lightbox.draw(
-            cache.sample_picture(films[len(answers)], _SIDE),
-            name="quiz",
-            alt=f"Film {number} of {len(films)}: a child's frontal chest film, to be judged",
+        viewer.draw(
+            build_scene([Picture("Film", state.open_film(film), alt=alt)], name=alt),
+            key="quiz viewer",
+            shared=True,
+            orientation=state.orientation(film),
+            on_turn=lambda how: state.turn(film, how),
         )
     with st.container(horizontal=True, horizontal_alignment="center"):
         for label, key in (("NORMAL", "N"), ("PNEUMONIA", "P")):
@@ -86,6 +99,7 @@ def ask(seed: int, films: Sequence[Sample], answers: list[str]) -> None:
                 on_click=_keep,
                 args=(seed, [*answers, label]),
             )
+        st.toggle("Tell me after each film", key=state.QUIZ_TELLS, persist_state="session")
     with st.expander("What to look for"):
         st.markdown(
             "- **Normal**: both lungs are about equally dark, down to a sharp edge of the heart "
@@ -96,6 +110,18 @@ def ask(seed: int, films: Sequence[Sample], answers: list[str]) -> None:
         )
 
 
+def _tell_about(film: Sample, answer: str, number: int) -> None:
+    """Say what the last film was, where the visitor asked for it."""
+    if not st.session_state.get(state.QUIZ_TELLS):
+        return
+    prediction = cache.predict(film, cache.classifier())
+    truth = truth_of(film.label, film.subtype)
+    st.markdown(
+        f"Film {number} was **{truth.lower()}**. You: {_judge(answer, film)}. "
+        f"Model: {_judge_model(prediction, film)}."
+    )
+
+
 def show_results(seed: int, films: Sequence[Sample], answers: list[str]) -> None:
     """Compare the visitor's answers with the model's and the truth."""
     classifier = cache.classifier()
@@ -103,7 +129,7 @@ def show_results(seed: int, films: Sequence[Sample], answers: list[str]) -> None
         predictions = [cache.predict(sample, classifier) for sample in films]
     truths = [sample.label for sample in films]
     yours = rounds.score(answers, truths)
-    said = ["" if prediction.refused else prediction.label for prediction in predictions]
+    said = [prediction.decision.upper() for prediction in predictions]
     its = rounds.score(said, truths)
     you, model = st.columns(2, gap="medium")
     _show_score(you, "You", yours)
@@ -116,7 +142,8 @@ def show_results(seed: int, films: Sequence[Sample], answers: list[str]) -> None
     )
     st.caption(
         "The model answers at its own operating point; where it gives no answer, that counts as "
-        "wrong. The labels are those of the published films, and they are not beyond doubt either."
+        "wrong, and so does *not sure*. The labels are those of the published films, and they "
+        "are not beyond doubt either."
     )
     with st.container(horizontal=True):
         st.button("Ten other films", type="primary", on_click=_begin_again)
@@ -166,9 +193,7 @@ def _show_films(films: Sequence[Sample], answers: list[str], predictions: list[P
                     name=f"quiz {number}",
                     alt=f"Film {number}: {truth}",
                 )
-                its = "no answer"
-                if not prediction.refused:
-                    its = f"{_judge(prediction.label, sample)}, {percent(prediction.probability)}"
+                its = _judge_model(prediction, sample)
                 st.markdown(
                     f"**{number}. {truth}**  \nYou: {_judge(answer, sample)}  \nModel: {its}"
                 )
@@ -193,6 +218,18 @@ def _tabulate(
 
 def _judge(answer: str, sample: Sample) -> str:
     return f"{answer.lower()}, {'right' if answer == sample.label else '**wrong**'}"
+
+
+def _judge_model(prediction: Prediction, sample: Sample) -> str:
+    """The model's answer in the words of the page Explain, and whether it is right."""
+    said = DECISIONS[prediction.decision].lower()
+    if prediction.refused:
+        return said
+    said += f", {percent(prediction.probability)}"
+    if prediction.decision == "uncertain":
+        return said
+    right = prediction.decision.upper() == sample.label
+    return f"{said}, {'right' if right else '**wrong**'}"
 
 
 def _begin_again() -> None:

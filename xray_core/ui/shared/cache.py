@@ -3,6 +3,7 @@
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -22,6 +23,7 @@ from xray_core.inference.model_card import (
 from xray_core.io.decoders import decoders
 from xray_core.io.film_source import FilmFile
 from xray_core.io.images import encode_jpeg, fit_within, thumbnail
+from xray_core.io.orientation import negative
 from xray_core.io.radiograph import load_radiograph
 from xray_core.saliency.checks import Curves, Filled, Stability, check_film
 from xray_core.saliency.regions import Region
@@ -60,11 +62,22 @@ def _load(name: str, version: str) -> Classifier:
 
 
 def analyze(film: FilmFile, classifier: Classifier) -> Analysis:
-    """Analyze a film once per visit; never shared between visitors."""
-    key = _key(film, classifier)
+    """Analyze a film once per visit; never shared between visitors.
+
+    It is judged as the visitor turned it; its negative only where the film itself is refused.
+    """
+    analysis = _analyze(film, classifier, inverted=False)
+    if analysis.prediction.refused and state.orientation(film).inverted:
+        analysis = _analyze(film, classifier, inverted=True)
+    return analysis
+
+
+def _analyze(film: FilmFile, classifier: Classifier, *, inverted: bool) -> Analysis:
+    key = _key(film, classifier, inverted)
 
     def answer() -> Analysis:
-        analysis = classifier.analyze(state.open_film(film))
+        radiograph = state.open_film(film)
+        analysis = classifier.analyze(negative(radiograph) if inverted else radiograph)
         state.answers()[key] = analysis.prediction
         return analysis
 
@@ -101,14 +114,20 @@ def _once(kept: OrderedDict[Any, Any], key: Any, compute: Callable[[], Any], mos
 
 def predict(film: FilmFile, classifier: Classifier) -> Prediction:
     """The Prediction for a film, also after its analysis was let go."""
-    answers, key = state.answers(), _key(film, classifier)
+    answers, key = state.answers(), _key(film, classifier, inverted=False)
     if key not in answers:
         answers[key] = classifier.predict(state.open_film(film))
+    if answers[key].refused and state.orientation(film).inverted:
+        return analyze(film, classifier).prediction
     return answers[key]
 
 
-def _key(film: FilmFile, classifier: Classifier) -> tuple[str, str, str]:
-    return state.digest(film), classifier.name, classifier.version
+def _key(film: FilmFile, classifier: Classifier, inverted: bool | None = None) -> tuple[Any, ...]:
+    """What is computed of a film depends on this; by default as the visitor turned it."""
+    orientation = state.orientation(film)
+    if inverted is not None:
+        orientation = replace(orientation, inverted=inverted)
+    return state.digest(film), orientation, classifier.name, classifier.version
 
 
 @st.cache_data(show_spinner=False, max_entries=512)
@@ -135,6 +154,17 @@ def find_films(wanted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], Sam
         for sample in open_catalogue(source).samples
         if (sample.label, sample.name) in wanted
     }
+
+
+def tested_films(card: ModelCard) -> list[dict[str, Any]]:
+    """What a model said of each film of its test; empty where it was not tested."""
+    path = model_folder(card.name) / "evaluation.json"
+    return _tested_films(card.name, path.stat().st_mtime_ns) if path.exists() else []
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _tested_films(name: str, changed: int) -> list[dict[str, Any]]:
+    return load_evaluation(name)["films"]
 
 
 def compare(first: str, second: str) -> dict[str, dict[str, Any]]:

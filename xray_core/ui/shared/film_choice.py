@@ -6,80 +6,71 @@ import streamlit as st
 
 from xray_core.datasets.catalogue import Catalogue, open_catalogue
 from xray_core.io.film_source import FilmFile
+from xray_core.io.images import picture_address
 from xray_core.reporting.wording import truth_of
-from xray_core.ui.shared import state
+from xray_core.ui.film_door import door
+from xray_core.ui.film_door.door import Offer
+from xray_core.ui.shared import cache, state
 from xray_core.ui.shared.foreign import plain
 from xray_core.ui.shared.frame import sentence
 from xray_core.ui.shared.sources import offer_source
 
+_TILE, _FIRST_TILE = 256, 640  # longest sides of the samples' pictures
+
 
 def choose() -> FilmFile | None:
-    """Draw the ways to choose a film, and return the one chosen, or None."""
-    state.follow_address()
-    key = state.uploader_key()
-    # No `type`: the reader judges by content, and DICOM files often have no extension.
-    st.file_uploader(
-        "Your own films, as DICOM, JPEG, PNG, TIFF, BMP or WebP, or in a ZIP archive",
-        accept_multiple_files=True,
-        key=key,
-        on_change=state.take_uploads,
-        args=(key,),
-        help=state.WHERE_UPLOADS_STAY,
-    )
-    _choose_sample()
-    _choose_upload()
+    """Draw the ways to choose a film, and return the one chosen, or None.
+
+    While there is none, the samples stand open; afterwards they are one tap away.
+    """
+    film = state.current_film()
+    catalogue = open_catalogue("samples")
+    samples = {sample.name: sample for sample in catalogue.samples}
     for problem in state.problems():
         st.warning(sentence(problem))
-    return state.current_film()
-
-
-def explain_choice() -> None:
-    """Say what to do while there is no film."""
-    st.info(
-        "Drop a frontal chest film here, or choose a sample: its answer, the evidence and the "
-        "caveats appear in this place."
+    door.draw(
+        _offers(catalogue) if film is None or state.browses() else (),
+        current=film.name if film in samples.values() and film else "",
+        folded=film is not None,
+        on_sample=lambda name: state.show_sample(samples[name]),
+        on_browse=state.browse,
     )
-
-
-def _choose_sample() -> None:
-    catalogue = open_catalogue("samples")
     offer_source(catalogue)
-    if not catalogue.samples:
-        return
-    film = state.current_film()
-    options = {sample.name: sample for sample in catalogue.samples}
-    st.session_state[state.SAMPLE] = film.name if film and film in options.values() else None
-    st.selectbox(
-        "Or a sample film",
-        options,
-        format_func=_number(catalogue).__getitem__,
-        placeholder=f"Choose one of {len(options)}",
-        key=state.SAMPLE,
-        on_change=lambda: state.show_sample(options[st.session_state[state.SAMPLE]]),
-    )
+    return film
 
 
-def _choose_upload() -> None:
+def choose_upload() -> None:
+    """Draw the choice among the visitor's own films, and the way to forget them."""
     uploads, film = state.uploads(), state.current_film()
     if not uploads:
         return
-    shown = (digest for digest, upload in uploads.items() if upload is film)
-    st.session_state[state.UPLOAD] = next(shown, None)
-    st.radio(
-        "Your films",
-        list(uploads),
-        format_func=lambda digest: plain(uploads[digest].name),
-        key=state.UPLOAD,
-        on_change=lambda: state.show_upload(st.session_state[state.UPLOAD]),
-    )
-    st.button("Forget my films", on_click=state.forget_uploads, type="tertiary")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        shown = (digest for digest, upload in uploads.items() if upload is film)
+        st.session_state[state.UPLOAD] = next(shown, None)
+        st.radio(
+            "Your films",
+            list(uploads),
+            format_func=lambda digest: plain(uploads[digest].name),
+            key=state.UPLOAD,
+            on_change=lambda: state.show_upload(st.session_state[state.UPLOAD]),
+            horizontal=True,
+        )
+        st.button(
+            "Forget my films",
+            on_click=state.forget_uploads,
+            type="tertiary",
+            help=state.WHERE_UPLOADS_STAY,
+        )
 
 
-def _number(catalogue: Catalogue) -> dict[str, str]:
-    """Name the samples by their truth and a number, by file name."""
-    seen, titles = Counter[str](), {}
+def _offers(catalogue: Catalogue) -> tuple[Offer, ...]:
+    """The samples with their pictures, named by their truth and a number; the clear case first."""
+    seen, first, offers = Counter[str](), state.first_film(), []
     for sample in catalogue.samples:
         truth = truth_of(sample.label, sample.subtype)
-        seen[truth] += 1
-        titles[sample.name] = f"{truth} {seen[truth]}"
-    return titles
+        clear = sample == first
+        seen[truth] += not clear
+        jpeg = cache.sample_picture(sample, _FIRST_TILE if clear else _TILE)
+        title = f"Begin here: {truth.lower()}" if clear else f"{truth} {seen[truth]}"
+        offers.append(Offer(sample.name, title, picture_address(jpeg) or "", clear))
+    return tuple(sorted(offers, key=lambda offer: not offer.first))

@@ -12,8 +12,8 @@ from streamlit.errors import StreamlitAPIException
 from xray_core.errors import XrayError
 from xray_core.extras import explain_missing
 from xray_core.reporting.wording import DISCLAIMER
-from xray_core.ui.pages import PAGES, Page
-from xray_core.ui.shared import tour
+from xray_core.ui.pages import HOME, PAGES, TRIAGE, Page
+from xray_core.ui.shared import address, tour
 from xray_core.ui.shared.foreign import plain
 
 NAME = "Radiolucent"
@@ -31,7 +31,11 @@ def page(title: str, introduction: str = "") -> Iterator[None]:
         initial_sidebar_state="collapsed",
     )
     st.html(_FOLDER / "style.css")
+    problems = address.follow()
+    address.keep(TRIAGE if title == TRIAGE.title else HOME)
     _draw_navigation(title)
+    for problem in problems:
+        st.warning(problem)
     with boundary("tour"):
         tour.draw(offered=title == NAME)
     st.title(title, anchor=False)
@@ -74,7 +78,9 @@ def _draw_navigation(title: str) -> None:
     # Who goes by keyboard need not pass every link of every page.
     st.html('<a class="skip" href="#content">Skip to the content</a>')
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="navigation"):
-        st.image(str(_FOLDER / "icon.svg"), width=32, alt="")
+        with st.container(key="logo", width="content"):
+            st.image(str(_FOLDER / "icon.svg"), width=32, alt="")
+            link(HOME, NAME)
         with st.container(horizontal=True, gap="xxsmall", key="links"):
             for each in PAGES:
                 link(each)
@@ -87,6 +93,7 @@ def _draw_navigation(title: str) -> None:
 
 def link(to: Page, label: str = "", **options: Any) -> None:
     """Draw the link to a page, under its own title if no other label is given."""
+    options["query_params"] = address.query(to) | options.get("query_params", {})
     # A page that runs by itself, as in a test, knows no other page.
     with suppress(StreamlitAPIException):
         st.page_link(to.path, label=label or to.title, width="content", **options)

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
-from xray_core.datasets.catalogue import SOURCES, Sample, open_catalogue
+from xray_core.datasets.catalogue import Sample, open_catalogue
+from xray_core.datasets.kermany import CLEAR_CASE
 from xray_core.errors import XrayError
 from xray_core.inference.model_card import list_models
 from xray_core.io.film_source import FilmFile, InMemory, open_dropped
 from xray_core.io.limits import MAX_OPEN_PIXELS, MAX_UPLOADS, MAX_VISIT_BYTES
+from xray_core.io.orientation import AS_IT_CAME, Orientation
+from xray_core.io.radiograph import too_many_bytes
 from xray_core.types import Analysis, Prediction, Radiograph
 from xray_core.ui.shared import ledger
 
@@ -38,10 +42,10 @@ CHANGE_CONTRAST = "change contrast"
 TITLE = "title"
 THRESHOLD = "threshold"
 PREVALENCE = "prevalence"
-SAMPLE = "sample"
 UPLOAD = "upload"
 MODEL = "model"
 JITTER = "seed of the changes"
+QUIZ_TELLS = "quiz tells"
 TRIAGE_POINT = "triage operating point"
 TRIAGE_DECISIONS = "triage decisions"
 TRIAGE_PAGE = "triage page"
@@ -51,6 +55,10 @@ PILE_UPLOADER = "triage uploader generation"
 _UPLOADS = "uploads"
 _CURRENT = "current film"
 _PROBLEMS = "upload problems"
+_LARGE = "some films were too large"
+_BROWSES = "samples shown"
+_PRESENTS = "presents"
+_ORIENTATIONS = "orientations"
 _ANALYSES = "analyses"
 _ANSWERS = "answers"
 _MAPS = "kept maps"
@@ -62,7 +70,7 @@ _PILE = "triage pile"
 _RADIOGRAPHS = "opened films"
 _OF_UPLOADS = (
     *(_UPLOADS, _RADIOGRAPHS, _ANALYSES, _ANSWERS, _MAPS),
-    *(_CHANGES, _PROBLEMS, _CURRENT, _PILE),
+    *(_CHANGES, _PROBLEMS, _CURRENT, _PILE, _ORIENTATIONS),
 )
 
 WHERE_UPLOADS_STAY = (
@@ -76,7 +84,7 @@ def digest(film: FilmFile) -> str:
 
 
 def open_film(film: FilmFile) -> Radiograph:
-    """A film decoded, once per visit until newer ones push it out."""
+    """A film as it was turned, decoded once per visit until newer ones push it out."""
     kept = st.session_state.setdefault(_RADIOGRAPHS, OrderedDict())
     key = digest(film)
     if key not in kept:
@@ -85,7 +93,18 @@ def open_film(film: FilmFile) -> Radiograph:
         while len(kept) > 1 and sum(each.pixels.size for each in kept.values()) > MAX_OPEN_PIXELS:
             kept.popitem(last=False)
     kept.move_to_end(key)
-    return kept[key]
+    return orientation(film).apply(kept[key])
+
+
+def orientation(film: FilmFile) -> Orientation:
+    """How the visitor turned a film."""
+    return st.session_state.get(_ORIENTATIONS, {}).get(digest(film), AS_IT_CAME)
+
+
+def turn(film: FilmFile, how: str) -> None:
+    """Turn a film once more; ``how`` is one of `xray_core.io.orientation.TURNS`."""
+    kept = st.session_state.setdefault(_ORIENTATIONS, {})
+    kept[digest(film)] = orientation(film).turned(how)
 
 
 def uploads() -> dict[str, FilmFile]:
@@ -100,7 +119,8 @@ def uploader_key(widget: str = UPLOADER) -> str:
 
 def take_uploads(key: str) -> None:
     """Move what the upload widget holds into the session, and remember what could not be read."""
-    problems: list[str] = []
+    large: list[str] = st.session_state[_PROBLEMS] if st.session_state.pop(_LARGE, False) else []
+    problems: list[str] = list(large)
     files: list[FilmFile] = []
     arrived = _take(key)
     if not arrived:
@@ -131,6 +151,21 @@ def _held(file: FilmFile) -> FilmFile:
     content = InMemory(file.read())
     ledger.keep(content, len(content.data))
     return FilmFile(file.name, content)
+
+
+def refuse_large(files: Sequence[Mapping[str, Any]], alone: bool) -> None:
+    """Say which files the browser did not send because they are too large.
+
+    Parameters
+    ----------
+    files
+        Each with its ``name`` and its ``size`` in bytes.
+    alone
+        Whether no other file comes with them.
+    """
+    said = [str(too_many_bytes(file["name"], file["size"])) for file in files]
+    st.session_state[_PROBLEMS] = said
+    st.session_state[_LARGE] = not alone
 
 
 def _take(key: str) -> list[UploadedFile]:
@@ -171,35 +206,20 @@ def forget_uploads() -> None:
 def show_upload(digest: str) -> None:
     """Make an upload the current film; the address says nothing about it."""
     st.session_state[_CURRENT] = digest
+    st.session_state[_BROWSES] = False
     _forget_address()
 
 
 def show_sample(sample: Sample) -> None:
     """Make a sample the current film, and name it in the address."""
     st.session_state[_CURRENT] = sample
+    st.session_state[_BROWSES] = False
     st.query_params.update(address(sample))
 
 
 def address(sample: Sample) -> dict[str, str]:
     """The query parameter that names a sample."""
     return {"film": f"{sample.source}/{sample.split}/{sample.label}/{sample.name}"}
-
-
-def follow_address() -> None:
-    """Open the sample that the address names, or remember that it is not here."""
-    wanted = st.query_params.get("film")
-    if wanted is None:
-        return
-    source = wanted.partition("/")[0]
-    for sample in open_catalogue(source).samples if source in SOURCES else ():
-        if address(sample)["film"] == wanted:
-            st.session_state[_CURRENT] = sample
-            return
-    _forget_address()
-    st.session_state[_PROBLEMS] = [
-        "The film that the address names is not among the films at hand: choose another, or fetch "
-        "its source on the page Data set."
-    ]
 
 
 def _forget_address() -> None:
@@ -213,9 +233,40 @@ def current_film() -> FilmFile | None:
     return current if isinstance(current, Sample) else uploads().get(current)
 
 
+def browses() -> bool:
+    """Whether the samples stand open beside the film."""
+    return st.session_state.get(_BROWSES, False)
+
+
+def browse() -> None:
+    """Open the samples, or fold them away again."""
+    st.session_state[_BROWSES] = not browses()
+
+
+def presents() -> bool:
+    """Whether film and answer fill the screen."""
+    return st.session_state.get(_PRESENTS, False)
+
+
+def present(shown: bool) -> None:
+    """Fill the screen with film and answer, or show the page again."""
+    st.session_state[_PRESENTS] = shown
+
+
+def step(film: FilmFile, by: int) -> None:
+    """Show the film that comes ``by`` places after this one, among films of its source."""
+    if isinstance(film, Sample):
+        samples = open_catalogue(film.source).samples
+        show_sample(samples[(samples.index(film) + by) % len(samples)])
+    else:
+        kept = list(uploads())
+        show_upload(kept[(kept.index(digest(film)) + by) % len(kept)])
+
+
 def first_film() -> Sample | None:
-    """The sample film with pneumonia that a visitor is offered first."""
-    return next(iter(open_catalogue("samples").select(label="PNEUMONIA")), None)
+    """The sample film with pneumonia that a visitor is offered first: the clear case, if here."""
+    films = open_catalogue("samples").select(label="PNEUMONIA")
+    return next(iter(sorted(films, key=lambda film: film.name != CLEAR_CASE)), None)
 
 
 def analyses() -> OrderedDict[Any, Analysis]:

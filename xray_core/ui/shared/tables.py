@@ -29,6 +29,25 @@ def long_table(rows: Sequence[Mapping[str, Any]], *, alt: str) -> None:
     st.dataframe(rows, hide_index=True, column_config=meanings, alt=alt)
 
 
+def table_to_choose_from(rows: Sequence[Mapping[str, Any]], *, key: str, alt: str) -> int | None:
+    """Draw rows of text, and return the one that was clicked in this run, if any."""
+
+    def note() -> None:
+        cells = st.session_state[key].selection.cells
+        st.session_state[f"{key} clicked"] = cells[0][0] if cells else None
+
+    st.dataframe(
+        rows,
+        hide_index=True,
+        alt=alt,
+        key=key,
+        on_select=note,
+        selection_mode="single-cell",
+        column_config={name: st.column_config.Column(help=COLUMNS.get(name)) for name in rows[0]},
+    )
+    return st.session_state.pop(f"{key} clicked", None)
+
+
 def small_table(rows: Sequence[Mapping[str, str]], *, alt: str, title: str = "") -> None:
     """Draw a few rows of Markdown, whole on a phone too; what columns mean stands below on hover.
 

@@ -17,10 +17,33 @@ export default () => {{
 }};
 """,
 )
+# Each step leads the eye to what it speaks of, once that is there.
+_lead = st.components.v2.component(
+    "lead_the_eye",
+    js="""
+let led = null;
+export default ({ data: [step, place] }) => {
+  if (led === step) return;
+  led = step;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const how = { block: "center", behavior: calm ? "auto" : "smooth" };
+  const lead = (found) => found.scrollIntoView(how);
+  const look = (patience) => {
+    const found = document.querySelector(place);
+    if (found?.getClientRects().length) {
+      lead(found);
+      setTimeout(lead, 1500, found); // once more, when what stands above it has its height
+    } else if (patience) setTimeout(look, 250, patience - 1);
+  };
+  look(60);
+};
+""",
+)
+_PLACES = (".st-key-verdict", ".st-key-film-viewer", '[class*="st-key-threshold"]')
 STEPS = (
     "**A film and its answer.** This child has pneumonia. Read the answer first: the "
     "probability, and on which side of the operating point it lies.",
-    "**The evidence.** Move *Strength* to nothing and back. Does the colour lie "
+    "**The evidence.** Switch *Evidence* off and on again, below the film. Does the colour lie "
     "where you see something? It shows what moved the network, not where a disease ends.",
     "**The threshold.** Move the first slider: fewer missed children cost more false alarms, and "
     "no place is free of both. The dots below are a thousand children.",
@@ -42,6 +65,7 @@ def draw(*, offered: bool) -> None:
     with st.container(border=True, key="tour", gap="xsmall"):
         if step:
             st.markdown(f"Tour, {step} of {len(STEPS)} · {STEPS[step - 1]}")
+            _lead(key="lead the eye", data=[step, _PLACES[step - 1]])
         else:
             st.markdown("**New here?** One minute shows a film, its evidence, and the threshold.")
         with st.container(horizontal=True, gap="small"):

@@ -27,6 +27,7 @@ _REDRAW = 0.2  # seconds between two steps of the progress bar
 _ROW_HEIGHT = 64
 _TABLE_HEIGHT = 600
 _PAGE = 100  # films in the table at once; each move of the slider sends their thumbnails again
+_TABLE = "triage table"
 _MIME = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 
 
@@ -165,11 +166,15 @@ def _draw_table(shown: Sequence[Decided]) -> None:
         row_height=_ROW_HEIGHT,
         height=min(_TABLE_HEIGHT, 40 + _ROW_HEIGHT * len(shown)),
         placeholder="–",
+        key=_TABLE,
+        on_select="rerun",
+        selection_mode="single-cell",
         alt="The films with their thumbnails, probabilities and answers, most probable first",
     )
     clicked = st.session_state.get(key)
-    if clicked is not None:
-        _explain(shown[clicked.row][0])
+    cells = st.session_state[_TABLE].selection.cells
+    if clicked is not None or cells:
+        _explain(shown[clicked.row if clicked is not None else cells[0][0]][0])
 
 
 def _percentage(probability: float | None) -> float | None:

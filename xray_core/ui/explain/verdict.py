@@ -1,0 +1,65 @@
+"""The card beside the film: the caveat that matters, the answer, the probability on its scale."""
+
+import streamlit as st
+
+from xray_core.datasets.catalogue import Sample
+from xray_core.inference.decision import decide
+from xray_core.inference.model_card import ModelCard
+from xray_core.io.film_source import FilmFile
+from xray_core.reporting.figures.probability_scale import probability_scale
+from xray_core.reporting.text.caveats import list_caveats
+from xray_core.reporting.text.regions import summarise_evidence
+from xray_core.reporting.wording import DECISIONS, percent, truth_of, verdict
+from xray_core.saliency.regions import Findings
+from xray_core.types import Analysis, OperatingPoint, Prediction
+from xray_core.ui.shared import cache, state
+
+
+def draw(
+    film: FilmFile, analysis: Analysis, found: Findings, card: ModelCard, *, insisted: bool
+) -> None:
+    """Draw the answer at the operating point that the visitor chose."""
+    prediction, point = analysis.prediction, operating_point(card)
+    _, decision = decide(prediction.probability, point, card.uncertain)
+    first, *_ = list_caveats(
+        prediction, found, decision, point, insisted=insisted, films=cache.tested_films(card)
+    )
+    (st.warning if first.serious else st.caption)(first.text)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.header(DECISIONS[decision], anchor=False, width="content")
+        st.markdown(f"**{percent(prediction.probability)}** pneumonia", width="content")
+    st.html(probability_scale(prediction.probability, point, card.uncertain))
+    st.markdown(summarise_evidence(found))
+    if isinstance(film, Sample):
+        truth = truth_of(film.label, film.subtype)
+        st.markdown(f"True label: **{truth}** – {verdict(decision, film.label)}.")
+    if insisted:
+        _insist(film)
+
+
+def draw_refusal(film: FilmFile, prediction: Prediction) -> None:
+    """Say why there is no answer, and what can be done about it."""
+    st.header(DECISIONS["refused"], anchor=False)
+    st.markdown("This does not look like a film the model may judge:")
+    st.markdown("\n".join(f"- {reason}" for reason in prediction.reasons))
+    st.caption(
+        "If it lies on its side or is a negative, turn it with the buttons at the film: it is "
+        "judged again as it then stands."
+    )
+    _insist(film)
+
+
+def anyway(film: FilmFile) -> str:
+    """The key of what says that the visitor wants an answer for a refused film."""
+    return f"anyway {state.digest(film)}"
+
+
+def operating_point(card: ModelCard) -> OperatingPoint:
+    """The operating point that the visitor chose, or the model's own."""
+    chosen = st.session_state.get(f"{state.OPERATING_POINT} {card.name}", "")
+    named = {point.name: point for point in card.operating_points}
+    return named.get(chosen, card.default_operating_point)
+
+
+def _insist(film: FilmFile) -> None:
+    st.toggle("Show me what the model would say anyway", key=anyway(film))
