@@ -138,7 +138,7 @@ class TestSeveralFilms:
 
 
 class TestSmallFilms:
-    @pytest.mark.parametrize(("side", "warned"), [(200, True), (224, False), (600, False)])
+    @pytest.mark.parametrize(("side", "warned"), [(190, True), (224, False), (600, False)])
     def test_film_whose_noise_counts_is_warned_of(self, gate, examine, sample_films, side, warned):
         pixels = sample_films[0].open().pixels
         scale = side / min(pixels.shape)

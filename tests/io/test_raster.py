@@ -250,3 +250,10 @@ def test_cut_off_uncommon_jpeg_is_called_damaged(kind):
         data = imagecodecs.jpeg8_encode(FILM, lossless=True)
     with pytest.raises(RadiographError, match="JPEG file that is damaged or cut off"):
         load_radiograph(data[:-100])
+
+
+def test_whole_file_of_a_kind_that_is_not_read_is_not_called_damaged():
+    data = bytearray(encode(FILM, "BMP"))
+    data[30] = 4  # its compression: a JPEG inside
+    with pytest.raises(RadiographError, match="is a BMP file of a kind that is not read"):
+        load_radiograph(bytes(data))

@@ -22,7 +22,7 @@ ACCEPTED = ("child", "adult")
 KINDS = (*ACCEPTED, "turned by 90°", "upside down", "inverted", "cropped", "other")
 
 MIN_FILM_SIDE = 128  # pixels, below which a film shows no lung texture
-SMALL_SIDE = 224  # pixels, below which noise of one grey level moves a film in ten by 0.3 log-odds
+SMALL_SIDE = 200  # pixels, below which noise of one grey level moves a film in ten by 0.3 log-odds
 MIN_SPREAD = 10.0  # grey levels between the 5th and 95th percentile of a film that shows anything
 DARKEST, BRIGHTEST = 12.0, 243.0  # median grey levels
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from logging import NullHandler, getLogger
 
 import numpy as np
 
@@ -17,6 +18,10 @@ JPEG_2000 = b"\xff\x4f\xff\x51"
 IN_BOXES = b"\x00\x00\x00\x0cjP"  # the same as a file of its own
 END = b"\xff\xd9"
 LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
+
+# What the decoders say of odd files belongs on no console.
+getLogger("imagecodecs").addHandler(NullHandler())
+getLogger("imagecodecs").propagate = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ TINT_SPREAD, TINT_SHARE, TINT_LEVEL, TINT_SIDE = 0.06, 0.02, 48, 128
 """A photograph has one tint, a map drawn over a film many: it is one where so large a share of the
 pixels is off the middle tint by so much (in shares of red and of blue in all light). Those darker
 than a level do not count, and pixels are averaged down to a side so that noise does not. Measured:
-0.07 to 0.56 under seven maps at 30% and more, 0 in photographs of four tints."""
+0.06 to 0.74 under six maps at 30% and more, 0.01 at most in photographs of one tint."""
 
 LUMA = (0.299, 0.587, 0.114)
 

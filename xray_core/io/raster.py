@@ -1,5 +1,6 @@
 """From a picture file, or levels in memory, to grey levels."""
 
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +35,9 @@ PHOTOGRAPH = (
     "as an X-ray machine or a scanner saves them."
 )
 TURNED = "Turned as the camera's or scanner's EXIF orientation says."
+
+NOT_READ = re.compile("(un|not )supported|not implemented", re.IGNORECASE)
+"""What Pillow and tifffile say of a file that may well be whole."""
 
 # EXIF orientation to the NumPy step that turns the film upright.
 UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {
@@ -70,6 +74,11 @@ def read_picture(data: bytes, name: str, kind: str) -> Reading:
             return readers[kind](data, name)
         return _read_with_pillow(data, name, BmpImageFile if kind == "BMP" else WebPImageFile)
     except ValueError as error:
+        if NOT_READ.search(str(error)):
+            raise RadiographError(
+                f"{EXPECTED}, but '{name}' is a {kind} file of a kind that is not read: save it as "
+                "PNG."
+            ) from error
         raise RadiographError(
             f"{EXPECTED}, but '{name}' is a {kind} file that is damaged or cut off: fetch or "
             "export the file again."

@@ -128,11 +128,11 @@ def explain_scale(explanation: Explanation, lungs: Lungs, frame: Box = WHOLE_FIL
     extent = placed.size * frame.width * frame.height if whole else inside.sum()
     area, full = "film" if whole else "lungs", METHODS[explanation.method].full
     if full is not None:
-        mean = placed.sum() / extent
+        most, mean = explanation.saliency.max(), placed.sum() / extent
         return Legend(
             f"{full:.0f}",
-            f"log-odds at a place, on every film; here at most {explanation.saliency.max():.1f}, in "
-            f"the mean over the {area} {mean:.2f}",
+            f"log-odds at a place, on every film; here at most {most:.1f}, in the mean over the "
+            f"{area} {mean:.2f}",
         )
     share = float(placed.max()) * extent / 100 / float(placed.sum())
     return Legend(f"{share:.1%}", f"of the evidence on each 1% of the {area}")
