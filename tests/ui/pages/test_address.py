@@ -52,7 +52,7 @@ def test_film_chosen_on_one_page_is_told_on_the_next(open_page, model, film, sam
 
 def test_model_that_is_not_here_is_told(open_page, model, samples):
     app = open_page(HOME.path, model="lost")
-    assert "The model 'lost' that the address names is not here" in texts(app.warning)
+    assert "The model that the address names is not here" in texts(app.warning)
     assert told(app) == {}
 
 

@@ -16,14 +16,14 @@ def follow() -> list[str]:
     named = st.query_params.get(state.MODEL)
     if named is not None and named not in list_models():
         problems.append(
-            f"The model '{named}' that the address names is not here: the answers are those of "
-            "another, named at the foot of each answer."
+            "The model that the address names is not here: the answers are those of another, named "
+            "at the foot of each answer."
         )
     wanted = st.query_params.get("film")
     if wanted is not None and not _show(wanted):
         problems.append(
-            f"The film '{wanted}' that the address names is not among the films at hand: choose "
-            "another, or fetch its source on the page Data set."
+            "The film that the address names is not among the films at hand: choose another, or "
+            "fetch its source on the page Data set."
         )
     return problems
 
