@@ -156,7 +156,7 @@ def test_warning_of_evidence_outside_names_its_cause():
     whole, lungs_only = warn_of_outside(0.4, whole_film=True), warn_of_outside(0.4, False)
     assert whole.startswith("Careful: 40% of the evidence lies outside the lungs; the model may")
     assert whole.endswith("looking at a marker or a tube.")
-    assert lungs_only.endswith("this map is too coarse to say where the evidence is.")
+    assert lungs_only.endswith("or where dense lung was taken for none.")
 
 
 def analyse(lungs, box, positive=True):

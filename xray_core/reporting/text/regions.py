@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from xray_core.reporting.wording import count, listed, percent, target_of
 from xray_core.saliency.regions import Findings, Region
 
-OUTSIDE_WARNING = 0.15  # share of the evidence outside the lungs above which one is warned
+# share of the evidence outside the lungs above which one is warned: of 50 films of children and 50
+# of adults with pneumonia one has more, half of the children's have 0.18
+OUTSIDE_WARNING = 0.25
 DENSE = 2.0  # multiples of the lungs' mean, from which on evidence is in a place, not all over
 REST = 0.2  # of the evidence, from which on what lies outside the regions is spoken of
 ONE_SIDED = 0.7  # of the evidence in one lung, from which on it is not in both
@@ -100,9 +102,9 @@ def warn_of_outside(outside: float, whole_film: bool) -> str:
     """
     if outside <= OUTSIDE_WARNING:
         return ""
-    warning = f"Careful: {outside:.0%} of the evidence lies outside the lungs; "
+    warning = f"Careful: {outside:.0%} of the evidence lies outside the lungs"
     if whole_film:
-        return warning + "the model may be looking at a marker or a tube."
+        return warning + "; the model may be looking at a marker or a tube."
     return warning + (
-        "the model is shown nothing there, so this map is too coarse to say where the evidence is."
+        " as they were found: in the middle of the chest, or where dense lung was taken for none."
     )
