@@ -80,8 +80,13 @@ def test_whole_page_takes_a_film(open_view, film, event):
     page = open_view("Explain")
     settle(page)
     if event == "drop":
-        bring(page, "dragover", "child.jpeg", film.read())
-        page.get_by_text("Let go: the film opens here").wait_for()
+        veil = page.get_by_text("Let go: the film opens here")
+        for _ in range(40):  # as a browser does all the while a file is held over the page
+            bring(page, "dragover", "child.jpeg", film.read())
+            if veil.is_visible():
+                break
+            page.wait_for_timeout(250)
+        assert veil.is_visible()
     bring(page, event, "child.jpeg", film.read())
     wait_for_answer(page)
     assert page.get_by_text("Let go: the film opens here").is_hidden()
