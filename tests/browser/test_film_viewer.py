@@ -149,7 +149,10 @@ def test_viewer_keeps_what_was_set_when_another_method_is_chosen(viewed):
     show_both(page)
     control(page, "mode").select_option("mask")
     open_part(page, "The evidence")
-    page.get_by_role("combobox", name="Method").click()
+    method = page.get_by_role("combobox", name="Method")
+    method.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # a list that opens while the page still scrolls is closed again
+    method.click()
     page.get_by_role("option", name="Evidence beyond normal", exact=True).click()
     page.get_by_text("Where the film speaks for the answer more").wait_for()
     page.locator(DRAWN).wait_for()

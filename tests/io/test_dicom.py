@@ -64,7 +64,12 @@ def write_dicom(codes=DEEP, syntax=ExplicitVRLittleEndian, bits=None, bare=False
             delattr(dataset, name)
         else:
             setattr(dataset, name, value)
-    if syntax.is_compressed and "PixelData" not in elements:
+    if syntax == JPEG2000Lossless and "PixelData" not in elements:
+        frame = imagecodecs.jpeg2k_encode(
+            codes, bitspersample=dataset.BitsStored, codecformat="j2k", level=0
+        )
+        dataset.PixelData = encapsulate([frame])
+    elif syntax.is_compressed and "PixelData" not in elements:
         dataset.file_meta = FileMetaDataset()
         dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
         dataset.compress(syntax, generate_instance_uid=False)

@@ -56,9 +56,10 @@ async def explain_one(address, number, film, others, heading):
         assert visitor.saw(film), f"visitor {number} got no answer"
         assert not any(map(visitor.saw, others)), f"visitor {number} got another's answer"
         assert heading in visitor.headings, f"visitor {number} got {visitor.headings}"
+        await visitor.open_tab("The evidence")
         for place, method in enumerate(METHODS.values()):
             await visitor.choose("Method", place)
-            said = f"{method.title}. ".encode()
+            said = f"**{method.title}.**".encode()
             assert visitor.saw(film), f"visitor {number} got nothing by {method.title}"
             assert said in visitor.received, f"visitor {number} got no map by {method.title}"
         return seconds

@@ -50,7 +50,7 @@ class Visitor:
     def __init__(self, address, browser, socket, page):
         self._address, self._browser, self._socket, self._page = address, browser, socket, page
         self._session = self._uploader = None
-        self._choices = {}
+        self._choices, self._tabs, self._tab = {}, None, None
         self.received, self.headings = b"", []
 
     async def run(self, state=None):
@@ -58,8 +58,9 @@ class Visitor:
         message = BackMsg()
         message.rerun_script.page_name = self._page
         message.rerun_script.query_string = ""
-        if state is not None:
-            message.rerun_script.widget_states.widgets.append(state)
+        for each in (state, self._tab):
+            if each is not None:
+                message.rerun_script.widget_states.widgets.append(each)
         await self._socket.send(message.SerializeToString())
         await self._wait_for("script_finished")
 
@@ -79,6 +80,12 @@ class Visitor:
         info.file_urls.CopyFrom(urls)
         self.received, self.headings = b"", []
         await self.run(state)
+
+    async def open_tab(self, label):
+        """Open one of the page's tabs, which stays open, and wait for what stands in it."""
+        self._tab = BackMsg().rerun_script.widget_states.widgets.add()
+        self._tab.id, self._tab.string_value = self._tabs, label
+        await self.run()
 
     async def choose(self, label, place):
         """Take one of a select box's options, by its place in the list, and wait for the answer."""
@@ -114,6 +121,8 @@ class Visitor:
     def _note(self, message):
         if message.HasField("new_session"):
             self._session = message.new_session.initialize.session_id
+        if message.delta.add_block.tab_container.id:
+            self._tabs = message.delta.add_block.tab_container.id
         element = message.delta.new_element
         if element.HasField("file_uploader") and not element.file_uploader.disabled:
             self._uploader = element.file_uploader.id

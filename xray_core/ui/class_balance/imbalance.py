@@ -32,9 +32,9 @@ def show_times_shown() -> None:
                 help="How often one film of this kind was drawn for training, against the average "
                 "film.",
             )
-    st.latex(
-        r"\text{times shown} = \frac{\text{share of the draws that fall to the kind}}"
-        r"{\text{share of the training films that are of the kind}}"
+    st.markdown(
+        "Times shown = share of the draws that fall to the kind ÷ share of the training films that "
+        "are of the kind."
     )
     st.caption(
         f"Of the model {card.title}, from its card. Nothing else depends on how common a class is."
