@@ -45,6 +45,17 @@ def test_helper_is_asked_again_while_it_is_not_idle_for_long():
     assert not is_running(first)
 
 
+def test_helper_that_was_ended_by_another_is_no_question_s_fault():
+    helpers = Helpers(GREEDY, 1, 30)
+    helpers.warm()
+    first = idle_helper(helpers)
+    first._process.kill()
+    first._process.wait()
+    assert helpers.ask(*QUESTION)[0] == {"had": True}
+    assert idle_helper(helpers) is not first
+    helpers.end()
+
+
 def test_places_are_given_in_the_order_they_were_asked_for():
     turns, order = Turns(1), []
 

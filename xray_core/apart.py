@@ -77,6 +77,10 @@ class Helper:
         finally:
             clock.cancel()
 
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
     def end(self) -> None:
         """End the program now."""
         self._process.kill()
@@ -163,10 +167,7 @@ class Helpers:
     def ask(self, words: Words, data: bytes, seconds: float) -> Message:
         """Ask whichever helper is free, see `Helper.ask`."""
         with self._places.take(self._patience):
-            try:
-                helper = self._idle.get_nowait()
-            except queue.Empty:
-                helper = Helper(self._module)
+            helper = self._ready()
             try:
                 answer = helper.ask(words, data, seconds)
             except (TimeoutError, HelperLostError):
@@ -175,6 +176,16 @@ class Helpers:
             self._idle.put(helper)
             self._wind_clock()
             return answer
+
+    def _ready(self) -> Helper:
+        """A helper with nothing to do; one that has ended meanwhile is no answer's fault."""
+        with suppress(queue.Empty):
+            while True:
+                helper = self._idle.get_nowait()
+                if helper.alive:
+                    return helper
+                helper.end()
+        return Helper(self._module)
 
     def end(self) -> None:
         """End the helpers that have nothing to do."""
