@@ -93,12 +93,14 @@ def launch():
 
 
 def settle(page, seconds=30):
-    """Wait until the page has run and every picture on it is there."""
+    """Wait until the page has run, nothing of it fades and every picture on it is there."""
     patience = 1000 * seconds
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(
         timeout=patience
     )
     page.locator("[data-testid=stTitle], h1").first.wait_for(timeout=patience)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=patience)
+    page.wait_for_timeout(200)  # what faded is back, and what listens to keys is there
     page.wait_for_function(
         "[...document.images].every(image => image.complete && image.naturalWidth > 0)",
         timeout=patience,

@@ -48,7 +48,7 @@ def test_triage_stops_goes_on_sorts_re_sorts_and_explains(open_view, sample_film
             np.asarray(Image.fromarray(sample.open().pixels).resize((224, 224)))
         )
         for sample in sample_films
-        for copy in range(6)
+        for copy in range(12)  # long enough to be stopped
     }
     page = open_view("Triage")
     upload(page, pack(small), len(small), stop=True)
