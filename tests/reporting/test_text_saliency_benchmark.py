@@ -1,6 +1,7 @@
 """Tests of `xray_core.reporting.text.saliency_benchmark`."""
 
-from xray_core.reporting.text.saliency_benchmark import OTHERS, TABLES, describe
+from xray_core.evaluation.baseline_maps import ASK_NO_NETWORK as OTHERS
+from xray_core.reporting.text.saliency_benchmark import TABLES, describe
 
 
 def measured(value):

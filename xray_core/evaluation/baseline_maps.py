@@ -13,6 +13,7 @@ from xray_core.types import Explanation, Look, Network
 BASELINES = ("random", "centred_gaussian", "fixed_point", "lung_mask", "brightness")
 # Knows the normal film but not the network: what the default map's finer half is worth alone.
 CONTROLS = ("density",)
+ASK_NO_NETWORK = (*BASELINES, *CONTROLS)
 
 
 def draw_baseline(

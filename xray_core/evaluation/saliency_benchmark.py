@@ -13,7 +13,7 @@ import numpy as np
 
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample
-from xray_core.evaluation.baseline_maps import BASELINES, CONTROLS, draw_baseline
+from xray_core.evaluation.baseline_maps import ASK_NO_NETWORK, draw_baseline
 from xray_core.evaluation.known_places import (
     Case,
     framed_cases,
@@ -86,7 +86,7 @@ def bench(
         projection and by size.
     """
     began = time.perf_counter()
-    maps = (*methods, *BASELINES, *CONTROLS)
+    maps = (*methods, *ASK_NO_NETWORK)
     films = (sample.open() for sample in progress(normals))
     cases = list(insert_findings(classifier, films, insert_shadow, seed))
     typical = np.mean([case.truth for case in cases], axis=0)
@@ -185,7 +185,7 @@ def _place(
     name: str, film: np.ndarray, look: Look, classifier: Classifier, fixed: np.ndarray, seed: str
 ) -> np.ndarray:
     """A map on the film, float32 (rows, columns)."""
-    if name in (*BASELINES, *CONTROLS):
+    if name in ASK_NO_NETWORK:
         return draw_baseline(name, film, look, classifier, fixed, seed)
     saliency, done = locate(name, look, classifier)
     return saliency_on_film(Explanation(saliency, look.view.box, done), *film.shape)

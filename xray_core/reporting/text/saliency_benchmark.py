@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from xray_core.evaluation.baseline_maps import BASELINES, CONTROLS
+from xray_core.evaluation.baseline_maps import ASK_NO_NETWORK
 from xray_core.evaluation.saliency_benchmark import LEVELS
 
 SALIENCY_FILE = "saliency.json"  # in a model's folder: what its maps are worth
@@ -31,7 +31,6 @@ TABLES = {
     ),
     "Randomisation": ("randomisation", ("shuffled_last", "shuffled_half", "shuffled_all")),
 }
-OTHERS = (*BASELINES, *CONTROLS)
 
 
 def describe(report: dict[str, Any]) -> Iterator[str]:
@@ -53,10 +52,10 @@ def describe(report: dict[str, Any]) -> Iterator[str]:
         for part, of in report["paired"].items()
         for measure in next(iter(of.values()))
     ]
-    yield "| | " + " | ".join(map(_name, OTHERS)) + " |"
-    yield "|---" * (len(OTHERS) + 1) + "|"
+    yield "| | " + " | ".join(map(_name, ASK_NO_NETWORK)) + " |"
+    yield "|---" * (len(ASK_NO_NETWORK) + 1) + "|"
     for part, measure in pairs:
-        cells = (_cell(report["paired"][part][name][measure], "+.2f") for name in OTHERS)
+        cells = (_cell(report["paired"][part][name][measure], "+.2f") for name in ASK_NO_NETWORK)
         yield f"| {part.capitalize()}: {_name(measure)} | " + " | ".join(cells) + " |"
     yield f"\n### {_name(default).capitalize()} by projection and size\n"
     yield "| | n | pointing | share | average precision |\n|---|---|---|---|---|"
