@@ -78,6 +78,7 @@ def draw(
         "current": current,
         "folded": folded,
         "limit": MAX_BYTES,
+        "widget": key,  # a new one says that the films before have arrived
     }
     # In a list: a dict's values Streamlit would ask whether they are data frames, with pandas.
     _component()(

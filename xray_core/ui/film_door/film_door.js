@@ -24,8 +24,10 @@ class Door {
   }
 
   show(root, component) {
+    const before = this.data?.widget;
     [this.data] = component.data;
     Object.assign(this, { root, component });
+    if (this.large && before !== this.data.widget) this.refuse(false);
     const find = (name) => root.querySelector(name);
     find(".open").onclick = () => this.input()?.click();
     find(".open").textContent = this.data.folded ? "Next film" : "Open a film";
@@ -109,10 +111,16 @@ class Door {
     const large = files.filter((file) => file.size > this.data.limit);
     if (!large.length) return void (files.length && this.tell("Reading the film …"));
     event.stopPropagation();
-    const alone = large.length === files.length;
-    const told = large.map(({ name, size }) => ({ name, size }));
-    this.component.setTriggerValue("large", { files: told, alone });
-    if (alone) input.value = "";
+    this.large = large.map(({ name, size }) => ({ name, size }));
+    input.value = "";
+    // Not said before the others have arrived: Streamlit drops its answer to an upload that begins
+    // while a run begins, and the film would be lost (one drop in ten).
+    if (large.length === files.length) this.refuse(true);
     else this.take(files.filter((file) => file.size <= this.data.limit));
+  }
+
+  refuse(alone) {
+    this.component.setTriggerValue("large", { files: this.large, alone });
+    this.large = null;
   }
 }

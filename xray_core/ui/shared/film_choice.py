@@ -26,8 +26,11 @@ def choose() -> FilmFile | None:
     film = state.current_film()
     catalogue = open_catalogue("samples")
     samples = {sample.name: sample for sample in catalogue.samples}
-    for problem in state.problems():
-        st.warning(sentence(problem))
+    # In a place of their own: where a sentence moves what follows, the browser builds the upload
+    # widget anew, and a film that is on its way is lost.
+    with st.container():
+        for problem in state.problems():
+            st.warning(sentence(problem))
     door.draw(
         _offers(catalogue) if film is None or state.browses() else (),
         current=film.name if film in samples.values() and film else "",

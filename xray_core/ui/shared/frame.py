@@ -34,10 +34,11 @@ def page(title: str, introduction: str = "") -> Iterator[None]:
     problems = address.follow()
     address.keep(TRIAGE if title == TRIAGE.title else HOME)
     _draw_navigation(title)
-    for problem in problems:
-        st.warning(problem)
-    with boundary("tour"):
-        tour.draw(offered=title == NAME)
+    with st.container():  # what comes and goes here moves nothing that follows: see film_choice
+        for problem in problems:
+            st.warning(problem)
+        with boundary("tour"):
+            tour.draw(offered=title == NAME)
     st.title(title, anchor=False)
     if introduction:
         st.markdown(introduction)

@@ -55,7 +55,6 @@ PILE_UPLOADER = "triage uploader generation"
 _UPLOADS = "uploads"
 _CURRENT = "current film"
 _PROBLEMS = "upload problems"
-_LARGE = "some films were too large"
 _BROWSES = "samples shown"
 _PRESENTS = "presents"
 _ORIENTATIONS = "orientations"
@@ -119,8 +118,7 @@ def uploader_key(widget: str = UPLOADER) -> str:
 
 def take_uploads(key: str) -> None:
     """Move what the upload widget holds into the session, and remember what could not be read."""
-    large: list[str] = st.session_state[_PROBLEMS] if st.session_state.pop(_LARGE, False) else []
-    problems: list[str] = list(large)
+    problems: list[str] = []
     files: list[FilmFile] = []
     arrived = _take(key)
     if not arrived:
@@ -161,11 +159,10 @@ def refuse_large(files: Sequence[Mapping[str, Any]], alone: bool) -> None:
     files
         Each with its ``name`` and its ``size`` in bytes.
     alone
-        Whether no other file comes with them.
+        Whether no other file came with them; else those have been taken by now.
     """
     said = [str(too_many_bytes(file["name"], file["size"])) for file in files]
-    st.session_state[_PROBLEMS] = said
-    st.session_state[_LARGE] = not alone
+    st.session_state[_PROBLEMS] = said if alone else said + problems()
 
 
 def _take(key: str) -> list[UploadedFile]:
