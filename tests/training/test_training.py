@@ -117,6 +117,33 @@ def test_cosine_schedule_warms_up_then_falls_to_zero():
     assert rates[-1] == pytest.approx(0, abs=1e-6)
 
 
+def test_several_networks_are_joined_to_their_mean(films, tmp_path):
+    import keras
+
+    from xray_core.training.classifier import join, train
+    from xray_core.training.networks import build_classifier
+
+    lungs = replace(PRESETS["lungs"], image_size=64, networks=2)
+    options = {"stages": lungs.stages, "dropout": lungs.dropout}
+    two = [build_classifier(lungs.architecture, 64, 3, **options) for _ in range(2)]
+    for network in two:  # untrained ones say next to nothing
+        last = network.get_layer("class_maps")
+        last.set_weights([1e4 * last.get_weights()[0]])
+    view = np.random.default_rng(0).normal(size=(1, 64, 64, 2)).astype(np.float32)
+    for name in ("class_maps", "logits"):
+        one, other, joined = (
+            keras.Model(each.input, each.get_layer(name).output).predict_on_batch(view)
+            for each in (*two, join(two, lungs))
+        )
+        assert np.abs(one - other).max() > 0.01
+        assert joined == pytest.approx((one + other) / 2, abs=1e-5)
+    card = train(films, tmp_path, config(networks=2, epochs=1), verbose=0)
+    assert card["training"]["config"]["networks"] == 2
+    layers = {layer.name for layer in keras.saving.load_model(tmp_path / "model.keras").layers}
+    assert {"0.conv0", "1.conv0"} <= layers
+    assert len(json.loads((tmp_path / "history.json").read_text())["epochs"]) == 1
+
+
 def test_train_learns_what_can_be_seen(trained):
     out, card = trained
     assert card["classes"] == ["normal", "bacteria", "virus"]

@@ -18,6 +18,14 @@ FIELDS = ("lungs", "film")
 """Fields of view: the lungs and nothing else, or the whole film."""
 FILM_SIZE = 224  # every film is first reduced to this square, the size the training films have
 REDUCING_GAP = 3.0  # a film more than this many times the square is first reduced by a whole factor
+DETAIL = 176
+"""Every film shows the lungs' view no finer detail than a square of so many pixels has.
+
+Squeezed and small copies of a film have less detail than the film, and what a network makes of its
+absence is no finding: without the ceiling copies squeezed by a fifth move 95 in 100 scores of 60
+films by up to 0.8 (across) and 1.1 (down), with it 0.5 and 0.9. On validation it costs nothing
+(children's AUC 0.9918 without, 0.9925 with it; adults' 0.969, 0.971).
+"""
 RIM = 0.03  # how far a view's mask is widened, as a share of its side, so that its edge is not lost
 
 
@@ -98,7 +106,7 @@ def _chest_pixels(
     reach = max(1, round(rim * size))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     inside = cv2.GaussianBlur(cv2.dilate(inside, kernel), (0, 0), reach / 2)
-    grey = cut(film.astype(np.float32), box, size, warp)
+    grey = cut(_resize(film, DETAIL).astype(np.float32), box, size, warp)
     standard = np.clip(normalise_bands(grey, inside, gains), -4, 4)
     return cv2.merge((inside * standard / 2, inside))
 

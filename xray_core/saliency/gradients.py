@@ -24,7 +24,8 @@ from xray_core.saliency.layer_cam import layer_cam
 from xray_core.types import Look, Network
 
 LAST_LAYER = "features"
-EARLIER_LAYERS = ("blocks.4.add", "pool1")  # stride 8 in the two architectures
+# ends of the names at stride 8 in the two architectures; a network of several has one of each
+EARLIER_LAYERS = ("blocks.4.add", "pool1")
 PATIENCE = 120
 """Seconds for one map, and for the maps of others before it; the first loads TensorFlow."""
 IDLE = 60
@@ -96,8 +97,11 @@ def _grad_cam_plus_plus(
 def _layer_cam(
     network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
 ) -> np.ndarray:
-    (layer,) = (name for name in EARLIER_LAYERS if name in network.layers)
-    return layer_cam(*network.at(layer, view, target))
+    at = [
+        network.at(name, view, target) for name in network.layers if name.endswith(EARLIER_LAYERS)
+    ]
+    activations, gradients = (np.concatenate(each, -1) for each in zip(*at, strict=True))
+    return layer_cam(activations, gradients)
 
 
 def _integrated_gradients(
@@ -162,7 +166,7 @@ class KerasNetwork:
             file.write_bytes(content)
             model = keras.saving.load_model(file, safe_mode=True)
         self.model = keras.Model(model.inputs[0], model.get_layer("logits").output)
-        self.layers = {layer.name for layer in model.layers}
+        self.layers = [layer.name for layer in model.layers]
 
     def at(
         self, layer: str, view: np.ndarray, target: Sequence[int]

@@ -4,7 +4,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ from xray_core.training.examples import (
 from xray_core.training.export import export_model
 from xray_core.training.fitting import fit_network, predict, render, views_of
 from xray_core.training.imagenet import LICENSE, PACKAGE, VERSION, fetch_weights
+from xray_core.training.networks import average_networks, build_classifier
 from xray_core.training.normal_films import average_normal, save_normal
 
 COPIES = 4  # of each validation film, jittered
@@ -57,15 +58,16 @@ def train(
 ) -> dict[str, Any]:
     """Train, calibrate on validation, and write a model folder; return the card.
 
-    The network of the last epoch is kept (its weights averaged over the last steps): there is no
-    epoch to choose. No test is ever read.
+    The networks of the last epoch are kept (their weights averaged over the last steps): there is
+    no epoch to choose. No test is ever read.
 
     Parameters
     ----------
     data
         Films in the Kaggle layout; only ``train`` is used.
     out
-        Model folder. A training that was killed is taken up there after its last whole epoch.
+        Model folder. A training that was killed is taken up there after its last whole epoch. Its
+        ``history.json`` has the means of the networks.
     adults
         Films of adults, see `xray_core.training.examples.read_adults`: ``train`` is learned from,
         ``valid`` is for validation.
@@ -77,7 +79,6 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     unfinished = out / ".training"
     _check_same_config(unfinished, config)
-    keras.utils.set_random_seed(config.seed)
     find = segmenter_for(config.field_of_view)
     children, classes = read_children(data, find)
     kept, validation = split_by_patient(children, config.validation_share, config.seed)
@@ -89,20 +90,49 @@ def train(
     kept, validation = visible(kept), visible(validation)
     subtypes = len(classes) - 1 if len(classes) > 2 else 0
     views = views_of(validation, config)
-    network = fit_network(
-        kept,
-        config,
-        unfinished / "backup",
-        subtypes=subtypes,
-        other=adults is not None,
-        imagenet=fetch_weights() if config.architecture == "efficientnet_lite0" else None,
-        measure=lambda model: measure(validation, predict(model, views)),
-        verbose=verbose,
-        history=out / "history.json",
-    )
+    imagenet = fetch_weights() if config.architecture == "efficientnet_lite0" else None
+    trained, histories = [], []
+    for seed in range(config.seed, config.seed + config.networks):
+        keras.utils.set_random_seed(seed)
+        folder = unfinished / f"seed {seed}"
+        folder.mkdir(exist_ok=True)
+        network = fit_network(
+            kept,
+            replace(config, seed=seed),
+            folder / "backup",
+            subtypes=subtypes,
+            other=adults is not None,
+            imagenet=imagenet,
+            measure=lambda model: measure(validation, predict(model, views)),
+            verbose=verbose,
+            history=folder / "history.json",
+        )
+        trained.append(network)
+        histories.append(json.loads((folder / "history.json").read_text())["epochs"])
+    epochs = [
+        {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+        for rows in zip(*histories, strict=True)
+    ]
+    (out / "history.json").write_text(json.dumps({"epochs": epochs}, indent=1) + "\n")
+    network = join(trained, config)
     card = write_model(network, kept, validation, classes, config, out, about)
     shutil.rmtree(unfinished)
     return card
+
+
+def join(trained: Sequence[keras.Model], config: TrainingConfig) -> keras.Model:
+    """The mean of trained networks, as one network."""
+    if len(trained) == 1:
+        return trained[0]
+    joined = build_classifier(
+        config.architecture,
+        config.image_size,
+        trained[0].output.shape[-1],
+        stages=config.stages,
+        dropout=config.dropout,
+        networks=len(trained),
+    )
+    return average_networks(trained, joined)
 
 
 def write_model(

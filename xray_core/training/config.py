@@ -18,6 +18,8 @@ class TrainingConfig:
     ``exchanged`` gets the lungs of another, of normal ones of these ``blank`` are without
     detail. The weights are those of the losses of subtype, other abnormality and places.
     ``leave_out_device`` leaves out what `xray_core.datasets.kermany.odd_device` names.
+    ``networks`` are trained on the same films with seeds one after the other; what is kept is their
+    mean, as one network.
     """
 
     title: str = "Lung classifier"
@@ -47,6 +49,7 @@ class TrainingConfig:
     places_weight: float = 0.5
     leave_out_device: bool = True
     validation_share: float = 0.15
+    networks: int = 3
     seed: int = 0
 
 
@@ -63,6 +66,7 @@ PRESETS = {
         exchanged=0.0,
         places_weight=0.0,
         leave_out_device=False,
+        networks=1,
     ),
 }
 

@@ -1,6 +1,9 @@
 """The networks: what they are made of, not how they are trained or run."""
 
+from collections.abc import Sequence
+
 import keras
+import numpy as np
 from keras import KerasTensor as Tensor
 from keras import layers, ops
 
@@ -44,7 +47,7 @@ def _block(
     return x
 
 
-def efficientnet_lite0(x: Tensor, *, stages: int = 7) -> list[Tensor]:
+def efficientnet_lite0(x: Tensor, *, stages: int = 7, prefix: str = "") -> list[Tensor]:
     """EfficientNet-Lite0 up to a stage; return the output of each.
 
     Parameters
@@ -53,19 +56,21 @@ def efficientnet_lite0(x: Tensor, *, stages: int = 7) -> list[Tensor]:
         (grey level - 127) / 128.
     stages : 1 to 7
         How many stages to build.
+    prefix
+        Of the layers' names.
 
     References
     ----------
     Tan and Le, ICML 2019; Lite variant: ReLU6, no squeeze-excitation, fixed stem and head.
     """
-    x = layers.Conv2D(32, 3, 2, padding="same", use_bias=False, name="conv_stem")(x)
-    x = _normalise(x, "bn0")
+    x = layers.Conv2D(32, 3, 2, padding="same", use_bias=False, name=f"{prefix}conv_stem")(x)
+    x = _normalise(x, f"{prefix}bn0")
     outputs, index = [], 0
     for repeats, kernel, stride, expansion, channels in STAGES[:stages]:
         for repeat in range(repeats):
             x = _block(
                 x,
-                f"blocks.{index}",
+                f"{prefix}blocks.{index}",
                 kernel=kernel,
                 stride=stride if repeat == 0 else 1,
                 expansion=expansion,
@@ -76,13 +81,14 @@ def efficientnet_lite0(x: Tensor, *, stages: int = 7) -> list[Tensor]:
     return outputs
 
 
-def small_cnn(x: Tensor) -> Tensor:
+def small_cnn(x: Tensor, *, prefix: str = "") -> Tensor:
     """Four plain convolution blocks from scratch: the usual first network of a course."""
     for index, channels in enumerate((16, 32, 64, 128)):
-        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{index}")(x)
-        x = layers.BatchNormalization(momentum=0.9, name=f"norm{index}")(x)
-        x = layers.ReLU(name=f"relu{index}")(x)
-        x = layers.MaxPooling2D(name=f"pool{index}")(x)
+        name = f"{prefix}conv{index}"
+        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=name)(x)
+        x = layers.BatchNormalization(momentum=0.9, name=f"{prefix}norm{index}")(x)
+        x = layers.ReLU(name=f"{prefix}relu{index}")(x)
+        x = layers.MaxPooling2D(name=f"{prefix}pool{index}")(x)
     return x
 
 
@@ -93,6 +99,7 @@ def build_classifier(
     *,
     stages: int,
     dropout: float,
+    networks: int = 1,
 ) -> keras.Model:
     """A network from one view to its logits.
 
@@ -110,6 +117,9 @@ def build_classifier(
         Rows and columns of the view.
     stages : 4 to 7
         See `efficientnet_lite0`.
+    networks
+        How many there are side by side, of which ``features`` joins the features: that is one
+        network, too. The layers of each are named after its number; see `average_networks`.
 
     Returns
     -------
@@ -117,22 +127,44 @@ def build_classifier(
     level is seen, to logits (batch, outputs).
     """
     inputs = keras.Input((image_size, image_size, 2), name="view")
-    x = inputs[..., :1]
-    if architecture == "efficientnet_lite0":
-        _, _, eighth, *_, deep = efficientnet_lite0(x, stages=stages)
-        # a layer UpSampling2D becomes ops that LiteRT cannot run on several views at once
-        x = ops.image.resize(deep, eighth.shape[1:3], interpolation="nearest")
-        x = layers.Concatenate(name="skip")([x, eighth])
-        x = layers.Conv2D(MIX_CHANNELS, 1, use_bias=False, name="mix")(x)
-        x = _normalise(x, "mix.norm")
-    elif architecture == "small_cnn":
-        x = small_cnn(x)
+    grey = inputs[..., :1]
+    prefixes = [f"{index}." for index in range(networks)] if networks > 1 else [""]
+    found = [_features(grey, architecture, stages, prefix) for prefix in prefixes]
+    if networks > 1:
+        x = layers.Concatenate(name="features")(found)
     else:
-        raise ValueError(f"expected efficientnet_lite0 or small_cnn, got {architecture!r}")
-    x = layers.Activation("linear", name="features")(x)
+        x = layers.Activation("linear", name="features")(found[0])
     x = layers.Dropout(dropout, noise_shape=(None, 1, 1, x.shape[-1]), name="dropout")(x)
     x = layers.Conv2D(outputs, 1, use_bias=False, name="class_maps")(x)
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="logits")(x), name=architecture)
+
+
+def _features(grey: Tensor, architecture: str, stages: int, prefix: str) -> Tensor:
+    if architecture == "efficientnet_lite0":
+        _, _, eighth, *_, deep = efficientnet_lite0(grey, stages=stages, prefix=prefix)
+        # a layer UpSampling2D becomes ops that LiteRT cannot run on several views at once
+        x = ops.image.resize(deep, eighth.shape[1:3], interpolation="nearest")
+        x = layers.Concatenate(name=f"{prefix}skip")([x, eighth])
+        x = layers.Conv2D(MIX_CHANNELS, 1, use_bias=False, name=f"{prefix}mix")(x)
+        return _normalise(x, f"{prefix}mix.norm")
+    if architecture == "small_cnn":
+        return small_cnn(grey, prefix=prefix)
+    raise ValueError(f"expected efficientnet_lite0 or small_cnn, got {architecture!r}")
+
+
+def average_networks(trained: Sequence[keras.Model], joined: keras.Model) -> keras.Model:
+    """Give a network of several, see `build_classifier`, the weights of those.
+
+    Its logits and class maps are the means of theirs: the last layer is linear.
+    """
+    kernels = []
+    for index, network in enumerate(trained):
+        *body, kernel = (layer for layer in network.layers if layer.weights)
+        for layer in body:
+            joined.get_layer(f"{index}.{layer.name}").set_weights(layer.get_weights())
+        kernels.append(kernel.get_weights()[0] / len(trained))
+    joined.get_layer("class_maps").set_weights([np.concatenate(kernels, axis=2)])
+    return joined
 
 
 def build_segmenter(image_size: int) -> keras.Model:
