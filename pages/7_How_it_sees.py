@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from xray_core.ui.how_it_sees import walk
+from xray_core.ui.how_it_sees import layers, walk
 from xray_core.ui.shared import cache, film_choice, frame
 
 with frame.page(
@@ -18,3 +18,8 @@ with frame.page(
         st.caption(f"Answered by the model **{classifier.card.title}**.")
     with frame.boundary("transfer learning"):
         walk.show_transfer_learning()
+    with frame.boundary("kernel"):
+        if film is not None:
+            layers.show_kernel(cache.analyze(film, classifier).radiograph, classifier.card)
+    with frame.boundary("networks"):
+        layers.show_networks()

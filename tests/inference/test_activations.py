@@ -7,8 +7,8 @@ import pytest
 from tests.ui.pages.conftest import draw_film
 from xray_core.classifier import load_classifier
 from xray_core.errors import ModelError
-from xray_core.inference.activations import read_activations
-from xray_core.inference.model_card import list_models, models_home
+from xray_core.inference.activations import read_activations, read_first_kernels
+from xray_core.inference.model_card import list_models, load_card, models_home
 from xray_core.io.radiograph import load_radiograph
 from xray_core.types import WHOLE_FILM, View
 
@@ -38,6 +38,28 @@ def test_stages_are_of_one_size_each_and_the_last_has_the_size_of_the_class_maps
     assert sides[0] == look.view.side // 2
     assert len(set(sides)) == len(sides) >= 4
     assert activations.features.shape[:2] == look.class_maps.shape[:2]
+
+
+@pytest.mark.parametrize("name", list_models())
+def test_first_kernels_are_those_of_the_first_convolution(name):
+    kernels = read_first_kernels(name)
+    first = load_card(name).raw["layers"][0]
+    assert kernels.shape == (first["shape"][-1], 3, 3)
+    assert np.abs(kernels).max() > 0.1
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", list_models())
+def test_layers_on_the_card_are_those_of_the_network(name):
+    import keras
+
+    from xray_core.training.export import describe_layers
+
+    network = keras.saving.load_model(models_home() / name / "model.keras")
+    layers = load_card(name).raw["layers"]
+    assert layers == describe_layers(network)
+    assert sum(row["parameters"] * row["times"] for row in layers) == network.count_params()
+    assert layers[-1]["shape"] == [len(load_card(name).outputs)]
 
 
 def test_a_film_without_lungs_is_followed_as_a_whole():

@@ -79,6 +79,28 @@ def read_activations(name: str, view: View) -> Activations:
     return Activations(stages, weights)
 
 
+def read_first_kernels(name: str) -> np.ndarray:
+    """The kernels that a model lays over a film's grey levels, float32 (kernels, 3, 3).
+
+    Their batch normalisation's scale is in them.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or it does not begin with 3 by 3 kernels.
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    content = read_model_file(model_folder(name), LITERT_FILE, load_card(name).raw)
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    for tensor in interpreter.get_tensor_details():
+        if tuple(tensor["shape"][1:]) == (3, 3, 1) and tensor["shape"][0] > 1:
+            return interpreter.get_tensor(tensor["index"])[..., 0].astype(np.float32)
+    raise ModelError(
+        f"The model '{name}' does not begin with kernels of 3 by 3: choose another one."
+    )
+
+
 def _weights(interpreter: Any, tensors: list[Any], name: str, outputs: int) -> np.ndarray:
     """The kernel of the last layer, a convolution of one pixel: (outputs, 1, 1, channels)."""
     kernels = [

@@ -26,7 +26,7 @@ def test_steps_end_in_the_probability_that_the_page_explain_gives(open_page, fil
     app = open_page(PAGE, film=film)
     assert not app.error
     steps = [element.value for element in app.header]
-    assert [step[0] for step in steps] == list("1234567")
+    assert [step[0] for step in steps] == list("123456789")
     (sentence,) = re.findall(r"The probability of pneumonia, .*%, is", texts(app.markdown))
     app.switch_page("pages/1_Explain.py").run()
     assert sentence in texts(app.markdown)

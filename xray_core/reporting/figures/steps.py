@@ -1,6 +1,7 @@
 """Pictures, charts and tables of the steps from a film's pixels to its probability."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -59,6 +60,46 @@ def draw_channels(stage: np.ndarray, channels: Sequence[int]) -> np.ndarray:
 def strongest_channels(stage: np.ndarray, count: int = 16) -> list[int]:
     """The channels that answer most on average, strongest first."""
     return [int(channel) for channel in np.argsort(-stage.mean(axis=(0, 1)))[:count]]
+
+
+def list_layers(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """List what a network is made of, see `xray_core.training.export.describe_layers`."""
+    return [
+        {
+            "Layer": block["name"],
+            "What it does": block["does"],
+            "Hands on": " × ".join(f"{side:,}" for side in block["shape"]),
+            "Parameters": (f"{block['times']} × " if block["times"] > 1 else "")
+            + f"{block['parameters']:,}",
+        }
+        for block in blocks
+    ]
+
+
+def layers(blocks: Sequence[Mapping[str, Any]]) -> go.Figure:
+    """Draw what a network is made of: each block as high as its maps, as wide as it has channels.
+
+    Width stands for the square root of the channels, so that three and three hundred fit.
+    """
+    figure = go.Figure()
+    left = 0.0
+    for block in blocks:
+        rows, channels = (block["shape"][0] if len(block["shape"]) > 1 else 1), block["shape"][-1]
+        width = channels**0.5
+        figure.add_bar(
+            x=[left + width / 2],
+            y=[rows],
+            base=[-rows / 2],
+            width=[width],
+            marker={"color": theme.NORMAL, "line": {"color": theme.SURROUND, "width": 1}},
+            hovertext=f"{block['name']}: {block['does']}<br>{rows} × {rows} places, "
+            f"{channels:,} channels; {block['parameters'] * block['times']:,} parameters",
+            hoverinfo="text",
+        )
+        left += width + 2
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return finish(figure, 220, barmode="overlay", showlegend=False)
 
 
 def class_map(contributions: np.ndarray, title: str) -> go.Figure:
