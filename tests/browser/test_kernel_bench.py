@@ -26,7 +26,7 @@ def open_bench(open_view, film):
     def open_bench(**options):
         page = open_view(f"How_it_sees?film={address(film)['film']}", **options)
         result = page.locator(".bench .result strong")
-        result.wait_for(timeout=60_000)
+        result.wait_for(timeout=120_000)
         settle(page)
         result.scroll_into_view_if_needed()
         return page, result
