@@ -38,5 +38,7 @@ with frame.page(
         imbalance.show_majority_score()
     with frame.boundary("thresholds"):
         imbalance.show_thresholds()
+    with frame.boundary("effects"):
+        imbalance.show_effects()
     with frame.boundary("augmentation"):
         augmentation.show_augmentation()

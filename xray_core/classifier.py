@@ -76,7 +76,9 @@ def load_classifier(
     card = load_card(name or DEFAULT_MODEL, home)
     folder = model_folder(card.name, home)
     network = LiteRtModel(read_model_file(folder, LITERT_FILE, card.raw), threads)
-    normal = load_normal(folder / NORMAL_FILE, card.raw["files"][LITERT_FILE])
+    normal = None
+    if NORMAL_FILE in card.raw["files"]:
+        normal = load_normal(read_model_file(folder, NORMAL_FILE, card.raw))
     parts = [card.raw, *(read_card(model_folder(part, home)) for part in (SEGMENTATION, GATE))]
     facts = "".join(json.dumps(part, sort_keys=True) for part in parts)
     version = hashlib.sha256(facts.encode()).hexdigest()[:16]

@@ -31,7 +31,7 @@ def test_list_models_starts_with_the_default_and_leaves_the_segmentation_out():
 def test_shipped_folders_are_complete_and_their_files_are_those_on_the_card(name):
     card = model_card.load_card(name)
     folder = model_card.model_folder(name)
-    for file in ("model.keras", "model.tflite"):
+    for file in card.raw["files"]:
         assert model_card.read_model_file(folder, file, card.raw)
     assert model_card.load_history(name)["epochs"]
     assert model_card.load_evaluation(name)["model"] == name
@@ -61,12 +61,13 @@ def test_load_card_takes_names_not_paths(name):
         model_card.load_card(name)
 
 
-def test_load_classifier_refuses_a_changed_file(home):
-    file = home / "lungs" / "model.tflite"
+@pytest.mark.parametrize("name", ["model.tflite", "normal.npz"])
+def test_load_classifier_refuses_a_changed_file(home, name):
+    file = home / "lungs" / name
     content = bytearray(file.read_bytes())
     content[-1] ^= 1
     file.write_bytes(content)
-    with pytest.raises(ModelError, match=r"expects model.tflite with SHA-256 .* restore"):
+    with pytest.raises(ModelError, match=rf"expects {name} with SHA-256 .* restore"):
         load_classifier()
 
 

@@ -1,4 +1,6 @@
+from xray_core.audit.balance import load_effects
 from xray_core.reporting.text import audit
+from xray_core.reporting.text.audit import effects_table
 
 COUNTS = [
     {"split": "train", "label": "NORMAL", "subtype": "normal", "films": 1341, "patients": 1200},
@@ -94,3 +96,17 @@ def test_list_duplicates_lists_a_group_once_with_the_strictest_reason():
         "e, f",
     ]
     assert audit.list_duplicates(report)[0]["What they share"].startswith("the same file")
+
+
+def test_effects_table_has_a_row_for_each_way_to_train():
+    rows = effects_table(load_effects())
+    assert [row["Trained"] for row in rows] == [
+        "as the films come, not augmented",
+        "as the films come, augmented",
+        "balanced, not augmented",
+        "balanced, augmented",
+    ]
+    runs = [run for run in load_effects()["runs"] if run["balanced"] and run["augmented"]]
+    assert len(runs) == 3
+    auc = [run["auc"] for run in runs]
+    assert rows[3]["AUC"] == f"{sum(auc) / 3:.3f} ({min(auc):.3f} to {max(auc):.3f})"

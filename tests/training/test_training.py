@@ -167,7 +167,7 @@ def test_one_run_with_adults_makes_all_that_an_answer_needs(films, adults, tmp_p
     assert card["validation"]["auc_jittered"] > 0.9
     last = json.loads((tmp_path / "history.json").read_text())["epochs"][-1]
     assert min(last["val_auc_children"], last["val_auc_adults"]) > 0.9
-    normal = load_normal(tmp_path / "normal.npz", card["files"]["model.tflite"])
+    normal = load_normal((tmp_path / "normal.npz").read_bytes())
     assert normal.films == counts["normal"] + counts["adult, normal"]
     assert set(normal.evidence) == {"PNEUMONIA", "NORMAL", "bacteria", "virus", "OTHER"}
 

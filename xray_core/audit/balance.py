@@ -1,6 +1,8 @@
 """How many films and patients each class has."""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -8,6 +10,8 @@ import pandas as pd
 from xray_core.datasets.catalogue import SPLITS
 
 SUBTYPES = ("normal", "bacteria", "virus")
+EFFECTS = Path(__file__).parent / "balance_effects.json"
+"""What `scripts.balance_effects` has measured."""
 
 
 def count(manifest: pd.DataFrame, unit: Literal["films", "patients"]) -> pd.DataFrame:
@@ -35,3 +39,15 @@ def majority_share(evaluation: Mapping[str, Any]) -> float:
     """Return the accuracy of always answering the commoner class on the tested films."""
     counts = evaluation["data"]["counts"]
     return max(counts.values()) / sum(counts.values())
+
+
+def load_effects() -> dict[str, Any]:
+    """Load what balance and augmentation did to a small network.
+
+    Returns
+    -------
+    dict
+        ``learned_from`` and ``films``, each how many are ``normal`` and ``pneumonia``; ``runs``,
+        each with ``balanced``, ``augmented``, ``seed`` and what `scripts.balance_effects` measures.
+    """
+    return json.loads(EFFECTS.read_text(encoding="utf-8"))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -31,26 +30,19 @@ class NormalFilms:
         Mean of `signed_evidence` for each target.
     grey : float32, (side, side)
         Mean of `View.grey`.
-    network
-        SHA-256 of the network that was asked.
     """
 
     evidence: dict[str, np.ndarray]
     grey: np.ndarray
     films: int
-    network: str
 
 
-def load_normal(path: Path, network: str) -> NormalFilms | None:
-    """Read NormalFilms; None where there is no such file or it was made with another network."""
-    if not path.is_file():
-        return None
-    with np.load(BytesIO(path.read_bytes()), allow_pickle=False) as parts:
-        if str(parts["network"]) != network:
-            return None
+def load_normal(content: bytes) -> NormalFilms:
+    """Read NormalFilms from the bytes of their file."""
+    with np.load(BytesIO(content), allow_pickle=False) as parts:
         maps = parts["evidence"].astype(np.float32)
         evidence = dict(zip(map(str, parts["targets"]), maps, strict=True))
-        return NormalFilms(evidence, parts["view"].astype(np.float32), int(parts["films"]), network)
+        return NormalFilms(evidence, parts["view"].astype(np.float32), int(parts["films"]))
 
 
 def replacement(classifier: Network) -> np.ndarray:

@@ -21,7 +21,7 @@ from xray_core.evaluation.calibration import (
 )
 from xray_core.evaluation.metrics import auc, log_loss, share
 from xray_core.inference.decision import calibrate
-from xray_core.inference.model_card import LABELS, LITERT_FILE
+from xray_core.inference.model_card import LABELS
 from xray_core.saliency.beyond_normal import NORMAL_FILE
 from xray_core.saliency.grad_cam import signed_evidence
 from xray_core.saliency.targets import list_targets
@@ -35,7 +35,7 @@ from xray_core.training.examples import (
     segmenter_for,
     visible,
 )
-from xray_core.training.export import export_model
+from xray_core.training.export import export_model, sha256, write_card
 from xray_core.training.fitting import fit_network, predict, render, views_of
 from xray_core.training.imagenet import LICENSE, PACKAGE, VERSION, fetch_weights
 from xray_core.training.networks import average_networks, build_classifier
@@ -185,7 +185,9 @@ def write_model(
         card["other"] = remark_on_others(validation, scores)
     export_model(maps, out, card)
     targets = list_targets(classes, other)
-    _save_normal_films(maps, kept, targets, config, card["files"][LITERT_FILE], out)
+    _save_normal_films(maps, kept, targets, config, out)
+    card["files"][NORMAL_FILE] = sha256(out / NORMAL_FILE)
+    write_card(card, out)
     return card
 
 
@@ -283,7 +285,6 @@ def _save_normal_films(
     kept: Sequence[Example],
     targets: dict[str, np.ndarray],
     config: TrainingConfig,
-    network: str,
     out: Path,
 ) -> None:
     """The mean of normal films that the network has learned from, as many of each source."""
@@ -300,7 +301,7 @@ def _save_normal_films(
         ]
         for target, signs in targets.items()
     }
-    save_normal(average_normal(evidence, list(views[..., 0]), network), out / NORMAL_FILE)
+    save_normal(average_normal(evidence, list(views[..., 0])), out / NORMAL_FILE)
 
 
 def labels_of(classes: Sequence[str]) -> tuple[str, str]:

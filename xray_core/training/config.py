@@ -17,6 +17,7 @@ class TrainingConfig:
     are the strengths of the changes of tone and of the bands of detail. Of all films the share
     ``exchanged`` gets the lungs of another, of normal ones of these ``blank`` are without
     detail. The weights are those of the losses of subtype, other abnormality and places.
+    Not ``balanced``, every film is drawn alike; not ``augmented``, it is shown as it is.
     ``leave_out_device`` leaves out what `xray_core.datasets.kermany.odd_device` names.
     ``networks`` are trained on the same films with seeds one after the other; what is kept is their
     mean, as one network.
@@ -47,6 +48,8 @@ class TrainingConfig:
     subtype_weight: float = 0.5
     other_weight: float = 0.3
     places_weight: float = 0.5
+    balanced: bool = True
+    augmented: bool = True
     leave_out_device: bool = True
     validation_share: float = 0.15
     networks: int = 3

@@ -49,6 +49,11 @@ def export_model(model: keras.Model, folder: str | Path, card: dict[str, Any]) -
         environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
         subprocess.run([sys.executable, "-c", code, str(folder)], env=environment, check=True)
     card["files"] = {name: sha256(folder / name) for name in (KERAS_FILE, LITERT_FILE)}
+    write_card(card, folder)
+
+
+def write_card(card: dict[str, Any], folder: Path) -> None:
+    """Write a model folder's ``card.json``."""
     (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n")
 
 

@@ -84,7 +84,9 @@ class Batches(Seeded):
         super().__init__(config.seed, config.steps)
         self.examples, self.config = examples, config
         self.outputs, self.subtypes, self.places = outputs, subtypes, places
-        self.shares = cell_shares(examples, config.children)
+        self.shares = np.full(len(examples), 1 / len(examples))
+        if config.balanced:
+            self.shares = cell_shares(examples, config.children)
         self.alike = {
             (adult, opaque): [
                 each
@@ -99,7 +101,7 @@ class Batches(Seeded):
         views, targets, places = [], [], []
         for at in rng.choice(len(self.examples), self.config.batch_size, p=self.shares):
             example = self._exchange(self.examples[at], rng)
-            view, warp = render(example, self.config, rng)
+            view, warp = render(example, self.config, rng if self.config.augmented else None)
             views.append(view.pixels)
             targets.append(targets_of(example, self.outputs, self.subtypes))
             places.append(opaque_places(example, view, warp, self.places))

@@ -9,7 +9,7 @@ from xray_core.saliency.beyond_normal import NormalFilms
 
 
 def average_normal(
-    evidence: Mapping[str, Sequence[np.ndarray]], views: Sequence[np.ndarray], network: str
+    evidence: Mapping[str, Sequence[np.ndarray]], views: Sequence[np.ndarray]
 ) -> NormalFilms:
     """Average normal films that the network has learned from, none of which it is measured on.
 
@@ -18,8 +18,6 @@ def average_normal(
     evidence : float32, (rows, columns)
         By target, then by film.
     views : float32, (side, side)
-    network
-        SHA-256 of the network that was asked.
     """
 
     def mean(maps: Sequence[np.ndarray]) -> np.ndarray:
@@ -27,7 +25,7 @@ def average_normal(
         return np.stack(maps).mean(axis=0, dtype=np.float64).astype(np.float16).astype(np.float32)
 
     by_target = {target: mean(maps) for target, maps in evidence.items()}
-    return NormalFilms(by_target, mean(views), len(views), network)
+    return NormalFilms(by_target, mean(views), len(views))
 
 
 def save_normal(normal: NormalFilms, path: str | Path) -> None:
@@ -38,5 +36,4 @@ def save_normal(normal: NormalFilms, path: str | Path) -> None:
         evidence=np.stack(list(normal.evidence.values())).astype(np.float16),
         view=normal.grey.astype(np.float16),
         films=normal.films,
-        network=normal.network,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from xray_core.reporting.wording import PROPERTIES, SPLITS, SUBTYPES, count, truth_of
@@ -133,3 +134,31 @@ def balance_table(counts: pd.DataFrame) -> pd.DataFrame:
     ]
     wide = wide.rename(columns=SUBTYPES, index=SPLITS | {"all": "All"})
     return wide.rename_axis(index="Split", columns=None).reset_index()
+
+
+def effects_table(effects: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What balance and augmentation did, see `xray_core.audit.balance.load_effects`.
+
+    A row for each way of training: the mean of its seeds, and their least and greatest.
+    """
+    columns = {
+        "Sensitivity at 50%": "sensitivity",
+        "Specificity at 50%": "specificity",
+        "Specificity where 95% are found": "specificity_at_found",
+        "AUC": "auc",
+    }
+    rows: dict[tuple[bool, bool], list[Mapping[str, float]]] = {}
+    for run in effects["runs"]:
+        rows.setdefault((run["balanced"], run["augmented"]), []).append(run)
+    return [
+        {
+            "Trained": f"{'balanced' if balanced else 'as the films come'}, "
+            f"{'augmented' if augmented else 'not augmented'}",
+            **{title: _spread([run[name] for run in runs]) for title, name in columns.items()},
+        }
+        for (balanced, augmented), runs in rows.items()
+    ]
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f"{mean(values):.3f} ({min(values):.3f} to {max(values):.3f})"
