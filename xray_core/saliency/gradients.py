@@ -5,7 +5,7 @@ first asked for one, and ends when nobody has asked for a while.
 """
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -121,33 +121,6 @@ METHODS = {
 """What the process does, from a view, what stands for normal lung, and a target's signs."""
 
 
-def load_shuffled(
-    classifier: Network, seed: int, share: float = 1.0
-) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Load the network with the weights of its last kernels shuffled.
-
-    Parameters
-    ----------
-    share
-        Of the kernels, counted from the answer backwards; at least one.
-
-    Returns
-    -------
-    callable
-        From a view's pixels to its ``class_maps`` and ``logits``, as a Look has them.
-    """
-    import keras
-
-    model = KerasNetwork(classifier.name).model
-    rng = np.random.default_rng(seed)
-    kernels = [weight for weight in model.weights if len(weight.shape) > 1]
-    for weight in kernels[-max(1, round(share * len(kernels))) :]:
-        weight.assign(rng.permutation(weight.numpy().ravel()).reshape(weight.shape))
-    names = ("class_maps", "logits")
-    parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})
-    return lambda view: {name: part.numpy()[0] for name, part in parts(view[None]).items()}
-
-
 @lru_cache(maxsize=2)
 def _load(name: str, digest: str) -> "KerasNetwork":
     return KerasNetwork(name)
@@ -197,6 +170,36 @@ class KerasNetwork:
             return activations, tape.gradient(odds, activations)
 
         return run
+
+
+class ShuffledNetwork:
+    """A classifier's Keras network, loaded once, whose last kernels can be shuffled anew."""
+
+    def __init__(self, name: str) -> None:
+        import keras
+        import tensorflow as tf
+
+        model = KerasNetwork(name).model
+        names = ("class_maps", "logits")
+        parts = {name: model.get_layer(name).output for name in names}
+        self._parts = tf.function(keras.Model(model.input, parts))
+        self._kernels = [weight for weight in model.weights if len(weight.shape) > 1]
+        self._trained = [kernel.numpy() for kernel in self._kernels]
+
+    def shuffle(self, seed: int, share: float = 1.0) -> None:
+        """Shuffle so much of the trained kernels, counted from the answer backwards; at least one.
+
+        The others get their trained weights back.
+        """
+        rng = np.random.default_rng(seed)
+        kept = len(self._kernels) - max(1, round(share * len(self._kernels)))
+        for at, (kernel, trained) in enumerate(zip(self._kernels, self._trained, strict=True)):
+            shuffled = at >= kept
+            kernel.assign(rng.permuted(trained, axis=None) if shuffled else trained)
+
+    def answer(self, view: np.ndarray) -> dict[str, np.ndarray]:
+        """``class_maps`` and ``logits`` for a view's pixels, as a Look has them."""
+        return {name: part.numpy()[0] for name, part in self._parts(view[None]).items()}
 
 
 def log_odds(logits: Any, target: tuple[int, ...]) -> Any:

@@ -27,6 +27,7 @@ from xray_core.io.orientation import negative
 from xray_core.io.radiograph import load_radiograph
 from xray_core.saliency.checks import Curves, Filled, Stability, check_film
 from xray_core.saliency.regions import Region
+from xray_core.saliency.support import Support, find_support
 from xray_core.types import Analysis, Explanation, Prediction
 from xray_core.ui.shared import state
 
@@ -97,9 +98,23 @@ def check(
     film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
 ) -> tuple[Curves, tuple[Filled, ...], Stability]:
     """What `check_film` finds, once per visit and map."""
-    explanation = analysis.explanation
-    key = (*_key(film, classifier), explanation.method, explanation.target, "checks")
+    key = _key_of_map(film, analysis, classifier, "checks")
     return _once(state.maps(), key, lambda: check_film(analysis, regions, classifier), _MAX_MAPS)
+
+
+def support(
+    film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
+) -> Support:
+    """What `find_support` finds, once per visit and map."""
+    key = _key_of_map(film, analysis, classifier, "support")
+    return _once(state.maps(), key, lambda: find_support(analysis, regions, classifier), _MAX_MAPS)
+
+
+def _key_of_map(
+    film: FilmFile, analysis: Analysis, classifier: Classifier, what: str
+) -> tuple[Any, ...]:
+    explanation = analysis.explanation
+    return (*_key(film, classifier), explanation.method, explanation.target, what)
 
 
 def _once(kept: OrderedDict[Any, Any], key: Any, compute: Callable[[], Any], most: int) -> Any:
