@@ -18,6 +18,7 @@ from xray_core.errors import ModelError, UsageError
 from xray_core.extras import require
 from xray_core.inference.model_card import KERAS_FILE, load_card, model_folder, read_model_file
 from xray_core.saliency.beyond_normal import replacement
+from xray_core.saliency.grad_cam import GradCam, grad_cam
 from xray_core.saliency.grad_cam_plus_plus import grad_cam_plus_plus
 from xray_core.saliency.integrated_gradients import integrated_gradients as integrate
 from xray_core.saliency.layer_cam import layer_cam
@@ -35,7 +36,7 @@ helpers = Helpers(__spec__.name, 1, PATIENCE, IDLE)
 
 
 def by_gradients(method: str, look: Look, classifier: Network, target: str) -> np.ndarray:
-    """Ask the process for a map: float32, (rows, columns), >= 0, over the view; a `Method.run`.
+    """Ask the process for one of METHODS, such as a map over the view; then a `Method.run`.
 
     Raises
     ------
@@ -88,20 +89,34 @@ def _answer(words: Words, data: bytes | bytearray) -> Message:
     return {"shape": found.shape}, np.ascontiguousarray(found, np.float32).data
 
 
-def _grad_cam_plus_plus(
-    network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
-) -> np.ndarray:
-    return grad_cam_plus_plus(*network.at(LAST_LAYER, view, target))
+def read_grad_cam(layer: str, look: Look, classifier: Network, target: str) -> GradCam:
+    """Grad-CAM of a target at a layer, 'last' or 'earlier'; errors as of `by_gradients`."""
+    return grad_cam(*by_gradients(layer, look, classifier, target))
 
 
-def _layer_cam(
+def _last(
     network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
 ) -> np.ndarray:
+    """Activations and gradients at the last layer, float32 (2, rows, columns, channels)."""
+    return np.stack(network.at(LAST_LAYER, view, target))
+
+
+def _earlier(
+    network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
+) -> np.ndarray:
+    """The same at an earlier layer; of several networks side by side their channels together."""
     at = [
         network.at(name, view, target) for name in network.layers if name.endswith(EARLIER_LAYERS)
     ]
-    activations, gradients = (np.concatenate(each, -1) for each in zip(*at, strict=True))
-    return layer_cam(activations, gradients)
+    return np.stack([np.concatenate(each, -1) for each in zip(*at, strict=True)])
+
+
+def _grad_cam_plus_plus(*asked: Any) -> np.ndarray:
+    return grad_cam_plus_plus(*_last(*asked))
+
+
+def _layer_cam(*asked: Any) -> np.ndarray:
+    return layer_cam(*_earlier(*asked))
 
 
 def _integrated_gradients(
@@ -114,6 +129,8 @@ def _integrated_gradients(
 
 
 METHODS = {
+    "last": _last,
+    "earlier": _earlier,
     "grad_cam_plus_plus": _grad_cam_plus_plus,
     "layer_cam": _layer_cam,
     "integrated_gradients": _integrated_gradients,

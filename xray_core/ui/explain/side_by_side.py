@@ -6,19 +6,16 @@ import streamlit as st
 
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import open_catalogue
-from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.reporting.text.checks import judge_agreement
 from xray_core.reporting.wording import target_of
 from xray_core.saliency.agreement import compare
-from xray_core.saliency.overlay import draw_overlay
-from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.annotation import small_overlay
 from xray_core.saliency.registry import METHODS, full_colour
-from xray_core.types import Analysis, Explanation, Radiograph
+from xray_core.types import Analysis, Explanation
 from xray_core.ui.explain.stage import Shown
 from xray_core.ui.shared import cache
 from xray_core.ui.shared.choice import choose_one
 
-_SIDE = 480  # no side of a small picture is longer
 _BY_METHOD, _BY_CLASS, _NORMAL = "Methods", "Classes", "A normal film"
 _NO_ADULT = (
     "There is no adult's normal film among the samples, and a child's would not be like it: open "
@@ -58,7 +55,8 @@ def _draw_normal(stage: Shown, classifier: Classifier) -> None:
         ):
             with st.container():
                 st.markdown(f"**{title}**")
-                _draw_map(radiograph, one, scale, f"{title} with the evidence for {target}")
+                alt = f"{title} with the evidence for {target}"
+                st.image(small_overlay(radiograph.pixels, one, scale), alt=alt, width="stretch")
                 most = one.saliency.max() / scale if one.positive and scale else 0
                 st.caption(f"The strongest evidence for {target} reaches {most:.0%} of the scale.")
     st.caption(
@@ -113,7 +111,7 @@ def _describe_map(
     method, target = METHODS[explanation.method], target_of(explanation.target)
     st.markdown(f"**{target.capitalize() if by_class else method.title}**")
     alt = f"The film with the evidence for {target} by {method.title} in colour"
-    _draw_map(analysis.radiograph, explanation, full_colour(explanation), alt)
+    st.image(small_overlay(analysis.radiograph.pixels, explanation), alt=alt, width="stretch")
     words = "" if by_class else method.meaning + " "
     if not explanation.positive:
         words += "No positive evidence. "
@@ -125,10 +123,3 @@ def _agree(rank: float, overlap: float) -> str:
     if math.isnan(rank):
         return "A flat map agrees with nothing."
     return f"Rank correlation {rank:.2f}, overlap {overlap:.0%}."
-
-
-def _draw_map(radiograph: Radiograph, explanation: Explanation, scale: float, alt: str) -> None:
-    film = fit_within(radiograph.pixels, _SIDE)
-    placed = saliency_on_film(explanation, *film.shape)
-    overlay = draw_overlay(film, placed, 0.5 * explanation.positive, scale)
-    st.image(encode_jpeg(overlay), alt=alt, width="stretch")
