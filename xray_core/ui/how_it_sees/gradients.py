@@ -87,7 +87,7 @@ def _show_channels(found: GradCam) -> None:
             [
                 {
                     "Channel": f"number {channel + 1}",
-                    "Weight, the mean gradient": f"{found.weights[channel]:+.4f}",
+                    "Weight, the mean gradient": f"{found.weights[channel]:+.5f}",
                     "Mean answer": f"{means[channel]:.3f}",
                 }
                 for channel in channels[: _CHANNELS // 2]
@@ -163,7 +163,7 @@ def _own_scale(film: FilmFile, classifier: Classifier) -> Iterator[_Misleading]:
                 "Most programs give the last colour to each film's own maximum, so every film has "
                 f"it. The strongest place of this normal one has {own.max():.1f} log-odds, that of "
                 f"the film above {shown.saliency.max():.1f}; on this app's one scale, which ends "
-                f"at {full_colour(shown):.0f}, it stays dark.",
+                f"at {full_colour(shown):.0f}, it stays faint.",
                 _overlay(normal, own),
             )
             return
