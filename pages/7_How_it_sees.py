@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from xray_core.ui.how_it_sees import layers, walk
+from xray_core.ui.how_it_sees import gradients, layers, walk
 from xray_core.ui.shared import cache, film_choice, frame
 
 with frame.page(
@@ -15,6 +15,7 @@ with frame.page(
         classifier = cache.classifier()
         if film is not None:
             walk.show(film, classifier)
+            gradients.show(film, classifier)
         st.caption(f"Answered by the model **{classifier.card.title}**.")
     with frame.boundary("transfer learning"):
         walk.show_transfer_learning()

@@ -86,6 +86,9 @@ class FakeClassifier(Predictor):
     def probability(self, score):
         return 1 / (1 + np.exp(-np.asarray(score)))
 
+    def scores(self, views, target="PNEUMONIA"):
+        return views[..., 0].mean(axis=(1, 2))
+
     def predict(self, radiograph):
         return self.analyze(radiograph).prediction
 

@@ -19,7 +19,7 @@ def test_film_record_is_the_row_of_predict_and_the_regions():
     assert record["method"] == "hires_cam"
     (region,) = record["regions"]
     assert (region["number"], region["lung"], region["zone"]) == (1, "right", "middle")
-    assert "middle zone of the right lung" in record["evidence"]
+    assert "right middle zone" in record["evidence"]
     assert 0 < region["share_of_lung"] < region["share_of_evidence"] <= 1
 
 

@@ -15,9 +15,12 @@ from xray_core.io.radiograph import load_radiograph
 from xray_core.reporting.film_dicom import secondary_capture
 from xray_core.reporting.film_json import film_record
 from xray_core.reporting.film_pdf import film_report
+from xray_core.reporting.text.checks import judge_support
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.regions import find_evidence
 from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, full_colour
+from xray_core.saliency.support import find_support
 from xray_core.saliency.targets import PNEUMONIA
 
 SUMMARY = "draw the evidence over a film"
@@ -63,10 +66,18 @@ def run(arguments: argparse.Namespace) -> int:
     scale = full_colour(answer.explanation)
     overlay = draw_overlay(radiograph.pixels, saliency, scale=scale)
     Path(arguments.out).write_bytes(encode_png(overlay))
+    card, found = classifier.card, find_evidence(answer)
+    support = judge_support(
+        find_support(answer, found.regions, classifier),
+        found,
+        answer.prediction.probability,
+        card.default_operating_point,
+        card.uncertain,
+    )
     if arguments.saliency:
         np.save(arguments.saliency, saliency)
     if arguments.report:
-        report = film_report(answer, classifier.card, title=arguments.title)
+        report = film_report(answer, card, title=arguments.title, support=support)
         Path(arguments.report).write_bytes(report)
     if arguments.capture:
         Path(arguments.capture).write_bytes(secondary_capture(answer))
@@ -76,6 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
             "written all the same, and means nothing for it.",
             file=sys.stderr,
         )
+    elif support:
+        print(support, file=sys.stderr)
     record = film_record(arguments.file, answer)
     print(json.dumps(record, allow_nan=False))
     return 0

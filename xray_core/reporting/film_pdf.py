@@ -36,7 +36,11 @@ REGION_WIDTHS = (38, 138, 62, 58, 52, 145)
 
 
 def film_report(
-    analysis: Analysis, card: ModelCard, point: OperatingPoint | None = None, title: str = ""
+    analysis: Analysis,
+    card: ModelCard,
+    point: OperatingPoint | None = None,
+    title: str = "",
+    support: str = "",
 ) -> bytes:
     """Write the report of one film.
 
@@ -53,6 +57,8 @@ def film_report(
         One of the card's; by default its default one.
     title
         What a person wants the film to be called.
+    support
+        What `xray_core.reporting.text.checks.judge_support` says of it.
 
     Raises
     ------
@@ -83,7 +89,7 @@ def film_report(
         _write(DISCLAIMER, 9, bold=True, after=8),
         *_draw_answer(analysis.prediction, card, point),
         _draw_pictures(analysis, found, document.width),
-        *([] if found is None else _draw_evidence(analysis.explanation, found)),
+        *([] if found is None else _draw_evidence(analysis.explanation, found, support)),
         *(_write(f"• {one}", after=2) for one in without_header(analysis).prediction.reasons),
         *_draw_card(card, point),
     ]
@@ -181,9 +187,9 @@ def _draw_pictures(analysis: Analysis, found: Findings | None, width: float) -> 
     return table
 
 
-def _draw_evidence(explanation: Explanation, found: Findings) -> list[Any]:
+def _draw_evidence(explanation: Explanation, found: Findings, support: str) -> list[Any]:
     method = METHODS[explanation.method]
-    parts = [_write(describe_evidence(found), after=3)]
+    parts = [_write(f"{describe_evidence(found)} {support}".strip(), after=3)]
     if rows := list_regions(found.regions):
         parts.append(_table(rows[0], [row.values() for row in rows], REGION_WIDTHS))
     meaning = f"{method.title}: {method.meaning}"

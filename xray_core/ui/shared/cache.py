@@ -26,7 +26,11 @@ from xray_core.io.images import encode_jpeg, fit_within, thumbnail
 from xray_core.io.orientation import negative
 from xray_core.io.radiograph import load_radiograph
 from xray_core.saliency.checks import Curves, Filled, Stability, check_film
+from xray_core.saliency.grad_cam import GradCam
+from xray_core.saliency.gradients import read_grad_cam
 from xray_core.saliency.regions import Region
+from xray_core.saliency.support import Support, find_support
+from xray_core.saliency.targets import PNEUMONIA
 from xray_core.types import Analysis, Explanation, Prediction
 from xray_core.ui.shared import state
 
@@ -40,9 +44,13 @@ def classifier() -> Classifier:
 
     ModelError where there is no model, or its folder is incomplete.
     """
-    chosen = card()
+    return load(card())
+
+
+def load(card: ModelCard) -> Classifier:
+    """The classifier of a card, loaded once for all visitors."""
     # The card names the weights' hash, so another card is another model.
-    return _load(chosen.name, json.dumps(chosen.raw, sort_keys=True))
+    return _load(card.name, json.dumps(card.raw, sort_keys=True))
 
 
 def card() -> ModelCard:
@@ -93,13 +101,36 @@ def explain(film: FilmFile, classifier: Classifier, method: str, target: str) ->
     return _once(state.maps(), (*_key(film, classifier), method, target), locate, _MAX_MAPS)
 
 
+def grad_cam(film: FilmFile, classifier: Classifier, layer: str) -> GradCam:
+    """Grad-CAM of pneumonia by gradients, see `read_grad_cam`, once per visit."""
+
+    def ask() -> GradCam:
+        return read_grad_cam(layer, analyze(film, classifier).look, classifier, PNEUMONIA)
+
+    return _once(state.maps(), (*_key(film, classifier), layer), ask, _MAX_MAPS)
+
+
 def check(
     film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
 ) -> tuple[Curves, tuple[Filled, ...], Stability]:
     """What `check_film` finds, once per visit and map."""
-    explanation = analysis.explanation
-    key = (*_key(film, classifier), explanation.method, explanation.target, "checks")
+    key = _key_of_map(film, analysis, classifier, "checks")
     return _once(state.maps(), key, lambda: check_film(analysis, regions, classifier), _MAX_MAPS)
+
+
+def support(
+    film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
+) -> Support:
+    """What `find_support` finds, once per visit and map."""
+    key = _key_of_map(film, analysis, classifier, "support")
+    return _once(state.maps(), key, lambda: find_support(analysis, regions, classifier), _MAX_MAPS)
+
+
+def _key_of_map(
+    film: FilmFile, analysis: Analysis, classifier: Classifier, what: str
+) -> tuple[Any, ...]:
+    explanation = analysis.explanation
+    return (*_key(film, classifier), explanation.method, explanation.target, what)
 
 
 def _once(kept: OrderedDict[Any, Any], key: Any, compute: Callable[[], Any], most: int) -> Any:
