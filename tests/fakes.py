@@ -43,6 +43,8 @@ def make_card(**changes):
         "operating_points": (BALANCED, SCREENING),
         "default_operating_point": BALANCED,
         "uncertain": (0.4, 0.6),
+        "site": "",
+        "gives_probability": True,
     }
     return SimpleNamespace(**facts | changes)
 

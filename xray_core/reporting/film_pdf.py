@@ -32,6 +32,10 @@ LONGEST_SIDE = 1200  # of a picture, in pixels: 350 to the inch at the size it i
 LONGEST_TITLE = 120
 AT_POINT = ("accuracy", "sensitivity", "specificity")
 FOR_ALL_POINTS = ("auc", "brier", "ece")
+NO_PROBABILITY = (
+    "Expected a calibration that gives probabilities, which a report tells, but '{}' holds a "
+    "threshold alone: leave the report out, or calibrate with films of both classes."
+)
 REGION_WIDTHS = (38, 138, 62, 58, 52, 145)
 
 
@@ -57,9 +61,12 @@ def film_report(
     Raises
     ------
     UsageError
-        The title is too long, or has letters that the report's font lacks.
+        The title is too long, or has letters that the report's font lacks; or a site's calibration
+        gives no probability.
     """
     check_title(title)
+    if not card.gives_probability:
+        raise UsageError(NO_PROBABILITY.format(card.site))
     from reportlab.lib.pagesizes import A4
     from reportlab.lib.units import mm
     from reportlab.platypus import SimpleDocTemplate
@@ -215,14 +222,20 @@ def _draw_test(card: ModelCard, point: OperatingPoint) -> list[Any]:
         evaluation = load_evaluation(card.name)
     except ModelError:
         return [_write("No test results are on record for this model.")]
+    if card.site:  # its thresholds are on another scale than the test's
+        evaluation = {**evaluation, "operating_points": {}}
     data, at_point = evaluation["data"], evaluation["operating_points"].get(point.name, {})
     results = {name: at_point[name] for name in AT_POINT if name in at_point}
     results |= {name: evaluation[name] for name in FOR_ALL_POINTS if name in evaluation}
     split = f" ({SPLITS.get(data['split'], data['split']).lower()})" if data.get("split") else ""
     text = (
         f"Tested on {count(data['n'], 'film')}{split} of {data['patients']:,} patients. In "
-        "brackets 95% intervals that know the patients. Accuracy, sensitivity and specificity "
-        f"are at the operating point {point.name}."
+        "brackets 95% intervals that know the patients. "
+    )
+    text += (
+        "By the model's own calibration, not by the site's."
+        if card.site
+        else f"Accuracy, sensitivity and specificity are at the operating point {point.name}."
     )
     rows = [
         (METRICS[name].title, measured(result), f"{result['n']:,}", METRICS[name].meaning)
