@@ -84,7 +84,6 @@ def load_classifier(
         site was fitted to another network.
     """
     card = load_card(name or DEFAULT_MODEL, home)
-    card = site.adjust(card) if site else card
     folder = model_folder(card.name, home)
     network = LiteRtModel(read_model_file(folder, LITERT_FILE, card.raw), threads)
     normal = load_normal(folder / NORMAL_FILE, card.raw["files"][LITERT_FILE])
@@ -92,7 +91,8 @@ def load_classifier(
     facts = "".join(json.dumps(part, sort_keys=True) for part in parts)
     version = hashlib.sha256(facts.encode()).hexdigest()[:16]
     segmenter, gate = load_segmenter(threads, home), load_gate(home)
-    return Classifier(card, network, segmenter, gate, normal, version)
+    classifier = Classifier(card, network, segmenter, gate, normal, version)
+    return classifier.calibrated_for(site) if site else classifier
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,6 +149,13 @@ class Classifier:
     def network_hash(self) -> str:
         """SHA-256 of the network's file."""
         return self.card.raw["files"][LITERT_FILE]
+
+    def calibrated_for(self, site: SiteCalibration) -> "Classifier":
+        """The same networks with a site's calibration; ModelError where it is of another."""
+        facts = json.dumps([self.version, dict(site.raw)], sort_keys=True)
+        version = hashlib.sha256(facts.encode()).hexdigest()[:16]
+        card = site.adjust(self.card)
+        return Classifier(card, self._network, self._segmenter, self._gate, self.normal, version)
 
     def analyze(
         self, radiograph: Radiograph, method: str = DEFAULT_METHOD, target: str = PNEUMONIA

@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -61,6 +61,10 @@ class Pile:
         What could not be taken, in sentences.
     size
         Bytes of what is kept.
+    most
+        Films that it takes.
+    examine
+        From the classifier and a film to its case; by default `examine`.
     model
         Version of the classifier that answered.
     stopped
@@ -71,6 +75,8 @@ class Pile:
     cases: list[Case] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     size: int = 0
+    most: int = MAX_FILMS
+    examine: Callable[[Any, Any], Case] | None = None
     model: str = ""
     stopped: bool = False
     _turn: object = None
@@ -105,7 +111,7 @@ class Pile:
         self._take(samples)
 
     def _take(self, files: Sequence[FilmFile]) -> None:
-        room = MAX_FILMS - len(self.files)
+        room = self.most - len(self.files)
         if len(files) > room:
             self._complain(TOO_MANY)
         self.files += files[:room]
@@ -124,7 +130,8 @@ class Pile:
         with self._lock:
             self._turn = turn = object()
             waiting = self.files[len(self.cases) :]
-        for case in map_in_order(lambda file: examine(classifier, file), waiting):
+        ask = self.examine or examine
+        for case in map_in_order(lambda file: ask(classifier, file), waiting):
             with self._lock:
                 if self._turn is not turn:
                     return

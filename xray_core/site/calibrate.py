@@ -74,7 +74,7 @@ def calibrate(card: ModelCard, answers: Answers, *, title: str, seed: int = 0) -
         "title": title.strip(),
         "kind": kind,
         "model": card.name,
-        "network": card.raw["files"][LITERT_FILE],
+        "network": card.raw.get("files", {}).get(LITERT_FILE, ""),
         "films": {
             "normal": int((~truth).sum()),
             "pneumonia": int(truth.sum()),

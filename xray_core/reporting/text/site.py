@@ -250,3 +250,19 @@ def describe_watch(watch: Mapping[str, Any]) -> list[str]:
         f"The mix that fits best has {percent(watch['pneumonia'])} pneumonia (by the scores alone)."
     )
     return [first, share, f"{once} {tests}.", *watch["notes"]]
+
+
+def groups(report: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What was measured of each group; '–' where it has too few films."""
+    unknown = {"value": None}
+    return [
+        {
+            "Group": group["name"] or "unknown",
+            "Films": f"{group['n']:,}",
+            "Pneumonia": f"{group['positives']:,}",
+            "AUC": measured(group.get("auc", unknown)),
+            "Sensitivity": shared(group.get("sensitivity", unknown)),
+            "Specificity": shared(group.get("specificity", unknown)),
+        }
+        for group in report["groups"]
+    ]
