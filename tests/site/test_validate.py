@@ -122,6 +122,6 @@ def test_prevalence_changes_the_benefit(report):
 
 
 def test_films_needed_by_hand():
-    # (45 + 2) / 54 of 50: 1.96² × 0.870 × 0.130 / 0.05²
+    # of (45 + 2) / 54 the variance, by 1.96 and over 0.05, both squared
     assert films_needed({"value": 0.9, "n": 50}) == 174
     assert films_needed({"value": 1.0, "n": 10}) > 150

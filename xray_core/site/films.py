@@ -11,7 +11,8 @@ import numpy as np
 from xray_core.datasets.catalogue import SUFFIXES, Sample
 from xray_core.datasets.kermany import parse_name
 from xray_core.errors import DataError, UsageError
-from xray_core.io.film_source import FilmFile, OnDisk, find_films, open_dropped, stamp_of
+from xray_core.io.film_source import FilmFile, InArchive, OnDisk, find_films, stamp_of
+from xray_core.io.zip_archive import Archive
 from xray_core.types import LABELS
 
 TABLES = (".csv", ".parquet")
@@ -121,7 +122,9 @@ def read_films(source: str | Path, reading: Reading | None = None) -> LabelledFi
 
 def read_archive(data: bytes, name: str, reading: Reading | None = None) -> LabelledFilms:
     """Find the labelled films of a ZIP archive that stays in memory; raises as `read_films`."""
-    return LabelledFilms(name, _by_folder(open_dropped(data, name), reading or Reading()))
+    archive = Archive(data, name)
+    files = (FilmFile(inside, InArchive(archive, inside)) for inside in archive.names)
+    return LabelledFilms(name, _by_folder(files, reading or Reading()))
 
 
 def _refuse_columns(reading: Reading) -> None:

@@ -32,6 +32,7 @@ def draw(films: SiteFilms, card: ModelCard) -> None:
         max_chars=LONGEST_TITLE,
         placeholder="Answers will say: calibrated for …",
         key=state.SITE_TITLE,
+        persist_state="session",
         width=420,
     ).strip()
     site = films.calibrate(card, title)

@@ -3,6 +3,7 @@
 import time
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from xray_core.classifier import Classifier
 from xray_core.reporting.wording import count
@@ -39,11 +40,9 @@ def choose() -> None:
     with st.expander("The folders have other names"):
         normal, pneumonia, ignored = st.columns(3)
         reading = Reading(
-            normal=_names(normal.text_input("Normal", LABELS[0], key=state.SITE_NORMAL)),
-            pneumonia=_names(
-                pneumonia.text_input("Pneumonia", LABELS[1], key=state.SITE_PNEUMONIA)
-            ),
-            ignored=_names(ignored.text_input("Left out", "", key=state.SITE_IGNORED)),
+            normal=_ask(normal, "Normal", LABELS[0], state.SITE_NORMAL),
+            pneumonia=_ask(pneumonia, "Pneumonia", LABELS[1], state.SITE_PNEUMONIA),
+            ignored=_ask(ignored, "Left out", "", state.SITE_IGNORED),
         )
         st.caption("Several names are parted by commas; capitals do not matter.")
     films.read(reading)
@@ -55,7 +54,9 @@ def choose() -> None:
             st.button("Forget these films", on_click=state.forget_site_films, type="tertiary")
 
 
-def _names(text: str) -> tuple[str, ...]:
+def _ask(place: DeltaGenerator, title: str, default: str, key: str) -> tuple[str, ...]:
+    """Names of folders, parted by commas."""
+    text = place.text_input(title, default, key=key, persist_state="session")
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 

@@ -32,6 +32,7 @@ def draw(films: SiteFilms, card: ModelCard) -> None:
         value=10,
         format="%d%%",
         key=state.SITE_PREVALENCE,
+        persist_state="session",
         help="It moves the net benefit; everything else is the same at any prevalence.",
         width=420,
     )

@@ -181,7 +181,9 @@ def _take(key: str) -> list[UploadedFile]:
     It would keep those until the visit ends. After a run that was cut short, the browser sends the
     widget's files once more; by then they are taken and gone.
     """
-    files = [file for file in st.session_state[key] if isinstance(file, UploadedFile)]
+    held = st.session_state[key]
+    held = held if isinstance(held, list) else [held]  # of a widget that takes one file
+    files = [file for file in held if isinstance(file, UploadedFile)]
     context: Any = get_script_run_ctx()
     if context:
         for file in files:
