@@ -1,7 +1,5 @@
 """From a film's pixels to its probability, with the real numbers."""
 
-import streamlit as st
-
 from xray_core.ui.how_it_sees import walk
 from xray_core.ui.shared import cache, film_choice, frame
 
@@ -15,6 +13,6 @@ with frame.page(
         classifier = cache.classifier()
         if film is not None:
             walk.show(film, classifier)
-        st.caption(f"Answered by the model **{classifier.card.title}**.")
+        frame.sign(classifier.card)
     with frame.boundary("transfer learning"):
         walk.show_transfer_learning()

@@ -41,11 +41,14 @@ class Case:
     row, see `xray_core.batch.table.prediction_row`
     thumbnail
         JPEG, no side longer than THUMBNAIL; empty where the film could not be read.
+    distance
+        To the films that the gate knows; None where the film could not be read.
     """
 
     file: FilmFile
     row: dict[str, Any]
     thumbnail: bytes
+    distance: float | None = None
 
 
 Decided = tuple[Case, dict[str, Any]]
@@ -148,10 +151,12 @@ def examine(classifier: Predictor, file: FilmFile) -> Case:
     """Answer one file; returns a Case, also where it is no film."""
     try:
         radiograph = file.open()
-        row = prediction_row(file.name, classifier.predict(radiograph))
+        prediction = classifier.predict(radiograph)
     except (XrayError, OSError) as error:
         return Case(file, error_row(file.name, error, classifier.name), b"")
-    return Case(file, row, encode_jpeg(fit_within(radiograph.pixels, THUMBNAIL), 80))
+    thumbnail = encode_jpeg(fit_within(radiograph.pixels, THUMBNAIL), 80)
+    row = prediction_row(file.name, prediction)
+    return Case(file, row, thumbnail, prediction.quality.distance)
 
 
 def sort_cases(

@@ -11,6 +11,7 @@ from xray_core.site.answers import Answers, answer_film, tidy
 from xray_core.site.calibrate import calibrate
 from xray_core.site.films import LabelledFilm, Reading, read_archive
 from xray_core.site.validate import validate
+from xray_core.site.watch import parse_reference, watch
 from xray_core.types import Predictor
 
 MAX_FILMS = 2000
@@ -93,3 +94,34 @@ class SiteFilms:
 
     def by_name(self) -> dict[str, LabelledFilm]:
         return {film.name: film for film in self.films}
+
+
+@dataclass(slots=True, eq=False)
+class Reference:
+    """A report of a validation, and what a pile of this visit looks like beside it.
+
+    Attributes
+    ----------
+    problem
+        Why there is no report, in a sentence.
+    """
+
+    report: dict[str, Any] | None = None
+    problem: str = ""
+    _found: dict[Any, dict[str, Any]] = field(default_factory=dict)
+
+    def compare(self, pile: Pile) -> dict[str, Any]:
+        """See `xray_core.site.watch.watch`; done once for as many films of the same answers."""
+        key = id(pile), pile.model, len(pile.cases)
+        if key not in self._found:
+            rows = [case.row | {"distance": case.distance} for case in pile.cases]
+            self._found = {key: watch(self.report or {}, rows)}
+        return self._found[key]
+
+
+def open_reference(content: bytes, name: str) -> Reference:
+    """Read a report that someone has brought."""
+    try:
+        return Reference(parse_reference(content, name))
+    except UsageError as error:
+        return Reference(problem=str(error))

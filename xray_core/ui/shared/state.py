@@ -30,7 +30,7 @@ from xray_core.ui.shared import ledger
 if TYPE_CHECKING:
     from xray_core.batch.pile import Pile
     from xray_core.saliency.what_if import Change
-    from xray_core.site.visit import SiteFilms
+    from xray_core.site.visit import Reference, SiteFilms
 
 # Widgets whose value survives a change of page carry these keys.
 OPERATING_POINT = "operating point"
@@ -54,6 +54,7 @@ TRIAGE_PAGE = "triage page"
 UPLOADER = "uploader generation"
 PILE_UPLOADER = "triage uploader generation"
 SITE_UPLOADER = "site uploader generation"
+REFERENCE_UPLOADER = "reference uploader generation"
 SITE_NORMAL = "what normal is called"
 SITE_PNEUMONIA = "what pneumonia is called"
 SITE_IGNORED = "what is left out"
@@ -75,11 +76,12 @@ _QUIZ = "quiz"
 _TOUR = "tour"
 _PILE = "triage pile"
 _SITE_FILMS = "site films"
+_REFERENCE = "reference of piles"
 _SITE = "site calibration"
 _RADIOGRAPHS = "opened films"
 _OF_UPLOADS = (
     *(_UPLOADS, _RADIOGRAPHS, _ANALYSES, _ANSWERS, _MAPS),
-    *(_CHANGES, _PROBLEMS, _CURRENT, _PILE, _SITE_FILMS, _ORIENTATIONS),
+    *(_CHANGES, _PROBLEMS, _CURRENT, _PILE, _SITE_FILMS, _REFERENCE, _ORIENTATIONS),
 )
 
 WHERE_UPLOADS_STAY = (
@@ -384,6 +386,27 @@ def take_site_films(key: str) -> None:
     except XrayError as error:
         films.problem = str(error)
     st.session_state[SITE_UPLOADER] += 1
+
+
+def reference() -> Reference:
+    """The report of a validation that piles of this visit are compared with."""
+    from xray_core.site.visit import Reference
+
+    return st.session_state.setdefault(_REFERENCE, Reference())
+
+
+def take_reference(key: str) -> None:
+    """Read the report that an upload widget holds."""
+    from xray_core.site.visit import open_reference
+
+    for file in _take(key)[:1]:
+        st.session_state[_REFERENCE] = open_reference(file.getvalue(), file.name)
+        st.session_state[REFERENCE_UPLOADER] += 1
+
+
+def forget_reference() -> None:
+    """Compare piles with nothing any more."""
+    st.session_state.pop(_REFERENCE, None)
 
 
 def forget_site_films() -> None:
