@@ -210,18 +210,26 @@ def _compare(
 ) -> tuple[list[tuple[float, float]], float]:
     """Statistic and p-value of each quantity, and the share of pneumonia that fits best."""
     generator = np.random.default_rng(seed)
+    normal, pneumonia, month = _rank(normal, pneumonia, month)
     observed, share = _distances(normal, pneumonia, month)
     beyond = np.zeros(len(observed))
     for _ in range(draws):
         ill = generator.random(len(month)) < share
-        drawn = np.where(
-            ill[:, None],
-            _draw(generator, pneumonia, len(month)),
-            _draw(generator, normal, len(month)),
-        )
-        sides = (_draw(generator, side, len(side)) for side in (normal, pneumonia))
-        beyond += _distances(*sides, drawn)[0] >= observed - 1e-12
+        well, sick = (_draw(generator, side, len(month)) for side in (normal, pneumonia))
+        drawn = np.where(ill[:, None], sick, well)
+        again = [_draw(generator, side, len(side)) for side in (normal, pneumonia)]
+        beyond += _distances(again[0], again[1], drawn)[0] >= observed - 1e-12
     return list(zip(observed, (1 + beyond) / (draws + 1), strict=True)), share
+
+
+def _rank(*sides: np.ndarray) -> list[np.ndarray]:
+    """Each value's place among all that occur in its column, int; -1 for nan."""
+    pooled = np.concatenate(sides)
+    ranks = np.full(pooled.shape, -1)
+    for k in range(pooled.shape[1]):
+        told = ~np.isnan(pooled[:, k])
+        ranks[told, k] = np.unique(pooled[told, k], return_inverse=True)[1]
+    return np.split(ranks, np.cumsum([len(side) for side in sides])[:-1])
 
 
 def _draw(generator: np.random.Generator, films: np.ndarray, n: int) -> np.ndarray:
@@ -232,31 +240,21 @@ def _distances(
     normal: np.ndarray, pneumonia: np.ndarray, month: np.ndarray
 ) -> tuple[np.ndarray, float]:
     """Largest distance of each quantity to the mix whose scores, the first of them, fit best."""
-    steps = [
-        [_distribution(side[:, k], month[:, k], normal[:, k], pneumonia[:, k]) for side in sides]
-        for k, sides in enumerate([(normal, pneumonia, month)] * month.shape[1])
-    ]
-    well, ill, here = steps[0]
-    mixes = (1 - SHARES)[:, None] * well + SHARES[:, None] * ill
-    gaps = np.abs(here - mixes).max(axis=1, initial=0.0)
-    share = float(SHARES[gaps.argmin()])
-    return (
-        np.array(
-            [
-                np.abs(here - (1 - share) * well - share * ill).max(initial=0.0)
-                for well, ill, here in steps
-            ]
-        ),
-        share,
-    )
+    share, distances = 0.0, []
+    for k in range(month.shape[1]):
+        places = 1 + max(int(side[:, k].max(initial=-1)) for side in (normal, pneumonia, month))
+        well, ill, here = (_distribution(side[:, k], places) for side in (normal, pneumonia, month))
+        if k == 0:
+            gaps = np.abs(here - well - SHARES[:, None] * (ill - well)).max(axis=1, initial=0.0)
+            share = float(SHARES[gaps.argmin()])
+        distances.append(np.abs(here - well - share * (ill - well)).max(initial=0.0))
+    return np.array(distances), share
 
 
-def _distribution(values: np.ndarray, *pooled: np.ndarray) -> np.ndarray:
-    """The distribution function at every value that occurs; nan is none."""
-    places = np.concatenate(pooled)
-    places = np.unique(places[~np.isnan(places)])
-    values = np.sort(values[~np.isnan(values)])
-    return np.searchsorted(values, places, side="right") / max(len(values), 1)
+def _distribution(ranks: np.ndarray, places: int) -> np.ndarray:
+    """The distribution function at each place."""
+    counts = np.bincount(ranks[ranks >= 0], minlength=places)
+    return np.cumsum(counts) / max(counts.sum(), 1)
 
 
 def _holm(p: np.ndarray, level: float) -> np.ndarray:

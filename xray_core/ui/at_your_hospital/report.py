@@ -12,7 +12,7 @@ from xray_core.reporting.figures import results
 from xray_core.reporting.figures import site as figures
 from xray_core.reporting.site_pdf import validation_report
 from xray_core.reporting.text.evaluation import headline, operating_points
-from xray_core.reporting.wording import METRICS, measured, percent, truth_of
+from xray_core.reporting.wording import METRICS, measured, percent
 from xray_core.site.visit import SiteFilms
 from xray_core.ui.shared import charts, state, tables
 from xray_core.ui.shared.foreign import plain
@@ -91,7 +91,7 @@ def _draw_worst(films: SiteFilms, report: dict[str, Any]) -> None:
     named = films.by_name()
     with st.container(key="gallery"), st.grid(6, min_column_width=150, gap="medium"):
         for error in report["worst"][:_WORST]:
-            truth = truth_of(error["label"], "normal" if error["label"] == "NORMAL" else "")
+            truth = error["label"].capitalize()
             with st.container(gap="xsmall"):
                 try:
                     pixels = fit_within(named[error["file"]].open().pixels, _SIDE)
