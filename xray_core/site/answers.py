@@ -160,20 +160,20 @@ def tidy(films: Sequence[LabelledFilm], rows: Sequence[Row]) -> Answers:
     notes = []
     if unreadable:
         notes.append(
-            f"{count(len(unreadable), 'file')} could not be read and is left out of every figure; "
-            f"of the first it is said: {unreadable[0]['error']}"
+            f"{count(len(unreadable), 'file')} could not be read, left out of every figure; of the "
+            f"first it is said: {unreadable[0]['error']}"
         )
     if copies := len(pairs) - len(kept):
         notes.append(
-            f"{count(copies, 'film')} lay there twice, the same to the byte, and counts once."
+            f"{count(copies, 'film')} lay there twice, the same to the byte, and counted once."
         )
     chosen = tuple(film for film, _ in kept.values())
     labels = Counter((film.patient, film.label) for film in chosen if film.patient)
     both = Counter(patient for patient, _ in labels)
     if shared := sum(n > 1 for n in both.values()):
         notes.append(
-            f"{count(shared, 'patient')} has films of both classes: they stay together on one side "
-            "whenever films are fitted on and measured."
+            f"{count(shared, 'patient')} with films of both classes: these stay together, either "
+            "fitted on or measured."
         )
     if not any(film.patient for film in chosen):
         notes.append(

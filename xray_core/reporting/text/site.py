@@ -97,8 +97,10 @@ def _describe_benefit(report: Mapping[str, Any]) -> str:
     )
     if not better:
         return f"{where}, it is never better than treating all or none: no net benefit."
+    unbroken = len(better) == sum(better[0] <= t <= better[-1] for t in curve["threshold"])
+    who = "whoever acts" if unbroken else "some who act"
     return (
-        f"{where}, acting on it has more net benefit than treating all or none for whoever acts "
+        f"{where}, acting on it has more net benefit than treating all or none for {who} "
         f"from a probability between {percent(better[0])} and {percent(better[-1])} on."
     )
 
