@@ -33,7 +33,6 @@ from xray_core.reporting.wording import measured, percent
 from xray_core.site.answers import Answers, answer_film, describe_answer, tidy
 from xray_core.site.calibrate import calibrate, fit
 from xray_core.site.films import LabelledFilm, LabelledFilms, Reading, read_films
-from xray_core.site.validate import validate
 from xray_core.site.watch import watch
 from xray_core.types import LABELS
 
@@ -41,10 +40,12 @@ SITE_FILE = "docs/site.json"
 REDRAWS = 50
 SIZES = (25, 50, 100)
 MONTHS, MONTH = 100, 100
+"""Piles of each kind, and films of a pile."""
 ALTERED = 150
 DRAWS = 399
 SHARE_OF_SEASON = 0.2
 MEASURED = ("accuracy", "log_loss", "intercept")
+Rows = list[dict[str, Any]]
 Alter = Callable[[np.ndarray], np.ndarray]
 
 
@@ -188,87 +189,94 @@ def measure_set(classifier: Classifier, title: str, answers: Answers) -> dict[st
     }
 
 
-def measure_alarms(classifier: Classifier, answers: dict[str, Answers]) -> list[dict[str, Any]]:
-    """How often piles raise the alarm: quiet ones, another season, other films, altered films."""
-    first, second = _halves(answers["kermany"])
-    reference = validate(classifier.card, first, title="reference")
-    rows = [
-        _alarms("quiet, the mix of the reference", reference, _rows(classifier, second)),
-        _alarms(
-            f"quiet, {percent(SHARE_OF_SEASON)} pneumonia",
-            reference,
-            _rows(classifier, second),
-            share=SHARE_OF_SEASON,
-        ),
-    ]
+def measure_alarms(
+    classifier: Classifier, answers: dict[str, Answers], months: int
+) -> list[dict[str, Any]]:
+    """How often piles raise the alarm: quiet ones, another season, altered and other films.
+
+    Of quiet piles each is drawn from one half of the patients, and compared with the other half,
+    parted anew each time.
+    """
+    tables = {name: _rows(classifier, each) for name, each in answers.items()}
+    cluster = metrics.patient_codes(answers["kermany"].patients)
+
+    def halves(month: int) -> list[Rows]:
+        side = np.random.default_rng(month).random(cluster.max() + 1)[cluster] < 0.5
+        return [[tables["kermany"][k] for k in np.flatnonzero(of)] for of in (side, ~side)]
+
+    reference, rest = halves(0)
+    others = spread([tables["kermany"].index(row) for row in rest], ALTERED)
+    films = [answers["kermany"].films[k] for k in others]
+    cases: dict[str, tuple[Callable[[int], list[Rows]], float | None]] = {
+        "quiet, the mix of the reference": (halves, None),
+        f"quiet, {percent(SHARE_OF_SEASON)} pneumonia": (halves, SHARE_OF_SEASON),
+    }
     for name, alter in ALTERATIONS.items():
-        altered = _answer_altered(classifier, name, spread(second.films, ALTERED), alter)
-        rows.append(_alarms(name, reference, _rows(classifier, altered)))
-    adults = validate(classifier.card, answers["adults PA"], title="reference")
-    rows.append(
-        _alarms(
-            "adults: PA validated, AP arrives",
-            adults,
-            _rows(classifier, answers["adults AP"]),
-        )
+        altered = _rows(classifier, _answer_altered(classifier, name, films, alter))
+        cases[name] = (partial(_always, reference, altered), None)
+    cases["adults: PA validated, AP arrives"] = (
+        partial(_always, tables["adults PA"], tables["adults AP"]),
+        None,
     )
-    rows.append(
-        _alarms(
-            "children validated, adults arrive", reference, _rows(classifier, answers["adults"])
-        )
+    cases["children validated, adults arrive"] = (
+        partial(_always, reference, tables["adults"]),
+        None,
     )
-    return rows
+    return [
+        _alarms(title, sides, share, classifier.name, months)
+        for title, (sides, share) in cases.items()
+    ]
 
 
-def _halves(answers: Answers) -> Iterator[Answers]:
-    """Two halves of a set, patients apart."""
-    cluster = metrics.patient_codes(answers.patients)
-    side = np.random.default_rng(0).random(cluster.max() + 1)[cluster] < 0.5
-    for mine in (side, ~side):
-        at = np.flatnonzero(mine)
-        yield Answers(tuple(answers.films[k] for k in at), tuple(answers.rows[k] for k in at))
+def _always(reference: Rows, arriving: Rows, month: int) -> list[Rows]:
+    return [reference, arriving]
 
 
-def _rows(classifier: Classifier, answers: Answers) -> list[dict[str, Any]]:
+def _rows(classifier: Classifier, answers: Answers) -> Rows:
     """Answers as a table of ``score --distance`` has them, and what they truly are."""
     return [
         {
-            "probability": None if row["refused"] else float(classifier.probability(row["score"])),
+            "file": film.name,
+            "probability": float(classifier.probability(row["score"])),
+            "refused": row["refused"],
             "decision": "refused" if row["refused"] else "",
             "distance": row["distance"],
             "model": classifier.name,
-            "truth": bool(truth),
+            "label": film.label,
         }
-        for row, truth in zip(answers.rows, answers.truth, strict=True)
+        for film, row in zip(answers.films, answers.rows, strict=True)
     ]
 
 
 def _alarms(
     title: str,
-    reference: dict[str, Any],
-    rows: Sequence[dict[str, Any]],
-    *,
-    share: float | None = None,
+    sides: Callable[[int], list[Rows]],
+    share: float | None,
+    model: str,
+    months: int,
 ) -> dict[str, Any]:
+    """Draw piles without putting films back, and count the alarms; ``share`` of pneumonia."""
     generator = np.random.default_rng(1)
-    truth = np.array([row["truth"] for row in rows])
-    share = truth.mean() if share is None else share
     alarms, named = 0, dict[str, int]()
-    for month in range(MONTHS):
-        ill = generator.random(MONTH) < share
-        picks = [generator.choice(np.flatnonzero(truth == wanted)) for wanted in ill]
-        found = watch(reference, [rows[k] for k in picks], draws=DRAWS, seed=month)
+    for month in tqdm(range(months), desc=title, disable=None):
+        films, arriving = sides(month)
+        reference = {"title": "", "model": model, "site": "", "films": films}
+        ill = np.array([row["label"] == LABELS[1] for row in arriving])
+        wanted = round(MONTH * (ill.mean() if share is None else share))
+        picks = [
+            generator.permutation(np.flatnonzero(ill == kind))[:n]
+            for kind, n in ((True, wanted), (False, MONTH - wanted))
+        ]
+        pile = [arriving[k] for k in np.concatenate(picks)]
+        found = watch(reference, pile, draws=DRAWS, seed=month)
         alarms += found["alarm"]
         for test in found["tests"]:
             named[test["name"]] = named.get(test["name"], 0) + test["alarm"]
-    low, high = metrics.wilson(alarms, MONTHS)
     return {
         "title": title,
-        "films": len(rows),
-        "months": MONTHS,
-        "month": MONTH,
-        "alarms": {"value": alarms / MONTHS, "interval": [low, high]},
-        "by": {name: n / MONTHS for name, n in named.items()},
+        "months": months,
+        "alarms": {"value": alarms / months, "interval": metrics.wilson(alarms, months)},
+        "by": {name: n / months for name, n in named.items()},
     }
 
 
@@ -319,7 +327,7 @@ def _alter_and_answer(classifier: Classifier, alter: Alter, film: LabelledFilm) 
 def describe_site() -> Iterator[str]:
     """Yield the Markdown of what the script has measured."""
     report = json.loads((ROOT / SITE_FILE).read_text())
-    yield f"Network {report['network'][:12]}…, {report['redraws']} redraws a row."
+    yield f"Network {report['network'][:12]}…, {report['redraws']} redraws and {report['alarms'][0]['months']} piles a row."
     yield ""
     yield from _table(
         (
@@ -405,6 +413,9 @@ def main() -> int:
     """Measure, and write the figures."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--scores", action="store_true", help="only ask the network, and keep it")
+    parser.add_argument(
+        "--months", type=int, default=MONTHS, help="piles of each kind; default: %(default)s"
+    )
     arguments = parser.parse_args()
     classifier = load_classifier(threads=1)
     films = {name: find().films for name, (_, find) in SETS.items()}
@@ -415,7 +426,7 @@ def main() -> int:
         "network": classifier.network_hash,
         "redraws": REDRAWS,
         "sets": [measure_set(classifier, SETS[name][0], answers[name]) for name in films],
-        "alarms": measure_alarms(classifier, answers),
+        "alarms": measure_alarms(classifier, answers, arguments.months),
     }
     (ROOT / SITE_FILE).write_text(json.dumps(plain(report), indent=1, allow_nan=False) + "\n")
     print("\n".join(describe_site()))

@@ -103,10 +103,10 @@ def test_answers_of_another_kind_are_refused(reference, change, message):
 
 
 def test_too_few_films_are_refused(reference):
-    with pytest.raises(UsageError, match="at least 30 films in the pile to compare, got 5"):
+    with pytest.raises(UsageError, match="at least 20 films in the pile to compare, got 5"):
         watch(reference, month_of(3, 2))
     few = validate(CARD, make_answers(12, 40), title="x")
-    with pytest.raises(UsageError, match="30 films labelled NORMAL in the reference"):
+    with pytest.raises(UsageError, match="20 films labelled NORMAL in the reference"):
         watch(few, month_of(40, 20))
 
 

@@ -41,13 +41,15 @@ class Case:
     row, see `xray_core.batch.table.prediction_row`
     thumbnail
         JPEG, no side longer than THUMBNAIL; empty where the film could not be read.
-    distance
-        To the films that the gate knows; None where the film could not be read.
+    score, distance
+        Log-odds before calibration, and how far the film is from those that the gate knows; None
+        where the film could not be read.
     """
 
     file: FilmFile
     row: dict[str, Any]
     thumbnail: bytes
+    score: float | None = None
     distance: float | None = None
 
 
@@ -156,7 +158,7 @@ def examine(classifier: Predictor, file: FilmFile) -> Case:
         return Case(file, error_row(file.name, error, classifier.name), b"")
     thumbnail = encode_jpeg(fit_within(radiograph.pixels, THUMBNAIL), 80)
     row = prediction_row(file.name, prediction)
-    return Case(file, row, thumbnail, prediction.quality.distance)
+    return Case(file, row, thumbnail, prediction.score, prediction.quality.distance)
 
 
 def sort_cases(

@@ -54,9 +54,9 @@ def validate(
     -------
     dict
         Ready for `xray_core.evaluation.evaluate.save_report`: what
-        `xray_core.evaluation.evaluate.measure` gives, and ``site``, ``notes``, ``net_benefit``,
-        ``groups``, ``refused_share``, ``drift``, ``needed``, ``films``, without patients,
-        ``sentences`` and ``tripod_ai``.
+        `xray_core.evaluation.evaluate.measure` gives, and ``site``, ``scale``, the calibration in
+        use, ``notes``, ``net_benefit``, ``groups``, ``refused_share``, ``drift``, ``needed``,
+        ``films``, without patients, ``sentences`` and ``tripod_ai``.
 
     Raises
     ------
@@ -88,6 +88,7 @@ def validate(
         "model": card.name,
         "network": card.raw.get("files", {}).get(LITERT_FILE, ""),
         "site": card.site,
+        "scale": {key: scale[key] for key in ("temperature", "bias")},
         "data": {
             "n": len(truth),
             "counts": {LABELS[0]: int((~truth).sum()), LABELS[1]: int(truth.sum())},

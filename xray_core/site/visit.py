@@ -5,6 +5,7 @@ from typing import Any
 
 from xray_core.batch.pile import MAX_PILE_BYTES, Case, Pile
 from xray_core.errors import UsageError, XrayError
+from xray_core.inference.decision import calibrate as calibrate_score
 from xray_core.inference.model_card import ModelCard
 from xray_core.io.film_source import FilmFile
 from xray_core.site.answers import Answers, answer_film, tidy
@@ -114,9 +115,17 @@ class Reference:
         """See `xray_core.site.watch.watch`; done once for as many films of the same answers."""
         key = id(pile), pile.model, len(pile.cases)
         if key not in self._found:
-            rows = [case.row | {"distance": case.distance} for case in pile.cases]
+            rows = [self._row(case) for case in pile.cases]
             self._found = {key: watch(self.report or {}, rows)}
         return self._found[key]
+
+    def _row(self, case: Case) -> dict[str, Any]:
+        """A case on the scale of the report, whatever the visit's answers are calibrated for."""
+        report, row = self.report or {}, case.row | {"distance": case.distance}
+        if row["probability"] is not None and case.score is not None:
+            probability = calibrate_score(case.score, **report["scale"])
+            row |= {"probability": float(probability), "site": report["site"]}
+        return row
 
 
 def open_reference(content: bytes, name: str) -> Reference:

@@ -23,7 +23,7 @@ from xray_core.types import LABELS
 SCHEMA = "radiolucent-watch-1"
 FALSE_ALARMS = 0.01
 DRAWS = 999
-LEAST = 30
+LEAST = 20
 """Films of a pile, and of each class of the reference, below which nothing is compared."""
 SHARES = np.linspace(0, 1, 21)
 """Shares of pneumonia among which the mix is sought."""
