@@ -16,7 +16,7 @@ with frame.page(
         if film is not None:
             walk.show(film, classifier)
             gradients.show(film, classifier)
-        st.caption(f"Answered by the model **{classifier.card.title}**.")
+        frame.sign(classifier.card)
     with frame.boundary("transfer learning"):
         walk.show_transfer_learning()
     with frame.boundary("kernel"):

@@ -3,11 +3,13 @@ import json
 import pytest
 
 from tests.fakes import make_analysis
+from tests.inference.test_site_calibration import make_site
 from tests.io.test_dicom import write_dicom
 from xray_core.batch.table import COLUMNS, prediction_row
 from xray_core.classifier import INVERTED_BACK
 from xray_core.inference.decision import decide
 from xray_core.inference.model_card import load_card
+from xray_core.inference.site_calibration import site_from
 from xray_core.io.radiograph import load_radiograph
 from xray_core.reporting.film_json import LEFT_OUT, film_record, python_snippet, without_header
 
@@ -98,3 +100,13 @@ def test_python_snippet_names_what_was_chosen():
     assert "decide" not in python_snippet(
         card, card.default_operating_point, make_analysis().explanation
     )
+
+
+def test_python_snippet_loads_the_site_that_was_in_use(tmp_path, monkeypatch, capsys, sample_films):
+    site = make_site()
+    (tmp_path / "site.json").write_text(json.dumps(site))
+    (tmp_path / "film.jpeg").write_bytes(sample_films[0].read())
+    monkeypatch.chdir(tmp_path)
+    card = site_from(site).adjust(load_card("lungs"))
+    exec(python_snippet(card, card.operating_points[0], make_analysis().explanation), {})
+    assert "Calibrated for St Elsewhere." in capsys.readouterr().out

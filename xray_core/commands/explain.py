@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from xray_core.classifier import load_classifier
-from xray_core.commands import add_model
+from xray_core.commands import add_model, add_site
 from xray_core.errors import UsageError
+from xray_core.inference.site_calibration import chosen_site
 from xray_core.io.images import encode_png
 from xray_core.io.radiograph import load_radiograph
 from xray_core.reporting.film_dicom import secondary_capture
@@ -47,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "default: %(default)s",
     )
     add_model(parser)
+    add_site(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -58,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
                 f"Expected a file name that ends in {suffix}, in a folder that exists, got "
                 f"'{path}'."
             )
-    classifier = load_classifier(arguments.model)
+    classifier = load_classifier(arguments.model, site=chosen_site(arguments.site))
     radiograph = load_radiograph(arguments.file)
     answer = classifier.analyze(radiograph, arguments.method, arguments.target)
     # the map is wanted whatever the decision, so a refused film is explained all the same

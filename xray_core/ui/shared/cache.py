@@ -11,6 +11,7 @@ import streamlit as st
 from xray_core import classifier as models
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample, open_catalogue
+from xray_core.errors import UsageError
 from xray_core.evaluation import comparison
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
@@ -34,21 +35,35 @@ from xray_core.saliency.targets import PNEUMONIA
 from xray_core.types import Analysis, Explanation, Prediction
 from xray_core.ui.shared import state
 
+NO_PROBABILITY = (
+    "Expected a site file that gives probabilities, which the pages show, but '{}' holds a "
+    "threshold alone: use it with `predict` and `score`, or calibrate with films of both classes."
+)
 _NAMED = ("samples", "folder", "kaggle")  # the sources whose films carry their published names
 _MAX_ANALYSES = 8  # each holds the film's pixels, several megabytes for a full-size film
 _MAX_MAPS = 32  # a map or what its checks found is small
 
 
 def classifier() -> Classifier:
-    """The classifier the visitor chose, loaded once for all visitors.
+    """The classifier the visitor chose, with the calibration of the visit or of the server's site.
 
-    ModelError where there is no model, or its folder is incomplete.
+    ModelError where there is no model, its folder is incomplete, or the site is of another model.
     """
+    site = state.site()
+    if site is None:
+        return own_classifier()
+    if not site.gives_probability:
+        raise UsageError(NO_PROBABILITY.format(site.title))
+    return own_classifier().calibrated_for(site)
+
+
+def own_classifier() -> Classifier:
+    """The classifier the visitor chose, calibrated as it comes."""
     return load(card())
 
 
 def load(card: ModelCard) -> Classifier:
-    """The classifier of a card, loaded once for all visitors."""
+    """The classifier of a card as it comes, loaded once for all visitors."""
     # The card names the weights' hash, so another card is another model.
     return _load(card.name, json.dumps(card.raw, sort_keys=True))
 
@@ -188,7 +203,11 @@ def find_films(wanted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], Sam
 
 
 def tested_films(card: ModelCard) -> list[dict[str, Any]]:
-    """What a model said of each film of its test; empty where it was not tested."""
+    """What a model said of each film of its test; empty where it was not tested, or where a
+    site's calibration makes its probabilities another thing than those of the test.
+    """
+    if card.site:
+        return []
     path = model_folder(card.name) / "evaluation.json"
     return _tested_films(card.name, path.stat().st_mtime_ns) if path.exists() else []
 

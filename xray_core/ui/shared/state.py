@@ -19,6 +19,7 @@ from xray_core.datasets.catalogue import Sample, open_catalogue
 from xray_core.datasets.kermany import CLEAR_CASE
 from xray_core.errors import XrayError
 from xray_core.inference.model_card import list_models
+from xray_core.inference.site_calibration import SiteCalibration, chosen_site
 from xray_core.io.film_source import FilmFile, InMemory, open_dropped
 from xray_core.io.limits import MAX_OPEN_PIXELS, MAX_UPLOADS, MAX_VISIT_BYTES
 from xray_core.io.orientation import AS_IT_CAME, Orientation
@@ -29,6 +30,7 @@ from xray_core.ui.shared import ledger
 if TYPE_CHECKING:
     from xray_core.batch.pile import Pile
     from xray_core.saliency.what_if import Change
+    from xray_core.site.visit import Reference, SiteFilms
 
 # Widgets whose value survives a change of page carry these keys.
 OPERATING_POINT = "operating point"
@@ -51,6 +53,13 @@ TRIAGE_DECISIONS = "triage decisions"
 TRIAGE_PAGE = "triage page"
 UPLOADER = "uploader generation"
 PILE_UPLOADER = "triage uploader generation"
+SITE_UPLOADER = "site uploader generation"
+REFERENCE_UPLOADER = "reference uploader generation"
+SITE_NORMAL = "what normal is called"
+SITE_PNEUMONIA = "what pneumonia is called"
+SITE_IGNORED = "what is left out"
+SITE_PREVALENCE = "prevalence at the site"
+SITE_TITLE = "title of the site"
 
 _UPLOADS = "uploads"
 _CURRENT = "current film"
@@ -66,10 +75,13 @@ _MODEL = "chosen model"
 _QUIZ = "quiz"
 _TOUR = "tour"
 _PILE = "triage pile"
+_SITE_FILMS = "site films"
+_REFERENCE = "reference of piles"
+_SITE = "site calibration"
 _RADIOGRAPHS = "opened films"
 _OF_UPLOADS = (
     *(_UPLOADS, _RADIOGRAPHS, _ANALYSES, _ANSWERS, _MAPS),
-    *(_CHANGES, _PROBLEMS, _CURRENT, _PILE, _ORIENTATIONS),
+    *(_CHANGES, _PROBLEMS, _CURRENT, _PILE, _SITE_FILMS, _REFERENCE, _ORIENTATIONS),
 )
 
 WHERE_UPLOADS_STAY = (
@@ -171,7 +183,9 @@ def _take(key: str) -> list[UploadedFile]:
     It would keep those until the visit ends. After a run that was cut short, the browser sends the
     widget's files once more; by then they are taken and gone.
     """
-    files = [file for file in st.session_state[key] if isinstance(file, UploadedFile)]
+    held = st.session_state[key]
+    held = held if isinstance(held, list) else [held]  # of a widget that takes one file
+    files = [file for file in held if isinstance(file, UploadedFile)]
     context: Any = get_script_run_ctx()
     if context:
         for file in files:
@@ -334,6 +348,70 @@ def add_to_pile(key: str) -> None:
 def forget_pile() -> None:
     """Drop the films to sort and their answers."""
     st.session_state.pop(_PILE, None)
+
+
+def site() -> SiteCalibration | None:
+    """The site that answers are calibrated for: the visit's, or the server's (XRAY_SITE)."""
+    return visit_site() or chosen_site()
+
+
+def visit_site() -> SiteCalibration | None:
+    """The site that the visitor has chosen for this visit."""
+    return st.session_state.get(_SITE)
+
+
+def apply_site(site: SiteCalibration | None) -> None:
+    """Calibrate the answers of this visit for a site; None for the server's or the model's own."""
+    st.session_state[_SITE] = site
+
+
+def site_films() -> SiteFilms:
+    """The labelled films that the visitor has brought to validate on."""
+    from xray_core.site.visit import SiteFilms  # with the networks
+
+    return st.session_state.setdefault(_SITE_FILMS, SiteFilms())
+
+
+def take_site_films(key: str) -> None:
+    """Move the archive that an upload widget holds into the session."""
+    arrived = _take(key)
+    if not arrived:
+        return
+    forget_site_films()
+    films = site_films()
+    data = arrived[0].getvalue()
+    try:
+        ledger.keep(films, len(data))
+        films.bring(arrived[0].name, data)
+    except XrayError as error:
+        films.problem = str(error)
+    st.session_state[SITE_UPLOADER] += 1
+
+
+def reference() -> Reference:
+    """The report of a validation that piles of this visit are compared with."""
+    from xray_core.site.visit import Reference
+
+    return st.session_state.setdefault(_REFERENCE, Reference())
+
+
+def take_reference(key: str) -> None:
+    """Read the report that an upload widget holds."""
+    from xray_core.site.visit import open_reference
+
+    for file in _take(key)[:1]:
+        st.session_state[_REFERENCE] = open_reference(file.getvalue(), file.name)
+        st.session_state[REFERENCE_UPLOADER] += 1
+
+
+def forget_reference() -> None:
+    """Compare piles with nothing any more."""
+    st.session_state.pop(_REFERENCE, None)
+
+
+def forget_site_films() -> None:
+    """Drop the labelled films and what was found out about them."""
+    st.session_state.pop(_SITE_FILMS, None)
 
 
 def quiz() -> tuple[int, list[str]] | None:

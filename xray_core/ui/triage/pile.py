@@ -122,6 +122,9 @@ def _choose_operating_point(card: ModelCard) -> OperatingPoint:
     )
     own = level == round(100 * default.threshold)
     point = default if own else OperatingPoint("yours", level / 100, "Chosen by hand.")
+    if card.site:  # whose probabilities are on another scale than the test's
+        st.caption(point.meaning)
+        return point
     with suppress(ModelError):  # a model of one's own need not have been tested
         _say_what_it_does(point, load_evaluation(card.name)["films"])
     return point
