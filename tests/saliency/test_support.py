@@ -109,7 +109,7 @@ def test_judge_support_says_whether_the_answer_rests_on_the_region(analysis):
 def test_judge_support_says_whether_density_points_there_and_one_lung_stands_out(analysis):
     said = judge(analysis, 0.97, 0.08)
     assert "points at the same places (correlation 0.40); the right lung stands out" in said
-    assert said.endswith("against the left (60% of the evidence, 20%).")
+    assert said.endswith("against the left (60% of the evidence against 20%).")
     said = judge(analysis, 0.97, 0.08, right=0.3, correlation=-0.1)
     assert "points elsewhere (correlation -0.10); neither lung stands out (right 30% of" in said
     flat = judge(analysis, 0.97, 0.08, correlation=np.nan)

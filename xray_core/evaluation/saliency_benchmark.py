@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -264,7 +263,7 @@ def _randomise(
     found = {name: defaultdict(list) for name in methods}
     for depth, more in progress([(depth, more) for depth in CASCADE for more in range(SEEDS)]):
         network.shuffle(seed + more, CASCADE[depth])
-        others = [replace(look, **network.answer(look.view.pixels)) for look in looks]
+        others = [network.look_again(look) for look in looks]
         for name, maps in own.items():
             alike = [_alike(name, *pair, classifier) for pair in zip(maps, others, strict=True)]
             found[name][f"shuffled_{depth}"].append(alike)

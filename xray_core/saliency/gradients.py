@@ -6,6 +6,7 @@ first asked for one, and ends when nobody has asked for a while.
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -214,9 +215,11 @@ class ShuffledNetwork:
             shuffled = at >= kept
             kernel.assign(rng.permuted(trained, axis=None) if shuffled else trained)
 
-    def answer(self, view: np.ndarray) -> dict[str, np.ndarray]:
-        """``class_maps`` and ``logits`` for a view's pixels, as a Look has them."""
-        return {name: part.numpy()[0] for name, part in self._parts(view[None]).items()}
+    def look_again(self, look: Look) -> Look:
+        """What the network as it is now says to the same view."""
+        parts = self._parts(look.view.pixels[None])
+        class_maps, logits = (parts[name].numpy()[0] for name in ("class_maps", "logits"))
+        return replace(look, class_maps=class_maps, logits=logits)
 
 
 def log_odds(logits: Any, target: tuple[int, ...]) -> Any:

@@ -196,11 +196,11 @@ def _second(support: Support, found: Findings) -> str:
     """Say whether density alone points there, and whether one lung stands out."""
     sides = {"right": found.right, "left": found.left}
     most, least = sorted(sides, key=lambda lung: -sides[lung])
-    more, less = percent(sides[most]), percent(sides[least])
+    more, less = f"{percent(sides[most])} of the evidence", percent(sides[least])
     if sides[most] > ONE_SIDED * (sides[most] + sides[least]):
-        lungs = f"the {most} lung stands out against the {least} ({more} of the evidence, {less})"
+        lungs = f"the {most} lung stands out against the {least} ({more} against {less})"
     else:
-        lungs = f"neither lung stands out ({most} {more} of the evidence, {least} {less})"
+        lungs = f"neither lung stands out ({most} {more}, {least} {less})"
     if math.isnan(support.density):
         return f"{lungs[0].upper()}{lungs[1:]}."
     where = "at the same places" if support.density >= DENSER else "elsewhere"
