@@ -44,7 +44,7 @@ MONTHS, MONTH = 100, 100
 ALTERED = 150
 DRAWS = 399
 SHARE_OF_SEASON = 0.2
-MEASURED = ("accuracy", "log_loss", "intercept")
+MEASURED = ("accuracy", "balanced_log_loss", "intercept")
 Rows = list[dict[str, Any]]
 Alter = Callable[[np.ndarray], np.ndarray]
 
@@ -86,7 +86,7 @@ def _adult_lungs() -> LabelledFilms:
 
 SETS: dict[str, tuple[str, Callable[[], LabelledFilms]]] = {
     "kermany": (
-        "Children, official test (has been seen)",
+        "Children, official test, seen",
         lambda: read_films(SHARED / "chest_xray" / "test"),
     ),
     "adults": ("Adults, NIH, test", _adults),
@@ -163,7 +163,7 @@ def _measure(odds: np.ndarray, truth: np.ndarray) -> list[float]:
     probability = to_probability(odds, 1.0)
     return [
         float(((probability >= 0.5) == truth).mean()),
-        float(metrics.log_loss(truth, probability)),
+        float(metrics.balanced_log_loss(truth, probability)),
         float(calibration_intercept(truth, probability)),
     ]
 
@@ -327,7 +327,8 @@ def _alter_and_answer(classifier: Classifier, alter: Alter, film: LabelledFilm) 
 def describe_site() -> Iterator[str]:
     """Yield the Markdown of what the script has measured."""
     report = json.loads((ROOT / SITE_FILE).read_text())
-    yield f"Network {report['network'][:12]}…, {report['redraws']} redraws and {report['alarms'][0]['months']} piles a row."
+    months = report["alarms"][0]["months"]
+    yield f"Network {report['network'][:12]}…, {report['redraws']} redraws, {months} piles a row."
     yield ""
     yield from _table(
         (
@@ -395,7 +396,7 @@ def describe_site() -> Iterator[str]:
 def _describe_whole(whole: dict[str, Any] | None) -> list[str]:
     if whole is None:
         return ["too few films"] + ["–"] * 2
-    losses = [measured(whole[when]["log_loss"]) for when in ("before", "after")]
+    losses = [measured(whole[when]["balanced_log_loss"]) for when in ("before", "after")]
     return [f"{whole['intercept']:+.2f}, slope {whole['slope']:.2f}", *losses]
 
 

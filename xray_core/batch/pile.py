@@ -67,7 +67,7 @@ class Pile:
     size
         Bytes of what is kept.
     most
-        Films that it takes.
+        Films that it takes; by default MAX_FILMS.
     examine
         From the classifier and a film to its case; by default `examine`.
     model
@@ -80,7 +80,7 @@ class Pile:
     cases: list[Case] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     size: int = 0
-    most: int = MAX_FILMS
+    most: int | None = None
     examine: Callable[[Any, Any], Case] | None = None
     model: str = ""
     stopped: bool = False
@@ -116,7 +116,7 @@ class Pile:
         self._take(samples)
 
     def _take(self, files: Sequence[FilmFile]) -> None:
-        room = self.most - len(self.files)
+        room = (self.most or MAX_FILMS) - len(self.files)
         if len(files) > room:
             self._complain(TOO_MANY)
         self.files += files[:room]

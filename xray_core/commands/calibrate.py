@@ -9,7 +9,7 @@ from xray_core.commands import add_films, add_model, read_site, require_folder_o
 
 SUMMARY = "fit the zero of the score to your own labelled films, for --site of other commands"
 EXAMPLES = (
-    '--data films/ --title "Our hospital" --out site.json',
+    "--data films/ --title Ward-3 --out site.json",
     "--data films.csv --normal healthy --pneumonia opacity --out site.json",
 )
 

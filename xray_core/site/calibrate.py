@@ -32,7 +32,7 @@ CLEARED = 0.95
 """Share of normal films that a threshold by quantile is to clear."""
 LEAST_PATIENTS = 5
 LONGEST_TITLE = 120
-MEASURES = ("accuracy", "log_loss", "intercept", "slope")
+MEASURES = ("accuracy", "balanced_log_loss", "intercept", "slope")
 
 
 def calibrate(card: ModelCard, answers: Answers, *, title: str, seed: int = 0) -> dict[str, Any]:
@@ -53,7 +53,8 @@ def calibrate(card: ModelCard, answers: Answers, *, title: str, seed: int = 0) -
         What `xray_core.inference.site_calibration.site_from` takes, and ``intercept`` and ``slope``
         on the model's log-odds, ``films``, ``auc``, and ``before`` and ``after``: each of MEASURES
         on the site's films; after by cross-fitting, each film by what the films of other patients
-        have fitted. ``gain``: log loss before less after. No film and no name of one is in it.
+        have fitted. ``gain``: balanced log loss before less after. No film and no name of one is
+        in it.
 
     Raises
     ------
@@ -109,7 +110,11 @@ def calibrate(card: ModelCard, answers: Answers, *, title: str, seed: int = 0) -
             "before": measure(truth, before, patients, seed),
             "after": measure(truth, after, patients, seed),
             "gain": metrics.paired_difference(
-                metrics.log_loss, (truth, before), (truth, after), patients=patients, seed=seed
+                metrics.balanced_log_loss,
+                (truth, before),
+                (truth, after),
+                patients=patients,
+                seed=seed,
             ),
         }
     )
@@ -227,7 +232,7 @@ def measure(
     hits = (probability >= 0.5) == truth
     columns: dict[str, Any] = {
         "accuracy": (metrics.share, hits),
-        "log_loss": (metrics.log_loss, truth, probability),
+        "balanced_log_loss": (metrics.balanced_log_loss, truth, probability),
         "intercept": (calibration_intercept, truth, probability),
         "slope": (calibration_slope, truth, probability),
     }

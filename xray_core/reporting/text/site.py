@@ -209,8 +209,9 @@ def describe_calibration(site: Mapping[str, Any]) -> list[str]:
         f"Fitted on {fitted}, of {count(films['patients'], 'patient')}: the log-odds are moved by "
         f"{site['intercept']:+.2f}{steep}.",
         "Before, and after on films it was not fitted on (cross-fitted over patients): accuracy "
-        f"{shared(site['before']['accuracy'])}, then {shared(site['after']['accuracy'])}; log loss "
-        f"{measured(site['before']['log_loss'])}, then {measured(site['after']['log_loss'])}; "
+        f"{shared(site['before']['accuracy'])}, then {shared(site['after']['accuracy'])}; log "
+        f"loss, both classes alike, {measured(site['before']['balanced_log_loss'])}, then "
+        f"{measured(site['after']['balanced_log_loss'])}; "
         f"intercept {difference(site['before']['intercept'], 2)}, then "
         f"{difference(site['after']['intercept'], 2)}.",
     ]
