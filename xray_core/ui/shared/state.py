@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.typing import UploadedFile
 
-from xray_core.datasets.catalogue import Sample, open_catalogue
+from xray_core.datasets.catalogue import DRAWN, SOURCES, Sample, open_catalogue
 from xray_core.datasets.kermany import CLEAR_CASE
 from xray_core.errors import XrayError
 from xray_core.inference.model_card import list_models
@@ -253,11 +253,20 @@ def present(shown: bool) -> None:
 def step(film: FilmFile, by: int) -> None:
     """Show the film that comes ``by`` places after this one, among films of its source."""
     if isinstance(film, Sample):
-        samples = open_catalogue(film.source).samples
+        samples = films_of(film.source)
         show_sample(samples[(samples.index(film) + by) % len(samples)])
     else:
         kept = list(uploads())
         show_upload(kept[(kept.index(digest(film)) + by) % len(kept)])
+
+
+def films_of(source: str) -> tuple[Sample, ...]:
+    """The films of a source that an address can name; none for a name that is no source."""
+    if source == DRAWN:
+        from xray_core.evaluation.drawn_films import open_drawn  # with the networks, too
+
+        return open_drawn().samples
+    return open_catalogue(source).samples if source in SOURCES else ()
 
 
 def first_film() -> Sample | None:
