@@ -44,7 +44,7 @@ def test_failures_show_every_drawn_case_with_the_answer_of_the_model_at_hand(
     open_page, model, samples
 ):
     app = open_page(PAGE)
-    said = [each.value for each in app.markdown if ". Drawn: " in each.value]
+    said = [each.value for each in app.markdown if "** Drawn: " in each.value]
     assert not app.error
     assert "**These films are drawn**" in texts(app.markdown)
     ways = [button for button in app.button if button.label == "Explain"]
@@ -53,7 +53,7 @@ def test_failures_show_every_drawn_case_with_the_answer_of_the_model_at_hand(
     assert all(any(answer in text for answer in answers) for text in said)
     before, runs = said, model.runs
     app.run()
-    assert [each.value for each in app.markdown if ". Drawn: " in each.value] == before
+    assert [each.value for each in app.markdown if "** Drawn: " in each.value] == before
     assert model.runs == runs
 
 
