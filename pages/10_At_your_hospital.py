@@ -1,7 +1,7 @@
 """Films of one's own: how the model does on them, its zero fitted to them, and what that gives."""
 
 from xray_core.ui.at_your_hospital import calibration, films, report
-from xray_core.ui.shared import cache, frame, state
+from xray_core.ui.shared import cache, frame, sites
 
 with frame.page(
     "At your hospital",
@@ -12,7 +12,7 @@ with frame.page(
     calibration.draw_in_use()
     classifier = cache.own_classifier()
     films.choose()
-    brought = state.site_films()
+    brought = sites.site_films()
     films.answer(brought, classifier)
     if films.ready(brought):
         with frame.boundary("validation"):

@@ -1,7 +1,5 @@
 """From a film's pixels to its probability, with the real numbers."""
 
-import streamlit as st
-
 from xray_core.ui.how_it_sees import gradients, layers, walk
 from xray_core.ui.shared import cache, film_choice, frame
 

@@ -9,19 +9,19 @@ from xray_core.inference.site_calibration import site_from
 from xray_core.reporting.text.site import describe_calibration
 from xray_core.site.calibrate import LONGEST_TITLE
 from xray_core.site.visit import SiteFilms
-from xray_core.ui.shared import state
+from xray_core.ui.shared import sites, state
 from xray_core.ui.shared.foreign import plain
 
 
 def draw_in_use() -> None:
     """Say what site the visit's answers are calibrated for, and offer the way back."""
-    site = state.site()
+    site = sites.site()
     if site is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.info(f"The answers of this visit are calibrated for **{plain(site.title)}**.")
-        if state.visit_site() is not None:
-            st.button("Back to how it was", on_click=state.apply_site, args=(None,))
+        if sites.visit_site() is not None:
+            st.button("Back to how it was", on_click=sites.apply_site, args=(None,))
 
 
 def draw(films: SiteFilms, card: ModelCard) -> None:
@@ -51,7 +51,7 @@ def draw(films: SiteFilms, card: ModelCard) -> None:
         st.button(
             "Use it for this visit",
             type="primary",
-            on_click=state.apply_site,
+            on_click=sites.apply_site,
             args=(loaded,),
             disabled=not loaded.gives_probability,
             help="Explain, Triage and the reports then answer with it, and say so.",

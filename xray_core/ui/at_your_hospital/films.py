@@ -12,7 +12,7 @@ from xray_core.site.films import Reading
 from xray_core.site.validate import LEAST
 from xray_core.site.visit import MAX_FILMS, SiteFilms
 from xray_core.types import LABELS
-from xray_core.ui.shared import state
+from xray_core.ui.shared import sites, state, uploads
 from xray_core.ui.shared.foreign import plain
 from xray_core.ui.shared.frame import sentence
 
@@ -21,14 +21,14 @@ _REDRAW = 0.2  # seconds between two steps of the progress bar
 
 def choose() -> None:
     """Draw the way to bring films, and what their labels mean."""
-    key = state.uploader_key(state.SITE_UPLOADER)
+    key = uploads.uploader_key(state.SITE_UPLOADER)
     st.file_uploader(
         "A ZIP archive with a folder of normal films and one of films with pneumonia",
         type="zip",
         key=key,
-        on_change=state.take_site_films,
+        on_change=sites.take_site_films,
         args=(key,),
-        help=f"{state.WHERE_UPLOADS_STAY} At most {MAX_FILMS:,} films. A folder inside these two "
+        help=f"{uploads.WHERE_UPLOADS_STAY} At most {MAX_FILMS:,} films. A folder inside these two "
         "is a patient, whose films stay together.",
     )
     st.caption(
@@ -36,7 +36,7 @@ def choose() -> None:
         f"ones and {PNEUMONIAS} with pneumonia; to fit its slope, too, {OF_EACH} of each. Films "
         "that trained the model flatter it, and labels of one's own reading are taken as the truth."
     )
-    films = state.site_films()
+    films = sites.site_films()
     with st.expander("The folders have other names"):
         normal, pneumonia, ignored = st.columns(3)
         reading = Reading(
@@ -51,7 +51,7 @@ def choose() -> None:
     if films.name:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(films.name)}**: {count(len(films.films), 'film')}")
-            st.button("Forget these films", on_click=state.forget_site_films, type="tertiary")
+            st.button("Forget these films", on_click=sites.forget_site_films, type="tertiary")
 
 
 def _ask(place: DeltaGenerator, title: str, default: str, key: str) -> tuple[str, ...]:

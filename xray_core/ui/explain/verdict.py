@@ -4,6 +4,7 @@ import streamlit as st
 
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample
+from xray_core.evaluation.drawn_films import DrawnFilm
 from xray_core.inference.decision import decide
 from xray_core.inference.model_card import ModelCard
 from xray_core.io.film_source import FilmFile
@@ -38,6 +39,8 @@ def draw(
     if isinstance(film, Sample):
         truth = truth_of(film.label, film.subtype)
         st.markdown(f"True label: **{truth}** – {verdict(decision, film.label)}.")
+        if isinstance(film, DrawnFilm):
+            st.caption(film.done)
     if insisted:
         _insist(film)
 

@@ -33,7 +33,7 @@ from xray_core.saliency.regions import Region
 from xray_core.saliency.support import Support, find_support
 from xray_core.saliency.targets import PNEUMONIA
 from xray_core.types import Analysis, Explanation, Prediction
-from xray_core.ui.shared import state
+from xray_core.ui.shared import sites, state
 
 NO_PROBABILITY = (
     "Expected a site file that gives probabilities, which the pages show, but '{}' holds a "
@@ -49,7 +49,7 @@ def classifier() -> Classifier:
 
     ModelError where there is no model, its folder is incomplete, or the site is of another model.
     """
-    site = state.site()
+    site = sites.site()
     if site is None:
         return own_classifier()
     if not site.gives_probability:

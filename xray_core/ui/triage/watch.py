@@ -3,23 +3,23 @@
 import streamlit as st
 
 from xray_core.batch.pile import Pile
-from xray_core.ui.shared import frame, state
+from xray_core.ui.shared import frame, sites, state, uploads
 from xray_core.ui.shared.foreign import plain
 
 
 def draw(pile: Pile) -> None:
     """Compare the pile with a report of the page At your hospital, if the visitor has one."""
     with st.expander("Does this pile look like the films that were validated?"):
-        key = state.uploader_key(state.REFERENCE_UPLOADER)
+        key = uploads.uploader_key(state.REFERENCE_UPLOADER)
         st.file_uploader(
             "A report of a validation (JSON), from the page At your hospital or `validate`",
             type="json",
             key=key,
-            on_change=state.take_reference,
+            on_change=sites.take_reference,
             args=(key,),
-            help=state.WHERE_UPLOADS_STAY,
+            help=uploads.WHERE_UPLOADS_STAY,
         )
-        reference = state.reference()
+        reference = sites.reference()
         if reference.problem:
             st.warning(frame.sentence(reference.problem))
         if reference.report is None:
@@ -30,4 +30,4 @@ def draw(pile: Pile) -> None:
             first, *rest = found["sentences"]
             (st.warning if found["alarm"] else st.success)(plain(first))
             st.markdown("\n".join(f"- {plain(text)}" for text in rest))
-        st.button("Compare with nothing", on_click=state.forget_reference, type="tertiary")
+        st.button("Compare with nothing", on_click=sites.forget_reference, type="tertiary")
