@@ -1,7 +1,5 @@
 """One film: the evidence and the answer together, then everything else."""
 
-import streamlit as st
-
 from xray_core.ui.explain import answer, details, stage
 from xray_core.ui.shared import cache, film_choice, frame
 
@@ -14,4 +12,4 @@ with frame.page("Explain a film"):
         answer.draw_overview(classifier)
         if not shown.analysis.prediction.refused:
             details.draw(shown, classifier)
-    st.caption(f"Answered by the model **{classifier.card.title}**.")
+    frame.sign(classifier.card)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from xray_core.ui.model import card as model_card
 from xray_core.ui.model import population, results, worst_errors
+from xray_core.ui.pages import WHERE_IT_FAILS
 from xray_core.ui.shared import frame
 
 with frame.page("Model"):
@@ -27,6 +28,7 @@ with frame.page("Model"):
         results.show_probes(card)
     with errors, frame.boundary("worst errors"):
         worst_errors.show(card)
+        frame.link(WHERE_IT_FAILS, "Drawn films that it errs on, with their pictures")
     with threshold, frame.boundary("threshold"):
         results.show_threshold(card)
         population.show(card)

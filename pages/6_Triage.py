@@ -2,6 +2,7 @@
 
 from xray_core.ui.shared import cache, frame, state
 from xray_core.ui.triage import pile as triage
+from xray_core.ui.triage import watch
 
 with frame.page(
     "Triage",
@@ -14,3 +15,4 @@ with frame.page(
     triage.answer(pile, classifier)
     if pile.cases:
         triage.draw(pile, classifier.card)
+        watch.draw(pile)

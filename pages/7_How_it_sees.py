@@ -1,8 +1,6 @@
 """From a film's pixels to its probability, with the real numbers."""
 
-import streamlit as st
-
-from xray_core.ui.how_it_sees import layers, walk
+from xray_core.ui.how_it_sees import gradients, layers, walk
 from xray_core.ui.shared import cache, film_choice, frame
 
 with frame.page(
@@ -15,7 +13,8 @@ with frame.page(
         classifier = cache.classifier()
         if film is not None:
             walk.show(film, classifier)
-        st.caption(f"Answered by the model **{classifier.card.title}**.")
+            gradients.show(film, classifier)
+        frame.sign(classifier.card)
     with frame.boundary("transfer learning"):
         walk.show_transfer_learning()
     with frame.boundary("kernel"):

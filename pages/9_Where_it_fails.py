@@ -4,7 +4,7 @@ import streamlit as st
 
 from xray_core.ui.model import worst_errors
 from xray_core.ui.shared import cache, frame
-from xray_core.ui.where_it_fails import failures
+from xray_core.ui.where_it_fails import drawn, failures
 
 with frame.page(
     "Where it fails",
@@ -17,9 +17,13 @@ with frame.page(
     st.header("Its surest errors", anchor=False)
     with frame.boundary("worst errors"):
         worst_errors.show(card)
+    drawn_errors = st.container()
     with frame.boundary("kinds"):
         failures.show_kinds(card)
     with frame.boundary("elsewhere"):
         failures.show_elsewhere(card)
     with frame.boundary("shortcuts"):
         failures.show_shortcuts(card)
+    # Asked last, so that the rest of the page does not wait for it.
+    with drawn_errors, frame.boundary("drawn films"):
+        drawn.show()

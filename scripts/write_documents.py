@@ -1,7 +1,8 @@
 """Write what documents take from measurements and code: ``python -m scripts.write_documents``.
 
 The parts between ``<!-- NAME -->`` and ``<!-- /NAME -->`` of some documents, and the reference of
-the Python interface. Measures nothing: the figures lie in ``models/`` and ``docs/speed.json``.
+the Python interface. Measures nothing: the figures lie in ``models/``, ``docs/speed.json`` and
+``docs/site.json``.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 
 from benchmarks.report import SPEED_FILE, describe_scale, describe_speed
 from scripts.api_document import describe_api
+from scripts.prove_site import describe_site
 from tests import ROOT
 from xray_core.evaluation.comparison import compare
 from xray_core.inference.model_card import (
@@ -68,6 +70,7 @@ PARTS: tuple[tuple[str, str, Callable[[], Iterable[str]]], ...] = (
     ("README.md", "results", describe_results),
     ("README.md", "speed", lambda: describe_speed(_load_speed())),
     ("docs/scale.md", "scale", lambda: describe_scale(_load_speed())),
+    ("docs/at_your_hospital.md", "site", describe_site),
     ("docs/saliency.md", "tables", lambda: describe(load_saliency_report())),
 )
 """Document, name of the part, and what yields its lines."""

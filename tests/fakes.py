@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 from PIL import Image
 
+from xray_core.classifier import CALIBRATED_FOR
 from xray_core.datasets.catalogue import open_folder
 from xray_core.inference.decision import decide, log_odds
 from xray_core.saliency.targets import list_targets
@@ -43,6 +44,8 @@ def make_card(**changes):
         "operating_points": (BALANCED, SCREENING),
         "default_operating_point": BALANCED,
         "uncertain": (0.4, 0.6),
+        "site": "",
+        "gives_probability": True,
     }
     return SimpleNamespace(**facts | changes)
 
@@ -80,11 +83,20 @@ class FakeClassifier(Predictor):
     def name(self):
         return self.card.name
 
+    def calibrated_for(self, site):
+        """The same answers, which say what site they are for."""
+        other = FakeClassifier(site.adjust(self.card), refuses=self.refuses, refusal=self.refusal)
+        other.version = f"{self.version} {site.title}"
+        return other
+
     def odds(self, logits, target="PNEUMONIA"):
         return log_odds(logits, self.targets[target])
 
     def probability(self, score):
         return 1 / (1 + np.exp(-np.asarray(score)))
+
+    def scores(self, views, target="PNEUMONIA"):
+        return views[..., 0].mean(axis=(1, 2))
 
     def predict(self, radiograph):
         return self.analyze(radiograph).prediction
@@ -102,7 +114,18 @@ class FakeClassifier(Predictor):
         reasons = (self.refusal,) if self.refuses(radiograph) else ()
         quality = Quality(reasons=reasons)
         score = 10 * (brightness - 0.5)
-        prediction = Prediction(score, brightness, classes, label, answer, self.name, quality)
+        site = self.card.site
+        prediction = Prediction(
+            score,
+            brightness,
+            classes,
+            label,
+            answer,
+            self.name,
+            quality,
+            caveats=(CALIBRATED_FOR.format(site),) * bool(site),
+            site=site,
+        )
         maps = np.zeros((7, 7, 3), np.float32)
         maps[4, 2, 0], maps[4, 5, 0] = brightness, -brightness
         look = make_look(maps)

@@ -115,6 +115,7 @@ def test_bars_change_neither_the_answer_nor_where_the_evidence_is(padded, model)
     found, expected = find_evidence(picture), find_evidence(film)
     assert [region.place for region in found.regions] == [r.place for r in expected.regions]
     assert found.right == pytest.approx(expected.right, abs=0.02)
+    assert found.left == pytest.approx(expected.left, abs=0.02)
     assert found.whole_film == expected.whole_film
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from xray_core.inference.model_card import (
 )
 from xray_core.inference.quality_gate import GATE, Gate, load_gate
 from xray_core.inference.segmentation import SEGMENTATION, Segmenter, load_segmenter
+from xray_core.inference.site_calibration import SiteCalibration
 from xray_core.inference.trim import crop, frame_film, lungs_on_picture
 from xray_core.inference.views import view_film
 from xray_core.saliency.beyond_normal import NORMAL_FILE, NormalFilms, load_normal
@@ -52,11 +54,15 @@ OTHER_ABNORMAL = (
     "Something other than an opacity may be abnormal on this adult's film (an effusion, a mass, a "
     "large heart, tubes); it does not count towards pneumonia."
 )
+CALIBRATED_FOR = "Calibrated for {}."
 UNCERTAIN = "The probability lies in the band in which the model errs too often to decide."
 
 
 def load_classifier(
-    name: str | None = None, threads: int = THREADS, home: Path | None = None
+    name: str | None = None,
+    threads: int = THREADS,
+    home: Path | None = None,
+    site: SiteCalibration | None = None,
 ) -> "Classifier":
     """Load a model by the name of its folder in ``models/``; the default model if not named.
 
@@ -67,11 +73,15 @@ def load_classifier(
         Cores that one film uses; 1 is best where several films are answered at once.
     home
         Folder of model folders; by default `xray_core.inference.model_card.models_home`.
+    site
+        Whose calibration takes the place of the model's own, see
+        `xray_core.inference.site_calibration.load_site`.
 
     Raises
     ------
     ModelError
-        There is no such model, or one of its files is missing or not the one on its card.
+        There is no such model, one of its files is missing or not the one on its card, or the
+        site was fitted to another network.
     """
     card = load_card(name or DEFAULT_MODEL, home)
     folder = model_folder(card.name, home)
@@ -83,7 +93,8 @@ def load_classifier(
     facts = "".join(json.dumps(part, sort_keys=True) for part in parts)
     version = hashlib.sha256(facts.encode()).hexdigest()[:16]
     segmenter, gate = load_segmenter(threads, home), load_gate(home)
-    return Classifier(card, network, segmenter, gate, normal, version)
+    classifier = Classifier(card, network, segmenter, gate, normal, version)
+    return classifier.calibrated_for(site) if site else classifier
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,6 +151,13 @@ class Classifier:
     def network_hash(self) -> str:
         """SHA-256 of the network's file."""
         return self.card.raw["files"][LITERT_FILE]
+
+    def calibrated_for(self, site: SiteCalibration) -> "Classifier":
+        """The same networks with a site's calibration; ModelError where it is of another."""
+        facts = json.dumps([self.version, dict(site.raw)], sort_keys=True)
+        version = hashlib.sha256(facts.encode()).hexdigest()[:16]
+        card = site.adjust(self.card)
+        return Classifier(card, self._network, self._segmenter, self._gate, self.normal, version)
 
     def analyze(
         self, radiograph: Radiograph, method: str = DEFAULT_METHOD, target: str = PNEUMONIA
@@ -237,7 +255,7 @@ class Classifier:
         )
         return Prediction(
             score,
-            probability,
+            probability if card.gives_probability else math.nan,
             class_shares(look.logits, probability, card.classes),
             label,
             answer,
@@ -246,7 +264,9 @@ class Classifier:
             remarks=case.radiograph.warnings + (quality.warnings if quality.accepted else ()),
             caveats=(WHOLE_FILM_JUDGED,) * (case.lungs.box is None)
             + (UNCERTAIN,) * (answer == "uncertain")
-            + (OTHER_ABNORMAL,) * self._seems_otherwise_abnormal(case, look),
+            + (OTHER_ABNORMAL,) * self._seems_otherwise_abnormal(case, look)
+            + (CALIBRATED_FOR.format(card.site),) * bool(card.site),
+            site=card.site,
         )
 
     def _seems_otherwise_abnormal(self, case: _Case, look: Look) -> bool:

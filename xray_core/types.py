@@ -236,7 +236,8 @@ class Prediction:
     score
         Log-odds of pneumonia before calibration.
     probability
-        Of pneumonia, calibrated, in [0, 1]; it means nothing where the gate refuses the film.
+        Of pneumonia, calibrated, in [0, 1]; it means nothing where the gate refuses the film. nan
+        where a site has fitted a threshold alone.
     classes
         The network's share for each of its classes; they sum to 1.
     label
@@ -250,6 +251,8 @@ class Prediction:
         What to know of the film.
     caveats
         What to know of the answer; left out where the film is refused.
+    site
+        What site the answer is calibrated for; '' where the calibration is the model's own.
     """
 
     score: float
@@ -261,6 +264,7 @@ class Prediction:
     quality: Quality = Quality()
     remarks: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
+    site: str = ""
 
     def __post_init__(self) -> None:
         _require(self.answer in DECISIONS[:3], f"an answer in {DECISIONS[:3]}", self.answer)
@@ -368,6 +372,8 @@ class Network(Protocol):
     def odds(self, logits: np.ndarray, target: str = ...) -> np.ndarray: ...
 
     def scores(self, views: np.ndarray, target: str = ...) -> np.ndarray: ...
+
+    def probability(self, score: float | np.ndarray) -> np.ndarray: ...
 
     def look(self, radiograph: Radiograph) -> Look: ...
 

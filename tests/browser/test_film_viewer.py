@@ -97,6 +97,28 @@ def test_viewer_draws_what_is_moved_within_100_ms_and_asks_no_server(viewed):
     assert not asked
 
 
+def test_window_presets_set_width_and_level_and_change_the_film(viewed):
+    page = viewed()
+    show_both(page)
+    preset = page.locator(".film-viewer .preset")
+    offered = preset.locator("option:not([hidden])").evaluate_all(
+        "options => options.map(one => [one.textContent, one.value])"
+    )
+    assert next(title for title, _ in offered) == "As in the file"
+    seen = {}
+    for title, value in offered[::-1]:
+        preset.select_option(title)
+        width, level = value.split()
+        assert page.locator(".film-viewer output").all_inner_texts() == [width, level]
+        assert preset.input_value() == value
+        seen[title] = round(measure(page)[0]["light"], 1)
+    assert len(set(seen.values())) == len(offered) == 4
+    assert seen["Lungs"] > seen["As in the file"] > seen["Bones and heart"]
+    control(page, "level").focus()
+    page.keyboard.press("ArrowRight")
+    assert preset.locator("option:checked").inner_text() == "By hand"
+
+
 def test_viewer_zooms_both_pictures_by_button_and_key(viewed):
     page = viewed()
     show_both(page)

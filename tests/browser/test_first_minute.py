@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.driver import DRAWN, PHONE, settle
 from tests.browser.test_app import upload, wait_for_answer
-from tests.browser.test_film_viewer import measure
+from tests.browser.test_film_viewer import draw_by_finger, measure
 from xray_core.io.images import encode_jpeg
 from xray_core.io.limits import MAX_BYTES
 
@@ -202,3 +202,30 @@ def test_presentation_fills_a_projector_and_steps_by_keys(open_view):
     assert measure(page)[1]["colour"] == 0 < colour
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Triage").wait_for()
+
+
+def test_a_finger_steps_from_film_to_film_in_presentation_only(open_view):
+    page = open_view("Explain", viewport={"width": 1180, "height": 820}, has_touch=True)
+    page.get_by_role("button", name="Begin here").tap()
+    wait_for_answer(page)
+    first = page.url
+
+    def swipe(left):
+        box = page.locator(f"{DRAWN} canvas >> visible=true").first.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        ways = [0.8, 0.6, 0.4, 0.2] if left else [0.2, 0.4, 0.6, 0.8]
+        draw_by_finger(page, [(box["x"] + way * box["width"], middle) for way in ways])
+
+    swipe(left=True)
+    page.wait_for_timeout(1500)
+    settle(page)
+    assert page.url == first
+    page.get_by_role("button", name="Present").click()
+    page.locator(".presenting").wait_for(state="attached", timeout=60_000)
+    page.wait_for_timeout(500)
+    swipe(left=True)
+    page.wait_for_function("before => location.href !== before", arg=first)
+    wait_for_answer(page)
+    assert page.locator(".presenting").count() == 1
+    swipe(left=False)
+    page.wait_for_url(first)

@@ -7,16 +7,19 @@ import time
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
 from benchmarks.app import resident_megabytes
 from tests.browser.driver import DRAWN, settle
 from xray_core.io.images import encode_jpeg
+from xray_core.ui.triage.pile import _ROW_HEIGHT
 
 pytestmark = pytest.mark.browser
 
 MANY = 500
+HEADING = 35  # pixels of the table
 
 
 def pack(films):
@@ -70,6 +73,24 @@ def test_triage_stops_goes_on_sorts_re_sorts_and_explains(open_view, sample_film
     page.locator(DRAWN).wait_for(timeout=30_000)
     page.get_by_text("bacteria").first.wait_for()
     assert sample_films[-1].name not in page.url + app_log.read_text()
+
+
+@pytest.mark.parametrize("row", [0, 2])
+def test_a_click_on_a_row_opens_the_film_of_that_row(open_view, sample_films, row):
+    films = {film.name: film.read() for film in sample_films[::4]}
+    page = open_view("Triage")
+    upload(page, pack(films), len(films))
+    page.wait_for_timeout(1000)  # the table's first drawing, which nothing tells of
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV", exact=True).click()
+    name = pd.read_csv(download.value.path())["file"][row]  # in the order of the table
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    place = table.bounding_box()
+    page.mouse.click(place["x"] + 243, place["y"] + HEADING + (row + 0.5) * _ROW_HEIGHT)
+    page.get_by_role("heading", level=1, name="Explain a film").wait_for()
+    page.locator(DRAWN).wait_for(timeout=60_000)
+    settle(page)
+    assert page.get_by_role("radio", name=name).is_checked()
 
 
 @pytest.mark.slow

@@ -18,7 +18,9 @@ def explain(film, folder, capsys, **options):
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     out = ["--out", str(folder / "overlay.png"), "--saliency", str(saliency)]
     assert main(["explain", str(folder / "film.jpeg"), *out, *words]) == 0
-    return np.load(saliency), json.loads(capsys.readouterr().out)
+    told = capsys.readouterr()
+    assert told.err.startswith(("The answer ", "With "))
+    return np.load(saliency), json.loads(told.out)
 
 
 def test_explain_writes_map_and_overlay_at_the_film_s_size(sample_films, tmp_path, capsys):

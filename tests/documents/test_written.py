@@ -1,15 +1,23 @@
 """What documents take from measurements and code is what these say now: `make docs` writes it."""
 
+import json
 import re
 
 import pytest
 
 from scripts.api_document import describe_api
+from scripts.prove_site import SITE_FILE
 from scripts.write_documents import load_saliency_report, written_documents
 from tests import ROOT
 from xray_core.inference.model_card import DEFAULT_MODEL, load_card
 
-DOCUMENTS = ("README.md", "docs/api.md", "docs/saliency.md", "docs/scale.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/api.md",
+    "docs/at_your_hospital.md",
+    "docs/saliency.md",
+    "docs/scale.md",
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +38,12 @@ def test_saliency_report_is_of_the_shipped_network():
     """After a training, run `bench saliency` again, then `make docs`."""
     shipped = load_card(DEFAULT_MODEL).raw["files"]["model.tflite"]
     assert load_saliency_report()["model"] == {"name": DEFAULT_MODEL, "network": shipped}
+
+
+def test_site_report_is_of_the_shipped_network():
+    """After a training, run `python -m scripts.prove_site` again, then `make docs`."""
+    shipped = load_card(DEFAULT_MODEL).raw["files"]["model.tflite"]
+    assert json.loads((ROOT / SITE_FILE).read_text())["network"] == shipped
 
 
 def test_reference_tells_parameters_with_their_shapes():

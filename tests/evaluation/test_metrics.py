@@ -329,3 +329,13 @@ class TestPairedDifference:
         ill = np.array([True, True]), np.array([0.2, 0.3])
         result = metrics.paired_difference(metrics.auc, ill, ill, patients=["", ""])
         assert (result["value"], result["reason"]) == (None, "not defined: both classes are needed")
+
+
+def test_balanced_log_loss_does_not_depend_on_the_mix():
+    truth = np.array([True, False, False, False])
+    probability = np.array([0.8, 0.4, 0.4, 0.4])
+    expected = -(np.log(0.8) + np.log(0.6)) / 2
+    assert metrics.balanced_log_loss(truth, probability) == pytest.approx(expected)
+    twice = np.array([[1.0, 1, 1, 1], [5, 1, 0, 0]])
+    assert metrics.balanced_log_loss(truth, probability, twice) == pytest.approx([expected] * 2)
+    assert np.isnan(metrics.balanced_log_loss(truth[1:], probability[1:]))

@@ -1,5 +1,7 @@
 """Tests of `xray_core.inference.views`."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -12,9 +14,10 @@ from xray_core.inference.views import (
     cut,
     hull,
     reduce_film,
+    relative_bands,
     view_film,
 )
-from xray_core.types import WHOLE_FILM, Box, Lungs
+from xray_core.types import WHOLE_FILM, Box, Look, Lungs, View
 
 
 @pytest.fixture
@@ -141,3 +144,30 @@ def test_view_is_the_whole_film_where_no_lungs_were_found(film):
     view = view_film(film, none, "lungs", 32)
     np.testing.assert_array_equal(view.pixels, view_film(film, None, "film", 32).pixels)
     assert view.box == WHOLE_FILM
+
+
+def look_of(film, mask, frame=WHOLE_FILM):
+    lungs = lungs_from_mask(mask)
+    view = view_film(film, lungs, "lungs", 128)
+    if frame != WHOLE_FILM:
+        view = View(view.pixels, view.box.on(frame))
+    return Look(lungs, view, np.zeros((1, 1, 1), np.float32), np.zeros(1), frame)
+
+
+def test_relative_bands_tell_fine_detail_and_no_contrast(film, mask):
+    bands = np.array(relative_bands(film, look_of(film, mask)))
+    faint = (film // 2 + 60).astype(np.uint8)
+    assert relative_bands(faint, look_of(faint, mask)) == pytest.approx(bands, rel=0.1)
+    soft = cv2.GaussianBlur(film, (0, 0), 3)
+    assert relative_bands(soft, look_of(soft, mask))[0] < 0.5 * bands[0]
+
+
+def test_relative_bands_are_those_of_the_film_within_its_frame(film, mask):
+    """The box of a look is on the radiograph, of which the film is a part."""
+    within = look_of(film, mask, Box(0.1, 0.2, 0.9, 0.8))
+    assert relative_bands(film, within) == relative_bands(film, look_of(film, mask))
+
+
+def test_relative_bands_need_lungs(film, mask):
+    look = replace(look_of(film, mask), lungs=Lungs(np.zeros_like(mask), None))
+    assert relative_bands(film, look) is None

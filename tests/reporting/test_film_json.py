@@ -3,11 +3,13 @@ import json
 import pytest
 
 from tests.fakes import make_analysis
+from tests.inference.test_site_calibration import make_site
 from tests.io.test_dicom import write_dicom
 from xray_core.batch.table import COLUMNS, prediction_row
 from xray_core.classifier import INVERTED_BACK
 from xray_core.inference.decision import decide
 from xray_core.inference.model_card import load_card
+from xray_core.inference.site_calibration import site_from
 from xray_core.io.radiograph import load_radiograph
 from xray_core.reporting.film_json import LEFT_OUT, film_record, python_snippet, without_header
 
@@ -19,7 +21,7 @@ def test_film_record_is_the_row_of_predict_and_the_regions():
     assert record["method"] == "hires_cam"
     (region,) = record["regions"]
     assert (region["number"], region["lung"], region["zone"]) == (1, "right", "middle")
-    assert "middle zone of the right lung" in record["evidence"]
+    assert "right middle zone" in record["evidence"]
     assert 0 < region["share_of_lung"] < region["share_of_evidence"] <= 1
 
 
@@ -98,3 +100,13 @@ def test_python_snippet_names_what_was_chosen():
     assert "decide" not in python_snippet(
         card, card.default_operating_point, make_analysis().explanation
     )
+
+
+def test_python_snippet_loads_the_site_that_was_in_use(tmp_path, monkeypatch, capsys, sample_films):
+    site = make_site()
+    (tmp_path / "site.json").write_text(json.dumps(site))
+    (tmp_path / "film.jpeg").write_bytes(sample_films[0].read())
+    monkeypatch.chdir(tmp_path)
+    card = site_from(site).adjust(load_card("lungs"))
+    exec(python_snippet(card, card.operating_points[0], make_analysis().explanation), {})
+    assert "Calibrated for St Elsewhere." in capsys.readouterr().out

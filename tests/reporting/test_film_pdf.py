@@ -41,10 +41,16 @@ def test_report_tells_answer_operating_point_regions_and_notice(card):
     assert "The probability of pneumonia, 93%, is at or above the operating point of 50%" in text
     assert f"Operating point balanced: {card.default_operating_point.meaning}" in text
     assert describe_evidence(find_evidence(analysis)) in text
-    assert "1 Middle zone of the right lung" in text
+    assert "1 Right middle zone" in text
     assert "A remark." in text
     assert text.count(DISCLAIMER) == 1
     assert text.lower().count("medical device") == 1
+
+
+def test_report_says_what_supports_the_map(card):
+    text = text_of(report(make_analysis(), card, support="The answer rests on this region."))
+    assert "The answer rests on this region." in text
+    assert "rests on" not in text_of(report(make_analysis(), card))
 
 
 def test_report_is_one_page_for_a_film_of_usual_shape(card):

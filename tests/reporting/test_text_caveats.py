@@ -1,5 +1,7 @@
 """Tests of `xray_core.reporting.text.caveats`."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes import BALANCED, make_analysis
@@ -47,3 +49,13 @@ def test_what_is_said_of_the_film_comes_before_what_is_said_of_the_map():
     texts = [caveat.text for caveat in caveats(outside=0.4, reasons=("It lies on its side.",))]
     assert texts[0] == "It lies on its side."
     assert "outside the lungs" in texts[1]
+
+
+def test_what_site_the_answer_is_calibrated_for_is_said_once_and_takes_nothing_back():
+    prediction = make_analysis(reasons=("It lies on its side.",)).prediction
+    caveat = "Calibrated for Here."
+    prediction = replace(prediction, site="Here", caveats=(caveat,))
+    found_caveats = list_caveats(prediction, found(), "pneumonia", BALANCED)
+    assert [each.text for each in found_caveats].count(caveat) == 1
+    assert [each.serious for each in found_caveats] == [True, False, False]
+    assert found_caveats[1].text == caveat

@@ -5,11 +5,14 @@ import sys
 import numpy as np
 import pytest
 
+from xray_core import load_classifier
 from xray_core.apart import Helpers
 from xray_core.errors import MissingPackageError, UsageError
 from xray_core.saliency import gradients
-from xray_core.saliency.grad_cam import grad_cam
+from xray_core.saliency.grad_cam import grad_cam, signed_evidence
 from xray_core.saliency.registry import METHODS
+
+MAPS = [method.name for method in METHODS.values() if method.needs_gradients]
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +28,29 @@ def network(classifier):
 @pytest.mark.parametrize("target", ["PNEUMONIA", "NORMAL"])
 def test_grad_cam_by_its_formula_is_grad_cam_by_gradients(classifier, look, network, target):
     signs = classifier.targets[target]
-    by_gradients = grad_cam(*network.at(gradients.LAST_LAYER, look.view.pixels, signs))
+    by_gradients = grad_cam(*network.at(gradients.LAST_LAYER, look.view.pixels, signs)).saliency
     by_formula = METHODS["grad_cam"].run(look, classifier, target)
     np.testing.assert_allclose(by_formula, by_gradients, atol=2e-2 * max(by_gradients.max(), 0.01))
 
 
-@pytest.mark.parametrize("method", gradients.METHODS)
+@pytest.mark.parametrize("name", ["lungs", "baseline"])
+def test_grad_cam_s_weighted_sum_is_the_class_map_over_the_places(name, sample_films):
+    classifier = load_classifier(name)
+    look = classifier.look(sample_films[-1].open())
+    found = gradients.read_grad_cam("last", look, classifier, "PNEUMONIA")
+    class_map = signed_evidence(look.class_maps, look.logits, classifier.targets["PNEUMONIA"])
+    rows, columns, channels = found.activations.shape
+    assert (rows, columns) == class_map.shape
+    assert found.weights.shape == (channels,)
+    assert np.corrcoef(found.weighted_sum.ravel(), class_map.ravel())[0, 1] > 0.9995
+    places = rows * columns
+    np.testing.assert_allclose(places * found.weighted_sum, class_map, atol=0.05 * class_map.std())
+    earlier = gradients.read_grad_cam("earlier", look, classifier, "PNEUMONIA")
+    assert earlier.saliency.any()
+    assert earlier.activations.shape[-1] != channels
+
+
+@pytest.mark.parametrize("method", MAPS)
 def test_map_from_the_process_is_the_one_made_here(classifier, look, network, method):
     normal = gradients.replacement(classifier)
     signs = classifier.targets["PNEUMONIA"].tolist()

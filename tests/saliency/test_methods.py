@@ -18,12 +18,23 @@ VIRUS = np.array([0, -1, 1])
 def test_grad_cam_by_hand():
     activations = np.array([[[1, 0], [0, 2]]], np.float32)
     gradients = np.array([[[2, -1], [4, -3]]], np.float32)
-    np.testing.assert_allclose(grad_cam(activations, gradients), [[3, 0]])
+    np.testing.assert_allclose(grad_cam(activations, gradients).saliency, [[3, 0]])
 
 
 def test_grad_cam_is_zero_without_positive_evidence():
     activations = np.ones((2, 2, 3), np.float32)
-    assert not grad_cam(activations, -activations).any()
+    assert not grad_cam(activations, -activations).saliency.any()
+
+
+def test_grad_cam_step_by_step_by_hand():
+    activations = np.array([[[1, 2, 0], [3, 0, 0]]], np.float32)
+    gradients = np.array([[[1, -4, 9], [3, 0, 9]]], np.float32)
+    found = grad_cam(activations, gradients)
+    np.testing.assert_allclose(found.weights, [2, -2, 9])
+    np.testing.assert_allclose(found.weighted_sum, [[-2, 6]])
+    np.testing.assert_allclose(found.saliency, [[0, 6]])
+    # they add 2 * 2, -2 * 1 and 9 * 0 to the mean
+    assert found.strongest(3) == [0, 1, 2]
 
 
 def parts_of_a_small_network(signs):
@@ -55,7 +66,7 @@ def test_grad_cam_hires_cam_and_the_class_map_are_one_up_to_the_number_of_places
     places = gradients.shape[0] * gradients.shape[1]
     evidence = evidence_map(found["class_maps"], found["logits"], signs)
     assert evidence.any()
-    grad = places * grad_cam(found["features"], gradients)
+    grad = places * grad_cam(found["features"], gradients).saliency
     np.testing.assert_allclose(evidence, grad, atol=1e-5)
     hires = places * np.maximum((found["features"] * gradients).sum(-1), 0)
     np.testing.assert_allclose(evidence, hires, atol=1e-5)

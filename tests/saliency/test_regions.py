@@ -9,17 +9,17 @@ from tests.fakes import make_look
 from xray_core.reporting.text.regions import (
     compare_with_mirror,
     describe_evidence,
-    summarise,
     summarise_evidence,
     warn,
     warn_of_outside,
 )
 from xray_core.saliency.regions import (
     OPAQUE,
+    Findings,
     evidence_outside,
     find_evidence,
     find_regions,
-    share_on_the_right,
+    shares_of_lungs,
 )
 from xray_core.types import WHOLE_FILM, Analysis, Box, Explanation, Prediction, Radiograph
 
@@ -42,9 +42,9 @@ def bright(rows, columns, value=1.0):
 @pytest.mark.parametrize(
     ("rows", "columns", "place"),
     [
-        (slice(12, 20), slice(8, 16), "upper zone of the right lung"),
-        (slice(26, 34), slice(8, 16), "middle zone of the right lung"),
-        (slice(40, 48), slice(40, 50), "lower zone of the left lung"),
+        (slice(12, 20), slice(8, 16), "right upper zone"),
+        (slice(26, 34), slice(8, 16), "right middle zone"),
+        (slice(40, 48), slice(40, 50), "left lower zone"),
     ],
 )
 def test_find_regions_names_the_patients_lung_and_zone(lungs, rows, columns, place):
@@ -114,41 +114,47 @@ def test_evidence_outside_by_hand(lungs):
     assert evidence_outside(np.zeros_like(lungs), lungs) == 0
 
 
-def test_share_on_the_right_by_hand(lungs):
-    saliency = bright(12, slice(8, 11)) + bright(12, 40) + bright(0, 0, 5)
-    assert share_on_the_right(saliency, lungs) == pytest.approx(3 / 4)
-    assert math.isnan(share_on_the_right(0 * saliency, lungs))
+def test_shares_of_lungs_by_hand(lungs):
+    saliency = bright(12, slice(8, 11)) + bright(12, 40) + bright(0, 0, 4)
+    assert shares_of_lungs(saliency, lungs) == pytest.approx((3 / 8, 1 / 8))
+    assert shares_of_lungs(0 * saliency, lungs) == shares_of_lungs(saliency, 0 * lungs) == (0, 0)
 
 
-def regions_of(saliency, lungs):
-    return find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
+def summary_of(saliency, lungs):
+    regions = find_regions(saliency, lungs, np.zeros((SIDE, SIDE), np.uint8))
+    right, left = shares_of_lungs(saliency, lungs)
+    return summarise_evidence(Findings(regions, right, left, 0.0, False, True, "PNEUMONIA"))
 
 
-def test_summarise_says_where_the_evidence_is_strongest(lungs):
-    one = bright(slice(40, 48), slice(40, 50))
-    said = summarise(regions_of(one, lungs), 0.0)
-    assert "strongest in the lower zone of the left lung, 20.0 times the mean over the" in said
-    assert said.endswith("lungs: 100% of all evidence lies there.")
-    two = one + bright(slice(12, 18), slice(8, 14), 0.8) + 0.05 * lungs
-    said = summarise(regions_of(two, lungs), 0.4)
-    assert "more in the upper zone of the right lung; the rest is spread over both lungs." in said
+def test_summary_says_where_most_of_all_evidence_lies(lungs):
+    one = bright(slice(40, 48), slice(40, 50))  # 80
+    whole = "Most of the evidence for pneumonia lies in the left lower zone (100%)."
+    assert summary_of(one, lungs) == whole
+    # 36 * 0.8 = 28.8 in a smaller part, and as much as they have outside the lungs
+    parts = one + bright(slice(12, 18), slice(8, 14), 0.8) + bright(0, slice(0, 32), 3.4)
+    assert summary_of(parts, lungs) == (
+        "The evidence for pneumonia is strongest in the left lower zone (37%), a smaller part in "
+        "the right upper zone (13%); the rest (50%) is spread thinly."
+    )
 
 
-@pytest.mark.parametrize(
-    ("right", "lungs_named"), [(0.5, "both lungs"), (0.9, "the right lung"), (0.1, "the left lung")]
-)
-def test_summarise_says_when_the_evidence_is_spread(lungs, right, lungs_named):
-    saliency = 0.6 * lungs
-    saliency[:, :30] *= 0.5
-    saliency[40:48, 40:50] = saliency[12:20, 8:16] = 0.7
-    said = summarise(regions_of(saliency, lungs), right, "Something")
-    assert said.startswith(f"Something is spread over {lungs_named}, only a little")
-    assert "of it lies" not in said
-    assert said.endswith(", and in the upper zone of the right lung.")
+def test_summary_adds_up_the_regions_of_a_zone(lungs):
+    twice = bright(slice(12, 20), slice(6, 12)) + bright(slice(12, 20), slice(16, 22))
+    assert len(find_regions(twice, lungs, np.zeros((SIDE, SIDE), np.uint8))) == 2
+    assert summary_of(twice, lungs).endswith("lies in the right upper zone (100%).")
 
 
-def test_summarise_says_when_there_is_nothing(lungs):
-    assert "forms no region" in summarise((), 0.5)
+def test_summary_says_when_the_evidence_is_spread(lungs):
+    saliency = 0.29 * lungs
+    saliency[40:48, 40:50] = saliency[12:20, 8:16] = 0.59
+    said = summary_of(saliency, lungs)
+    assert said.startswith("The evidence for pneumonia is spread, only a little denser in the left")
+    assert said.endswith("left lower zone (9%) and the right upper zone (7%).")
+
+
+def test_summary_says_when_there_is_nothing(lungs):
+    nothing = Findings((), 0.0, 0.0, 0.0, False, True, "PNEUMONIA")
+    assert "forms no region" in summarise_evidence(nothing)
 
 
 def test_warning_of_evidence_outside_names_its_cause():
@@ -174,7 +180,7 @@ def test_evidence_outside_is_warned_of_in_words(lungs, box, words):
     assert warn(found).endswith(f"{words}." if words else "")
     assert bool(warn(found)) == bool(words)
     summary = summarise_evidence(found)
-    assert summary.startswith("Inside the lungs the" if words else "The evidence for pneum")
+    assert summary.startswith("Most of the evidence for pneumonia lies in the left lower zone (")
     assert describe_evidence(found) == f"{summary} {warn(found)}".strip()
 
 

@@ -31,6 +31,7 @@ from xray_core.errors import ClusterError
 from xray_core.inference.model_card import model_folder
 from xray_core.inference.quality_gate import GATE
 from xray_core.inference.segmentation import SEGMENTATION
+from xray_core.inference.site_calibration import site_from
 from xray_core.io.film_source import FilmFile
 
 AHEAD = 3  # tasks for each thread of the workers that are under way at once
@@ -187,10 +188,11 @@ class ModelPlugin(WorkerPlugin):
     def __init__(self, classifier: Classifier) -> None:
         self._model = classifier.name
         self._version = classifier.version
+        self._site = classifier.card.raw.get("site")
         self._files = _read_model_files(classifier.name)
         self._hash = _hash(self._files)
         self._code = _hash_code()
-        self.name = f"radiolucent-{self._hash[:12]}-{self._code[:12]}"
+        self.name = f"radiolucent-{self._hash[:12]}-{self._code[:12]}-{self._version}"
 
     def setup(self, worker: Any) -> None:
         """Called by Dask on each worker."""
@@ -223,7 +225,8 @@ class ModelPlugin(WorkerPlugin):
             path = self._home / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        classifier = load_classifier(self._model, threads=1, home=self._home)
+        site = site_from(self._site) if self._site else None
+        classifier = load_classifier(self._model, threads=1, home=self._home, site=site)
         if classifier.version != self._version:
             raise ClusterError("Expected the model that was sent, but a worker loads another.")
         return classifier

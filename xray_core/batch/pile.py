@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -41,11 +41,16 @@ class Case:
     row, see `xray_core.batch.table.prediction_row`
     thumbnail
         JPEG, no side longer than THUMBNAIL; empty where the film could not be read.
+    score, distance
+        Log-odds before calibration, and how far the film is from those that the gate knows; None
+        where the film could not be read.
     """
 
     file: FilmFile
     row: dict[str, Any]
     thumbnail: bytes
+    score: float | None = None
+    distance: float | None = None
 
 
 Decided = tuple[Case, dict[str, Any]]
@@ -61,6 +66,10 @@ class Pile:
         What could not be taken, in sentences.
     size
         Bytes of what is kept.
+    most
+        Films that it takes; by default MAX_FILMS.
+    examine
+        From the classifier and a film to its case; by default `examine`.
     model
         Version of the classifier that answered.
     stopped
@@ -71,6 +80,8 @@ class Pile:
     cases: list[Case] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     size: int = 0
+    most: int | None = None
+    examine: Callable[[Any, Any], Case] | None = None
     model: str = ""
     stopped: bool = False
     _turn: object = None
@@ -105,7 +116,7 @@ class Pile:
         self._take(samples)
 
     def _take(self, files: Sequence[FilmFile]) -> None:
-        room = MAX_FILMS - len(self.files)
+        room = (self.most or MAX_FILMS) - len(self.files)
         if len(files) > room:
             self._complain(TOO_MANY)
         self.files += files[:room]
@@ -124,7 +135,8 @@ class Pile:
         with self._lock:
             self._turn = turn = object()
             waiting = self.files[len(self.cases) :]
-        for case in map_in_order(lambda file: examine(classifier, file), waiting):
+        ask = self.examine or examine
+        for case in map_in_order(lambda file: ask(classifier, file), waiting):
             with self._lock:
                 if self._turn is not turn:
                     return
@@ -141,10 +153,12 @@ def examine(classifier: Predictor, file: FilmFile) -> Case:
     """Answer one file; returns a Case, also where it is no film."""
     try:
         radiograph = file.open()
-        row = prediction_row(file.name, classifier.predict(radiograph))
+        prediction = classifier.predict(radiograph)
     except (XrayError, OSError) as error:
         return Case(file, error_row(file.name, error, classifier.name), b"")
-    return Case(file, row, encode_jpeg(fit_within(radiograph.pixels, THUMBNAIL), 80))
+    thumbnail = encode_jpeg(fit_within(radiograph.pixels, THUMBNAIL), 80)
+    row = prediction_row(file.name, prediction)
+    return Case(file, row, thumbnail, prediction.score, prediction.quality.distance)
 
 
 def sort_cases(

@@ -1,21 +1,17 @@
 """Score every film of a source into one table, and resume where it was stopped.
 
-Rows go to a partial file beside the table as they come, one JSON object a line after a line that
-says what they are answers of. The files of a source have one order, so the rows of the partial file
-are the answers to the first files of it, and a second run goes on after them, from the first file
-that has changed.
+Until the table is whole its rows are in a partial file beside it, see `xray_core.batch.resume`.
 """
 
 import itertools
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import TypeVar
 
+from xray_core.batch.resume import Row, line_of, open_alone, read_rows, resume
 from xray_core.batch.table import COLUMNS, error_row, open_table, prediction_row
 from xray_core.errors import DataError, UsageError, XrayError
 from xray_core.io.film_source import FilmFile, find_films
@@ -23,7 +19,6 @@ from xray_core.parallel import map_in_order
 from xray_core.saliency.regions import find_evidence
 from xray_core.types import Predictor
 
-Row = dict[str, Any]
 Run = Callable[[Iterable[FilmFile]], Iterable[Row]]
 Item = TypeVar("Item")
 
@@ -42,15 +37,21 @@ class Questions:
     regions
         Whether the table says where the evidence lies: ``places`` of the regions, the strongest
         first, each with its share of the evidence in ``shares``.
+    distance
+        Whether it says how far each film lies from those that the gate knows.
+    site
+        Whether it says what site the answers are calibrated for.
     """
 
     gate: bool = True
     regions: bool = False
+    distance: bool = False
+    site: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
-        more = ("places", "shares") if self.regions else ()
-        return (*COLUMNS, *more)
+        places = ("places", "shares") if self.regions else ()
+        return (*COLUMNS, *places, *("distance",) * self.distance, *("site",) * self.site)
 
 
 def score_films(
@@ -107,13 +108,13 @@ def score_films(
         "columns": questions.columns,
     }
     run = run or partial(score_here, classifier, questions)
-    with _open_alone(part) as lines:
-        remaining, resumed = _resume(lines, header, iter(files))
+    with open_alone(part) as lines:
+        remaining, resumed = resume(lines, header, iter(files))
         rows = run(remaining)
         if progress is not None:
             rows = progress(rows, total=total, initial=resumed)
         for number, row in enumerate(rows, start=1):
-            lines.write(_line(row))
+            lines.write(line_of(row))
             if number % BATCH == 0:
                 lines.flush()
         summary = {"files": 0, "resumed": resumed, "errors": 0, "refused": 0}
@@ -121,7 +122,7 @@ def score_films(
             open(unfinished, "wb") as file,
             open_table(file, table.suffix.lower(), questions.columns) as write,
         ):
-            for batch in batches(_read_rows(lines), 10_000):
+            for batch in batches(read_rows(lines), 10_000):
                 write(batch)
                 errors = sum(row["error"] is not None for row in batch)
                 summary["files"] += len(batch)
@@ -137,7 +138,7 @@ def score_batch(
 ) -> list[Row]:
     """Answer a few films; returns of each, readable or not, its row and ``stamp``."""
     rows = (_score(classifier, file, questions) for file in files)
-    return [{column: row[column] for column in ("stamp", *questions.columns)} for row in rows]
+    return [{column: row.get(column) for column in ("stamp", *questions.columns)} for row in rows]
 
 
 def _score(classifier: Predictor, file: FilmFile, questions: Questions) -> Row:
@@ -148,6 +149,7 @@ def _score(classifier: Predictor, file: FilmFile, questions: Questions) -> Row:
         return row | error_row(file.name, error, classifier.name)
     analysis = classifier.analyze(film) if questions.regions else None
     prediction = analysis.prediction if analysis else classifier.predict(film)
+    row["distance"] = prediction.quality.distance
     if analysis and not (questions.gate and prediction.refused):
         regions = find_evidence(analysis).regions
         row["places"] = [region.place for region in regions]
@@ -177,92 +179,6 @@ def _check(table: Path) -> None:
         raise UsageError(
             f"Expected a table to write, but {table} is a folder; choose another name."
         )
-
-
-@contextmanager
-def _open_alone(part: Path) -> Iterator[BinaryIO]:
-    """Open the partial file to read and to append, for one run at a time."""
-    try:
-        part.touch()
-    except OSError as error:
-        raise UsageError(
-            f"Expected a folder to write a table in, but {part.parent} does not take one "
-            f"({error.strerror}); choose another."
-        ) from error
-    with open(part, "a+b") as lines:
-        if not _lock(lines):
-            raise UsageError(
-                f"Expected to be the only one to write {part.stem}, but another run is at it; wait "
-                "for its end or choose another name."
-            )
-        yield lines
-
-
-def _lock(file: BinaryIO) -> bool:
-    """Whether no other run has the file; true as well where there are no locks."""
-    try:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except (ImportError, OSError):  # on Windows, on some shared file systems
-        pass
-    return True
-
-
-_encode = json.JSONEncoder(allow_nan=False).encode
-
-
-def _line(row: Row) -> bytes:
-    return _encode(row).encode() + b"\n"
-
-
-def _resume(
-    lines: BinaryIO, header: Row, files: Iterator[FilmFile]
-) -> tuple[Iterator[FilmFile], int]:
-    """Keep the rows of the partial file that answer the first files, and drop what follows them.
-
-    What follows can be a line torn by a kill, or rows for files that have changed since.
-
-    Returns
-    -------
-    remaining
-    resumed
-    """
-    first = _line(header)
-    resumed = 0
-    lines.seek(0)
-    if lines.readline() == first:
-        kept = lines.tell()
-        for file in files:
-            if not _answers(lines.readline(), file):
-                files = itertools.chain([file], files)
-                break
-            kept = lines.tell()
-            resumed += 1
-        lines.truncate(kept)
-    else:
-        lines.truncate(0)
-        lines.write(first)
-    return files, resumed
-
-
-def _answers(line: bytes, file: FilmFile) -> bool:
-    try:
-        row = json.loads(line)
-        return line.endswith(b"\n") and (row["file"], row["stamp"]) == (file.name, file.stamp)
-    except (ValueError, TypeError, KeyError):
-        return False
-
-
-def _read_rows(lines: BinaryIO) -> Iterator[Row]:
-    lines.seek(0)
-    next(lines)
-    for line in lines:
-        row = json.loads(line)
-        del row["stamp"]
-        yield row
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

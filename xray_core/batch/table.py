@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, BinaryIO
 from xray_core.types import Prediction
 
 COLUMNS = ("file", "label", "probability", "decision", "reasons", "model", "error")
-NUMBERS = ("probability", "threshold")
+NUMBERS = ("probability", "threshold", "distance")
 FORMULAS = ("=", "+", "-", "@", "\t")
 """How a cell of CSV begins that a spreadsheet takes for a formula."""
 LISTS = {"reasons": "string", "places": "string", "shares": "float64"}
@@ -24,19 +25,21 @@ def prediction_row(file: str | Path, prediction: Prediction) -> dict[str, Any]:
     -------
     dict
         ``file`` str; ``label`` 'NORMAL', 'PNEUMONIA', or '' where refused; ``probability`` float,
-        or None where refused; ``decision`` str; ``reasons`` list of str; ``model`` str; ``error``
-        None.
+        or None where refused or where a site gives none; ``decision`` str; ``reasons`` list of str;
+        ``model`` str; ``error`` None; and ``site`` str where a site's calibration is in use.
     """
     shown = not prediction.refused
-    return {
+    known = shown and not math.isnan(prediction.probability)
+    row = {
         "file": str(file),
         "label": prediction.label if shown else "",
-        "probability": float(prediction.probability) if shown else None,
+        "probability": float(prediction.probability) if known else None,
         "decision": prediction.decision,
         "reasons": list(prediction.reasons),
         "model": prediction.model,
         "error": None,
     }
+    return row | {"site": prediction.site} if prediction.site else row
 
 
 def error_row(file: str | Path, error: Exception, model: str) -> dict[str, Any]:

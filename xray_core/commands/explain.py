@@ -8,16 +8,20 @@ from pathlib import Path
 import numpy as np
 
 from xray_core.classifier import load_classifier
-from xray_core.commands import add_model
+from xray_core.commands import add_model, add_site
 from xray_core.errors import UsageError
+from xray_core.inference.site_calibration import chosen_site
 from xray_core.io.images import encode_png
 from xray_core.io.radiograph import load_radiograph
 from xray_core.reporting.film_dicom import secondary_capture
 from xray_core.reporting.film_json import film_record
 from xray_core.reporting.film_pdf import film_report
+from xray_core.reporting.text.checks import judge_support
 from xray_core.saliency.overlay import draw_overlay
 from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.regions import find_evidence
 from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, full_colour
+from xray_core.saliency.support import find_support
 from xray_core.saliency.targets import PNEUMONIA
 
 SUMMARY = "draw the evidence over a film"
@@ -44,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "default: %(default)s",
     )
     add_model(parser)
+    add_site(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -55,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
                 f"Expected a file name that ends in {suffix}, in a folder that exists, got "
                 f"'{path}'."
             )
-    classifier = load_classifier(arguments.model)
+    classifier = load_classifier(arguments.model, site=chosen_site(arguments.site))
     radiograph = load_radiograph(arguments.file)
     answer = classifier.analyze(radiograph, arguments.method, arguments.target)
     # the map is wanted whatever the decision, so a refused film is explained all the same
@@ -63,10 +68,18 @@ def run(arguments: argparse.Namespace) -> int:
     scale = full_colour(answer.explanation)
     overlay = draw_overlay(radiograph.pixels, saliency, scale=scale)
     Path(arguments.out).write_bytes(encode_png(overlay))
+    card, found = classifier.card, find_evidence(answer)
+    support = judge_support(
+        find_support(answer, found.regions, classifier),
+        found,
+        answer.prediction.probability,
+        card.default_operating_point,
+        card.uncertain,
+    )
     if arguments.saliency:
         np.save(arguments.saliency, saliency)
     if arguments.report:
-        report = film_report(answer, classifier.card, title=arguments.title)
+        report = film_report(answer, card, title=arguments.title, support=support)
         Path(arguments.report).write_bytes(report)
     if arguments.capture:
         Path(arguments.capture).write_bytes(secondary_capture(answer))
@@ -76,6 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
             "written all the same, and means nothing for it.",
             file=sys.stderr,
         )
+    elif support:
+        print(support, file=sys.stderr)
     record = film_record(arguments.file, answer)
     print(json.dumps(record, allow_nan=False))
     return 0

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xray_core.commands import add_model
+from xray_core.commands import add_model, add_site
 
 if TYPE_CHECKING:
     from xray_core.batch.score import Questions, Run
@@ -30,12 +30,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-gate", action="store_true", help="also answer films that are unfit")
     parser.add_argument("--regions", action="store_true", help="also say where the evidence lies")
     parser.add_argument(
+        "--distance",
+        action="store_true",
+        help="also say how far each film lies from those the gate knows, which `monitor` compares",
+    )
+    parser.add_argument(
         "--cluster",
         metavar="ADDRESS|FILE.json|local",
         help="let the workers of a Dask scheduler answer, named by its address or its scheduler "
         "file, or of one that is started here",
     )
     add_model(parser)
+    add_site(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -43,9 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     from xray_core.batch.score import Questions, score_films
     from xray_core.classifier import load_classifier
+    from xray_core.inference.site_calibration import chosen_site
 
-    classifier = load_classifier(arguments.model, threads=1)
-    questions = Questions(not arguments.no_gate, arguments.regions)
+    site = chosen_site(arguments.site)
+    classifier = load_classifier(arguments.model, threads=1, site=site)
+    questions = Questions(
+        not arguments.no_gate, arguments.regions, arguments.distance, site is not None
+    )
     try:
         with _workers(arguments.cluster, classifier, questions) as run:
             summary = score_films(

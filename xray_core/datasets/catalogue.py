@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "DRAWN",
     "LABELS",
     "SOURCES",
     "SPLITS",
@@ -34,6 +35,7 @@ __all__ = [
 
 SPLITS = ("train", "val", "test")
 SOURCES = ("samples", "folder", "pneumoniamnist", "kaggle")
+DRAWN = "drawn"  # what `xray_core.evaluation.drawn_films` makes of the samples
 SUFFIXES = (".jpeg", ".jpg", ".png", ".dcm", ".dicom", ".tif", ".tiff", ".bmp", ".webp")
 
 COLUMNS = ("source", "split", "label", "subtype", "patient", "name")
@@ -46,7 +48,7 @@ class Sample(FilmFile):
     Attributes
     ----------
     source
-        One of SOURCES.
+        One of SOURCES, or DRAWN.
     split
         One of SPLITS.
     label

@@ -5,9 +5,9 @@ import zlib
 import cv2
 import numpy as np
 
-from xray_core.saliency.beyond_normal import replacement
 from xray_core.saliency.faithfulness import on_view
 from xray_core.saliency.placement import saliency_on_film
+from xray_core.saliency.support import density
 from xray_core.types import Explanation, Look, Network
 
 BASELINES = ("random", "centred_gaussian", "fixed_point", "lung_mask", "brightness")
@@ -60,13 +60,6 @@ def draw_baseline(
     if name == "brightness":
         return (inside * film).astype(np.float32)
     if name == "density":
-        explanation = Explanation(_density(look, classifier), look.view.box, name)
+        explanation = Explanation(density(look, classifier), look.view.box, name)
         return saliency_on_film(explanation, rows, columns)
     raise ValueError(f"expected one of {BASELINES + CONTROLS}, got {name!r}")
-
-
-def _density(look: Look, classifier: Network) -> np.ndarray:
-    """How much denser the lungs are than the mean normal film, float32 (side, side), >= 0."""
-    difference = look.view.grey - replacement(classifier)
-    denser = cv2.GaussianBlur(difference, (0, 0), look.view.side / 32) * look.view.inside
-    return np.maximum(denser, 0).astype(np.float32)

@@ -85,7 +85,11 @@ def fit_temperature(
 
 
 def choose_operating_points(
-    probability: np.ndarray, truth: np.ndarray, *, copies: int = 1
+    probability: np.ndarray,
+    truth: np.ndarray,
+    *,
+    copies: int = 1,
+    films: str = "validation films",
 ) -> tuple[OperatingPoint, OperatingPoint, OperatingPoint]:
     """Name the thresholds that a reader can choose from, and say what each reached.
 
@@ -95,6 +99,8 @@ def choose_operating_points(
         Calibrated, of the validation films.
     copies
         How often each film is among them, altered: so many say no more than one.
+    films
+        What to call them.
 
     Returns
     -------
@@ -119,7 +125,7 @@ def choose_operating_points(
     confirming = min(np.nextafter(highest_cleared, 2.0), 1.0)
 
     def point(name: str, threshold: float, purpose: str) -> OperatingPoint:
-        reached = describe_reached(probability, truth, threshold, copies)
+        reached = describe_reached(probability, truth, threshold, copies, films)
         return OperatingPoint(name, threshold, f"{purpose} {reached}")
 
     return (
@@ -130,7 +136,11 @@ def choose_operating_points(
 
 
 def describe_reached(
-    probability: np.ndarray, truth: np.ndarray, threshold: float, copies: int = 1
+    probability: np.ndarray,
+    truth: np.ndarray,
+    threshold: float,
+    copies: int = 1,
+    films: str = "validation films",
 ) -> str:
     """Say what a threshold reached on validation films.
 
@@ -144,7 +154,7 @@ def describe_reached(
         low, high = wilson(hits.sum() / copies, len(hits) / copies)
         reached.append(f"{name} {hits.mean():.1%} ({100 * low:.1f} to {100 * high:.1f})")
     shown = f", each altered in {copies} ways" if copies > 1 else ""
-    return f"On {len(truth) // copies:,} validation films{shown}: {', '.join(reached)}."
+    return f"On {len(truth) // copies:,} {films}{shown}: {', '.join(reached)}."
 
 
 def uncertain_band(

@@ -77,7 +77,7 @@ def evaluate(
         answers = progress(answers, total=len(samples))
     predictions, refused = zip(*answers, strict=True)
     probability = np.array([float(prediction.probability) for prediction in predictions])
-    report = _measure(card, samples, truth, probability, seed)
+    report = measure(card, samples, truth, probability, seed)
     report["three_class"] = _measure_classes(card, samples, predictions, seed)
     report["films"] = [
         {
@@ -160,13 +160,20 @@ def _describe(samples: Sequence[Sample], folder: str) -> dict[str, Any]:
     }
 
 
-def _measure(
+def measure(
     card: ModelCard,
     samples: Sequence[Sample],
     truth: np.ndarray,
     probability: np.ndarray,
     seed: int,
 ) -> dict[str, Any]:
+    """Measure a model's probabilities of films; the part of `evaluate` that asks no network.
+
+    Parameters
+    ----------
+    truth : bool, (films,)
+    probability : float, (films,)
+    """
     patients = np.array([sample.patient for sample in samples], dtype=object)
 
     def interval(

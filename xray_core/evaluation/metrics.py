@@ -52,6 +52,20 @@ def log_loss(truth: np.ndarray, probability: np.ndarray, weight: Weight = None) 
     return share(-np.log(np.where(truth, probability, 1 - probability)), weight)
 
 
+def balanced_log_loss(
+    truth: np.ndarray, probability: np.ndarray, weight: Weight = None
+) -> np.ndarray:
+    """The mean of both classes' log loss: for a probability that is calibrated for equal classes.
+
+    nan unless both classes are there.
+    """
+    truth, weight = np.asarray(truth, dtype=bool), _weight(weight, truth)
+    parts = [
+        log_loss(truth[mine], probability[mine], weight[..., mine]) for mine in (truth, ~truth)
+    ]
+    return (parts[0] + parts[1]) / 2
+
+
 def brier(truth: np.ndarray, probability: np.ndarray, weight: Weight = None) -> np.ndarray:
     """Mean squared difference between probability and truth (Brier 1950)."""
     return share((probability - truth) ** 2, weight)

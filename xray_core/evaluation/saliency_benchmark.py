@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -253,30 +252,32 @@ def _randomise(
     ----------
     Adebayo et al., NeurIPS 2018.
     """
-    from xray_core.saliency.gradients import load_shuffled
+    from xray_core.saliency.gradients import ShuffledNetwork
 
-    shuffled = {
-        depth: [load_shuffled(classifier, seed + more, share) for more in range(SEEDS)]
-        for depth, share in CASCADE.items()
+    chosen = samples[:: max(1, len(samples) // RANDOMISED_FILMS)]
+    looks = [classifier.look(sample.open()) for sample in chosen]
+    methods = [name for name in methods if name in READ_A_LOOK]
+    own = {name: [locate(name, look, classifier)[0] for look in looks] for name in methods}
+    network = ShuffledNetwork(classifier.name)
+    found: dict[str, defaultdict[str, list[list[float]]]]
+    found = {name: defaultdict(list) for name in methods}
+    for depth, more in progress([(depth, more) for depth in CASCADE for more in range(SEEDS)]):
+        network.shuffle(seed + more, CASCADE[depth])
+        others = [network.look_again(look) for look in looks]
+        for name, maps in own.items():
+            alike = [_alike(name, *pair, classifier) for pair in zip(maps, others, strict=True)]
+            found[name][f"shuffled_{depth}"].append(alike)
+    means = {
+        name: {key: list(np.mean(of_seeds, axis=0)) for key, of_seeds in measures.items()}
+        for name, measures in found.items()
     }
-    measures: Measured = {name: defaultdict(list) for name in methods if name in READ_A_LOOK}
-    for sample in progress(samples[:: max(1, len(samples) // RANDOMISED_FILMS)]):
-        look = classifier.look(sample.open())
-        for depth, networks in shuffled.items():
-            answers = [network(look.view.pixels) for network in networks]
-            others = [
-                replace(look, logits=answer["logits"], class_maps=answer["class_maps"])
-                for answer in answers
-            ]
-            for name, measured in measures.items():
-                found = [_alike(name, look, other, classifier) for other in others]
-                measured[f"shuffled_{depth}"].append(float(np.mean(found)))
-    return {name: _summarise(measured, seed) for name, measured in measures.items()}
+    return {name: _summarise(measured, seed) for name, measured in means.items()}
 
 
-def _alike(method: str, one: Look, other: Look, classifier: Classifier) -> float:
-    maps = [locate(method, look, classifier)[0] for look in (one, other)]
-    inside = cv2.resize(one.view.inside, maps[0].shape[::-1]) > 0.5
+def _alike(method: str, own: np.ndarray, other: Look, classifier: Classifier) -> float:
+    """Rank correlation within the lungs of a map with that of another network's answer."""
+    maps = own, locate(method, other, classifier)[0]
+    inside = cv2.resize(other.view.inside, own.shape[::-1]) > 0.5
     # a map that became flat has nothing left in common with the other
     return float(np.nan_to_num(rank_correlation(*(each[inside] for each in maps))))
 

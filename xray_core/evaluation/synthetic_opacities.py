@@ -104,17 +104,47 @@ def insert_consolidation(
         profile *= cv2.GaussianBlur((mask > 0.5).astype(np.float32), (0, 0), 2)
     else:
         profile = np.exp2(-(away**2))
-    top, left = max(0, int(box.top * rows)), max(0, int(box.left * columns))
-    soft_tissue = np.percentile(
-        film[top : int(box.bottom * rows), left : int(box.right * columns)], 90
-    )
-    filled = film + strength * profile * np.maximum(soft_tissue - film.astype(float), 0)
+    filled = _fill(film, box, strength * profile)
     strong = (cv2.GaussianBlur(profile, (0, 0), 2) > 0.4).astype(np.uint8)
     truth = np.zeros(film.shape, bool)
     _, _, parts, _ = cv2.connectedComponentsWithStats(strong)
     x, y, width, height, _ = max(parts[1:], key=lambda part: part[cv2.CC_STAT_AREA])
     truth[y : y + height, x : x + width] = True
-    return np.clip(filled, 0, 255).astype(np.uint8), truth
+    return filled, truth
+
+
+def insert_haze(
+    film: np.ndarray, mask: np.ndarray, box: Box, rng: np.random.Generator, strength: float
+) -> np.ndarray:
+    """Veil both lungs with clouds and streaks, as an interstitial pneumonia may.
+
+    Parameters
+    ----------
+    film, mask, box
+        See `insert_consolidation`.
+    rng
+        For the texture.
+    strength
+        Of the way from the lungs' grey level to that of soft tissue.
+
+    Returns
+    -------
+    uint8, (rows, columns)
+    """
+    side = max(film.shape)
+    clouds, streaks = (_noise(rng, film.shape, grain * side) for grain in (0.03, 0.005))
+    profile = np.clip(1 + 0.25 * clouds + 0.25 * streaks, 0, 2)
+    profile *= cv2.GaussianBlur((mask > 0.5).astype(np.float32), (0, 0), 0.015 * side)
+    return _fill(film, box, strength * profile)
+
+
+def _fill(film: np.ndarray, box: Box, share: np.ndarray) -> np.ndarray:
+    """Take a film a share of the way to the grey level of soft tissue, never beyond it."""
+    rows, columns = film.shape
+    top, left = max(0, int(box.top * rows)), max(0, int(box.left * columns))
+    inside = film[top : int(box.bottom * rows), left : int(box.right * columns)]
+    missing = np.maximum(np.percentile(inside, 90) - film.astype(float), 0)
+    return np.clip(film + share * missing, 0, 255).astype(np.uint8)
 
 
 def _draw_place(mask: np.ndarray, box: Box, rng: np.random.Generator) -> tuple[float, float]:

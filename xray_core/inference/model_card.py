@@ -48,6 +48,11 @@ class ModelCard:
         Probabilities between which the decision is 'uncertain'.
     training
         ``config``, ``films``, ``validation_films``, ``times_shown``, ``initial_weights``.
+    site
+        What site the calibration was fitted for, see `xray_core.inference.site_calibration`; ''
+        where it is the model's own.
+    gives_probability
+        False where a site has fitted a threshold alone.
     """
 
     name: str
@@ -63,6 +68,8 @@ class ModelCard:
     other: dict[str, float] | None
     training: dict[str, Any]
     raw: dict[str, Any]
+    site: str = ""
+    gives_probability: bool = True
 
     @property
     def outputs(self) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from xray_core.inference.bands import normalise_bands
-from xray_core.types import WHOLE_FILM, Box, Lungs, View
+from xray_core.inference.bands import REFERENCE, energies, normalise_bands, split_bands
+from xray_core.types import WHOLE_FILM, Box, Look, Lungs, View
 
 FIELDS = ("lungs", "film")
 """Fields of view: the lungs and nothing else, or the whole film."""
@@ -109,6 +109,31 @@ def _chest_pixels(
     grey = cut(_resize(film, DETAIL).astype(np.float32), box, size, warp)
     standard = np.clip(normalise_bands(grey, inside, gains), -4, 4)
     return cv2.merge((inside * standard / 2, inside))
+
+
+def relative_bands(film: np.ndarray, look: Look) -> list[float] | None:
+    """How strongly a film draws each width of detail inside the chest, against normal films.
+
+    Parameters
+    ----------
+    film : uint8, (224, 224)
+        The one that the look was taken of, see `xray_core.inference.trim.frame_film`.
+
+    Returns
+    -------
+    list of float, or None
+        Energy of each band of `xray_core.inference.bands`, finest first, over its REFERENCE, where
+        the whole is brought to the reference's; 1 is like the films the network learned from. None
+        where no lungs were found.
+    """
+    if look.lungs.box is None:
+        return None
+    box = look.view.box if look.frame == WHOLE_FILM else look.view.box.on(look.frame.inverse())
+    grey = cut(_resize(film, DETAIL).astype(np.float32), box, look.view.side)
+    found = energies(split_bands(grey, look.view.inside), look.view.inside)
+    reference = np.array(REFERENCE)
+    whole = np.sqrt(np.square(reference).sum() / max(np.square(found).sum(), 1e-9))
+    return [round(float(x), 4) for x in found * whole / reference]
 
 
 def hull(mask: np.ndarray) -> np.ndarray:

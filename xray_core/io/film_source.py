@@ -56,7 +56,7 @@ class InArchive:
     def read(self) -> bytes:
         archive = self.archive
         if isinstance(archive, str):
-            archive = _open_archive(archive, _stamp(archive))
+            archive = _open_archive(archive, stamp_of(archive))
         return archive.read(self.member)
 
 
@@ -121,7 +121,8 @@ def _open_archive(path: str, stamp: str) -> Archive:
     return Archive(path)
 
 
-def _stamp(path: str) -> str:
+def stamp_of(path: str) -> str:
+    """Another when the file at a path has changed; '' where there is none."""
     try:
         status = os.stat(path)
     except (OSError, ValueError):  # such as a name with a null byte
@@ -228,7 +229,7 @@ def _list_folder(folder: Path, leave_out: Collection[Path]) -> Iterator[FilmFile
         if _is_double(root, file) or (file.name in names and file.resolve() in leave_out):
             continue
         name = _text(file.relative_to(root).as_posix())
-        yield FilmFile(name, OnDisk(str(file)), _stamp(str(file)))
+        yield FilmFile(name, OnDisk(str(file)), stamp_of(str(file)))
 
 
 def _is_double(root: Path, file: Path) -> bool:
@@ -255,7 +256,7 @@ def _read_list(path: Path) -> Iterator[FilmFile]:
                     yield FilmFile(_text(line), AtAddress(line))
                 else:
                     place = str(folder / line)
-                    yield FilmFile(_text(line), OnDisk(place), _stamp(place))
+                    yield FilmFile(_text(line), OnDisk(place), stamp_of(place))
 
 
 def _encoding(path: Path) -> tuple[str, str]:

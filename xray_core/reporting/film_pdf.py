@@ -1,7 +1,5 @@
 """One film's answer as a PDF for people: one page, made in memory."""
 
-from collections.abc import Iterable, Sequence
-from html import escape
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +8,7 @@ from xray_core.inference.decision import decide
 from xray_core.inference.model_card import LITERT_FILE, ModelCard, load_evaluation
 from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.reporting.film_json import without_header
+from xray_core.reporting.pdf import WIDTH, build, table, write
 from xray_core.reporting.text.regions import describe_evidence, list_regions
 from xray_core.reporting.wording import (
     DECISIONS,
@@ -32,11 +31,19 @@ LONGEST_SIDE = 1200  # of a picture, in pixels: 350 to the inch at the size it i
 LONGEST_TITLE = 120
 AT_POINT = ("accuracy", "sensitivity", "specificity")
 FOR_ALL_POINTS = ("auc", "brier", "ece")
+NO_PROBABILITY = (
+    "Expected a calibration that gives probabilities, which a report tells, but '{}' holds a "
+    "threshold alone: leave the report out, or calibrate with films of both classes."
+)
 REGION_WIDTHS = (38, 138, 62, 58, 52, 145)
 
 
 def film_report(
-    analysis: Analysis, card: ModelCard, point: OperatingPoint | None = None, title: str = ""
+    analysis: Analysis,
+    card: ModelCard,
+    point: OperatingPoint | None = None,
+    title: str = "",
+    support: str = "",
 ) -> bytes:
     """Write the report of one film.
 
@@ -53,42 +60,31 @@ def film_report(
         One of the card's; by default its default one.
     title
         What a person wants the film to be called.
+    support
+        What `xray_core.reporting.text.checks.judge_support` says of it.
 
     Raises
     ------
     UsageError
-        The title is too long, or has letters that the report's font lacks.
+        The title is too long, or has letters that the report's font lacks; or a site's calibration
+        gives no probability.
     """
     check_title(title)
-    from reportlab.lib.pagesizes import A4
-    from reportlab.lib.units import mm
-    from reportlab.platypus import SimpleDocTemplate
-
-    file = BytesIO()
-    document = SimpleDocTemplate(
-        file,
-        pagesize=A4,
-        leftMargin=18 * mm,
-        rightMargin=18 * mm,
-        topMargin=14 * mm,
-        bottomMargin=12 * mm,
-        lang="en-GB",
-        invariant=1,
-    )
+    if not card.gives_probability:
+        raise UsageError(NO_PROBABILITY.format(card.site))
     point = point or card.default_operating_point
     found = None if analysis.prediction.refused else find_evidence(analysis)
     story = [
-        _write(TITLE, 16, bold=True, after=2),
-        *([_write(title, 11, after=2)] if title else []),
-        _write(DISCLAIMER, 9, bold=True, after=8),
+        write(TITLE, 16, bold=True, after=2),
+        *([write(title, 11, after=2)] if title else []),
+        write(DISCLAIMER, 9, bold=True, after=8),
         *_draw_answer(analysis.prediction, card, point),
-        _draw_pictures(analysis, found, document.width),
-        *([] if found is None else _draw_evidence(analysis.explanation, found)),
-        *(_write(f"• {one}", after=2) for one in without_header(analysis).prediction.reasons),
+        _draw_pictures(analysis, found, WIDTH),
+        *([] if found is None else _draw_evidence(analysis.explanation, found, support)),
+        *(write(f"• {one}", after=2) for one in without_header(analysis).prediction.reasons),
         *_draw_card(card, point),
     ]
-    document.build(story, canvasmaker=_undated_canvas())
-    return file.getvalue()
+    return build(story, TITLE)
 
 
 def check_title(title: str) -> None:
@@ -106,59 +102,18 @@ def check_title(title: str) -> None:
         ) from None
 
 
-def _undated_canvas() -> Any:
-    """Return ReportLab's canvas for a file with a title and nothing about who made it, or when."""
-    from reportlab import rl_config
-    from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFInfo, PDFString
-    from reportlab.pdfgen.canvas import Canvas
-
-    # pictures as bytes, not as text: a quarter smaller, and a second sooner
-    rl_config.useA85 = 0
-
-    class Undated(PDFInfo):
-        def format(self, document: Any) -> Any:
-            return PDFDictionary({"Title": PDFString(TITLE)}).format(document)
-
-    class UndatedCanvas(Canvas):
-        def __init__(self, *arguments: Any, **options: Any) -> None:
-            super().__init__(*arguments, **options)
-            self._doc.info = Undated()
-
-    return UndatedCanvas
-
-
-def _style(size: int, bold: bool = False, after: int = 0, colour: str = "#1c1f24") -> Any:
-    from reportlab.lib.styles import ParagraphStyle
-
-    return ParagraphStyle(
-        f"{size}{bold}",
-        fontName="Helvetica-Bold" if bold else "Helvetica",
-        fontSize=size,
-        leading=size * 1.3,
-        spaceAfter=after,
-        textColor=colour,
-    )
-
-
-def _write(text: str, size: int = 9, **style: Any) -> Any:
-    """Return a paragraph; the text may come from anyone, so it carries no mark-up."""
-    from reportlab.platypus import Paragraph
-
-    return Paragraph(escape(text), _style(size, **style))
-
-
 def _draw_answer(prediction: Prediction, card: ModelCard, point: OperatingPoint) -> list[Any]:
     if prediction.refused:
         return [
-            _write(DECISIONS["refused"], 13, bold=True, after=2),
-            _write(answer(prediction, "refused", point), after=6),
+            write(DECISIONS["refused"], 13, bold=True, after=2),
+            write(answer(prediction, "refused", point), after=6),
         ]
     _, decision = decide(prediction.probability, point, card.uncertain)
     return [
-        _write(DECISIONS[decision], 13, bold=True, after=2),
-        _write(answer(prediction, decision, point), 10, after=2),
-        _write(class_shares(prediction), after=2),
-        _write(f"Operating point {point.name}: {point.meaning}", after=6),
+        write(DECISIONS[decision], 13, bold=True, after=2),
+        write(answer(prediction, decision, point), 10, after=2),
+        write(class_shares(prediction), after=2),
+        write(f"Operating point {point.name}: {point.meaning}", after=6),
     ]
 
 
@@ -175,23 +130,23 @@ def _draw_pictures(analysis: Analysis, found: Findings | None, width: float) -> 
     tall = min(side * film.shape[0] / film.shape[1], 0.9 * width)
     wide = tall * film.shape[1] / film.shape[0]
     images = [Image(BytesIO(encode_jpeg(picture)), wide, tall) for picture in pictures]
-    titles = [_write(title, 9, bold=True) for title in titles]
-    table = Table([titles, images], [width / 2] * len(images), spaceAfter=6, hAlign="LEFT")
-    table.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)])
-    return table
+    titles = [write(title, 9, bold=True) for title in titles]
+    drawn = Table([titles, images], [width / 2] * len(images), spaceAfter=6, hAlign="LEFT")
+    drawn.setStyle([("LEFTPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)])
+    return drawn
 
 
-def _draw_evidence(explanation: Explanation, found: Findings) -> list[Any]:
+def _draw_evidence(explanation: Explanation, found: Findings, support: str) -> list[Any]:
     method = METHODS[explanation.method]
-    parts = [_write(describe_evidence(found), after=3)]
+    parts = [write(f"{describe_evidence(found)} {support}".strip(), after=3)]
     if rows := list_regions(found.regions):
-        parts.append(_table(rows[0], [row.values() for row in rows], REGION_WIDTHS))
+        parts.append(table(rows[0], [row.values() for row in rows], REGION_WIDTHS))
     meaning = f"{method.title}: {method.meaning}"
     reading = (
         "Right and left are the patient's. Colour shows where the evidence lies, not where a "
         "disease ends."
     )
-    return [*parts, _write(f"{meaning} {reading}", 8, after=6)]
+    return [*parts, write(f"{meaning} {reading}", 8, after=6)]
 
 
 def _draw_card(card: ModelCard, point: OperatingPoint) -> list[Any]:
@@ -201,12 +156,12 @@ def _draw_card(card: ModelCard, point: OperatingPoint) -> list[Any]:
     digest = card.raw.get("files", {}).get(LITERT_FILE, "")[:12]
     parts = [
         HRFlowable(width="100%", spaceBefore=4, spaceAfter=4),
-        _write(f"From the model's card: {card.title}", 11, bold=True, after=2),
-        _write(f"{card.summary} Folder {card.name}, file {digest or 'unknown'}.", after=2),
+        write(f"From the model's card: {card.title}", 11, bold=True, after=2),
+        write(f"{card.summary} Folder {card.name}, file {digest or 'unknown'}.", after=2),
     ]
     for title, key in (("For", "intended_use"), ("Not for", "excluded_use"), ("Data", "data")):
         if about.get(key):
-            parts.append(_write(f"{title}: {about[key]}", 8, after=2))
+            parts.append(write(f"{title}: {about[key]}", 8, after=2))
     return [*parts, *_draw_test(card, point)]
 
 
@@ -214,37 +169,25 @@ def _draw_test(card: ModelCard, point: OperatingPoint) -> list[Any]:
     try:
         evaluation = load_evaluation(card.name)
     except ModelError:
-        return [_write("No test results are on record for this model.")]
+        return [write("No test results are on record for this model.")]
+    if card.site:  # its thresholds are on another scale than the test's
+        evaluation = {**evaluation, "operating_points": {}}
     data, at_point = evaluation["data"], evaluation["operating_points"].get(point.name, {})
     results = {name: at_point[name] for name in AT_POINT if name in at_point}
     results |= {name: evaluation[name] for name in FOR_ALL_POINTS if name in evaluation}
     split = f" ({SPLITS.get(data['split'], data['split']).lower()})" if data.get("split") else ""
     text = (
         f"Tested on {count(data['n'], 'film')}{split} of {data['patients']:,} patients. In "
-        "brackets 95% intervals that know the patients. Accuracy, sensitivity and specificity "
-        f"are at the operating point {point.name}."
+        "brackets 95% intervals that know the patients. "
+    )
+    text += (
+        "By the model's own calibration, not by the site's."
+        if card.site
+        else f"Accuracy, sensitivity and specificity are at the operating point {point.name}."
     )
     rows = [
         (METRICS[name].title, measured(result), f"{result['n']:,}", METRICS[name].meaning)
         for name, result in results.items()
     ]
     header = ("Measure", "Value", "Films", "Meaning")
-    return [_write(text, 8, after=3), _table(header, rows, (85, 120, 40, 240))]
-
-
-def _table(header: Iterable[str], rows: Iterable[Iterable[str]], widths: Sequence[float]) -> Any:
-    from reportlab.platypus import Table
-
-    cells = [[_write(cell, 8, bold=True) for cell in header]]
-    cells += [[_write(cell, 8) for cell in row] for row in rows]
-    table = Table(cells, widths, hAlign="LEFT", spaceAfter=4)
-    table.setStyle(
-        [
-            ("LINEBELOW", (0, 0), (-1, -1), 0.4, "#d9dce1"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ]
-    )
-    return table
+    return [write(text, 8, after=3), table(header, rows, (85, 120, 40, 240))]

@@ -1,4 +1,4 @@
-"""The overlay as a still picture: evidence, with its regions outlined and numbered."""
+"""The overlay as a still picture: evidence, with its regions outlined and numbered, or small."""
 
 from collections.abc import Sequence
 
@@ -7,12 +7,14 @@ import numpy as np
 from PIL.ImageColor import getrgb
 
 from xray_core import theme
-from xray_core.io.images import fit_within
+from xray_core.io.images import encode_jpeg, fit_within
 from xray_core.saliency.overlay import draw_overlay, outline
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.regions import Region
 from xray_core.saliency.registry import full_colour
-from xray_core.types import Analysis
+from xray_core.types import Analysis, Explanation
+
+SMALL_SIDE = 480  # no side of a small picture is longer
 
 
 def annotate(
@@ -46,6 +48,21 @@ def annotate(
     for region in regions:
         _outline(picture, region)
     return picture
+
+
+def small_overlay(film: np.ndarray, explanation: Explanation, scale: float | None = None) -> bytes:
+    """Draw evidence over a small copy of a film, as JPEG.
+
+    Parameters
+    ----------
+    film : uint8, (rows, columns)
+    scale
+        Evidence that gets the last colour; by default `full_colour`.
+    """
+    film = fit_within(film, SMALL_SIDE)
+    placed = saliency_on_film(explanation, *film.shape)
+    scale = full_colour(explanation) if scale is None else scale
+    return encode_jpeg(draw_overlay(film, placed, 0.5 * explanation.positive, scale))
 
 
 def _outline(picture: np.ndarray, region: Region) -> None:

@@ -118,6 +118,12 @@ def question(
     return Curves(shares, deletion, insertion, np.array(deletions), np.array(insertions))
 
 
+def cover(regions: Sequence[Region], look: Look) -> np.ndarray:
+    """Where regions, at least one, lie in what the network was shown: bool (side, side)."""
+    together = np.any([region.mask for region in regions], axis=0).astype(np.float32)
+    return cut(together, look.view.box, look.view.side) > 0.5
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Filled:
     """What the score becomes when an area of the lungs is filled.
@@ -266,7 +272,5 @@ def check_film(
     # what the answer becomes, whatever the map explains
     filled: tuple[Filled, ...] = ()
     if regions:
-        together = np.any([region.mask for region in regions], axis=0).astype(np.float32)
-        hole = cut(together, look.view.box, side) > 0.5
-        filled = fill(view, hole, classifier.scores, instead)
+        filled = fill(view, cover(regions, look), classifier.scores, instead)
     return curves, filled, shift(analysis, classifier)

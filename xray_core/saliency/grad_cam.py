@@ -1,9 +1,41 @@
 """Grad-CAM, in general and in closed form for the networks of this project."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 
-def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True, slots=True, eq=False)
+class GradCam:
+    """Grad-CAM of one film, step by step.
+
+    Attributes
+    ----------
+    activations : float32, (rows, columns, channels)
+    weights : float32, (channels,)
+        The gradients, averaged over the places.
+    """
+
+    activations: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def weighted_sum(self) -> np.ndarray:
+        """Of the channels, float32 (rows, columns); below 0 where a place speaks against."""
+        return (self.activations @ self.weights).astype(np.float32)
+
+    @property
+    def saliency(self) -> np.ndarray:
+        """Float32, (rows, columns), >= 0: what speaks against is cut off (ReLU)."""
+        return np.maximum(self.weighted_sum, 0)
+
+    def strongest(self, count: int) -> list[int]:
+        """The channels that add most to the sum or take most from it, the first of them first."""
+        added = self.weights * self.activations.mean(axis=(0, 1))
+        return [int(channel) for channel in np.argsort(-np.abs(added))[:count]]
+
+
+def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> GradCam:
     """Locate the evidence for a class with Grad-CAM.
 
     Parameters
@@ -13,15 +45,14 @@ def grad_cam(activations: np.ndarray, gradients: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    float32, (rows, columns), >= 0
-        All zero where no evidence is positive; never rescaled to hide that.
+    GradCam
+        Its saliency is all zero where no evidence is positive, and never rescaled to hide that.
 
     References
     ----------
     Selvaraju et al., ICCV 2017.
     """
-    weights = gradients.mean(axis=(0, 1))
-    return np.maximum(activations @ weights, 0).astype(np.float32)
+    return GradCam(activations, gradients.mean(axis=(0, 1)))
 
 
 def evidence_map(class_maps: np.ndarray, logits: np.ndarray, signs: np.ndarray) -> np.ndarray:

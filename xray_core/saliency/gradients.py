@@ -5,7 +5,8 @@ first asked for one, and ends when nobody has asked for a while.
 """
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from xray_core.errors import ModelError, UsageError
 from xray_core.extras import require
 from xray_core.inference.model_card import KERAS_FILE, load_card, model_folder, read_model_file
 from xray_core.saliency.beyond_normal import replacement
+from xray_core.saliency.grad_cam import GradCam, grad_cam
 from xray_core.saliency.grad_cam_plus_plus import grad_cam_plus_plus
 from xray_core.saliency.integrated_gradients import integrated_gradients as integrate
 from xray_core.saliency.layer_cam import layer_cam
@@ -35,7 +37,7 @@ helpers = Helpers(__spec__.name, 1, PATIENCE, IDLE)
 
 
 def by_gradients(method: str, look: Look, classifier: Network, target: str) -> np.ndarray:
-    """Ask the process for a map: float32, (rows, columns), >= 0, over the view; a `Method.run`.
+    """Ask the process for one of METHODS, such as a map over the view; then a `Method.run`.
 
     Raises
     ------
@@ -88,20 +90,34 @@ def _answer(words: Words, data: bytes | bytearray) -> Message:
     return {"shape": found.shape}, np.ascontiguousarray(found, np.float32).data
 
 
-def _grad_cam_plus_plus(
-    network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
-) -> np.ndarray:
-    return grad_cam_plus_plus(*network.at(LAST_LAYER, view, target))
+def read_grad_cam(layer: str, look: Look, classifier: Network, target: str) -> GradCam:
+    """Grad-CAM of a target at a layer, 'last' or 'earlier'; errors as of `by_gradients`."""
+    return grad_cam(*by_gradients(layer, look, classifier, target))
 
 
-def _layer_cam(
+def _last(
     network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
 ) -> np.ndarray:
+    """Activations and gradients at the last layer, float32 (2, rows, columns, channels)."""
+    return np.stack(network.at(LAST_LAYER, view, target))
+
+
+def _earlier(
+    network: "KerasNetwork", view: np.ndarray, _: np.ndarray, target: list[int]
+) -> np.ndarray:
+    """The same at an earlier layer; of several networks side by side their channels together."""
     at = [
         network.at(name, view, target) for name in network.layers if name.endswith(EARLIER_LAYERS)
     ]
-    activations, gradients = (np.concatenate(each, -1) for each in zip(*at, strict=True))
-    return layer_cam(activations, gradients)
+    return np.stack([np.concatenate(each, -1) for each in zip(*at, strict=True)])
+
+
+def _grad_cam_plus_plus(*asked: Any) -> np.ndarray:
+    return grad_cam_plus_plus(*_last(*asked))
+
+
+def _layer_cam(*asked: Any) -> np.ndarray:
+    return layer_cam(*_earlier(*asked))
 
 
 def _integrated_gradients(
@@ -114,38 +130,13 @@ def _integrated_gradients(
 
 
 METHODS = {
+    "last": _last,
+    "earlier": _earlier,
     "grad_cam_plus_plus": _grad_cam_plus_plus,
     "layer_cam": _layer_cam,
     "integrated_gradients": _integrated_gradients,
 }
 """What the process does, from a view, what stands for normal lung, and a target's signs."""
-
-
-def load_shuffled(
-    classifier: Network, seed: int, share: float = 1.0
-) -> Callable[[np.ndarray], dict[str, np.ndarray]]:
-    """Load the network with the weights of its last kernels shuffled.
-
-    Parameters
-    ----------
-    share
-        Of the kernels, counted from the answer backwards; at least one.
-
-    Returns
-    -------
-    callable
-        From a view's pixels to its ``class_maps`` and ``logits``, as a Look has them.
-    """
-    import keras
-
-    model = KerasNetwork(classifier.name).model
-    rng = np.random.default_rng(seed)
-    kernels = [weight for weight in model.weights if len(weight.shape) > 1]
-    for weight in kernels[-max(1, round(share * len(kernels))) :]:
-        weight.assign(rng.permutation(weight.numpy().ravel()).reshape(weight.shape))
-    names = ("class_maps", "logits")
-    parts = keras.Model(model.input, {name: model.get_layer(name).output for name in names})
-    return lambda view: {name: part.numpy()[0] for name, part in parts(view[None]).items()}
 
 
 @lru_cache(maxsize=2)
@@ -197,6 +188,38 @@ class KerasNetwork:
             return activations, tape.gradient(odds, activations)
 
         return run
+
+
+class ShuffledNetwork:
+    """A classifier's Keras network, loaded once, whose last kernels can be shuffled anew."""
+
+    def __init__(self, name: str) -> None:
+        import keras
+        import tensorflow as tf
+
+        model = KerasNetwork(name).model
+        names = ("class_maps", "logits")
+        parts = {name: model.get_layer(name).output for name in names}
+        self._parts = tf.function(keras.Model(model.input, parts))
+        self._kernels = [weight for weight in model.weights if len(weight.shape) > 1]
+        self._trained = [kernel.numpy() for kernel in self._kernels]
+
+    def shuffle(self, seed: int, share: float = 1.0) -> None:
+        """Shuffle so much of the trained kernels, counted from the answer backwards; at least one.
+
+        The others get their trained weights back.
+        """
+        rng = np.random.default_rng(seed)
+        kept = len(self._kernels) - max(1, round(share * len(self._kernels)))
+        for at, (kernel, trained) in enumerate(zip(self._kernels, self._trained, strict=True)):
+            shuffled = at >= kept
+            kernel.assign(rng.permuted(trained, axis=None) if shuffled else trained)
+
+    def look_again(self, look: Look) -> Look:
+        """What the network as it is now says to the same view."""
+        parts = self._parts(look.view.pixels[None])
+        class_maps, logits = (parts[name].numpy()[0] for name in ("class_maps", "logits"))
+        return replace(look, class_maps=class_maps, logits=logits)
 
 
 def log_odds(logits: Any, target: tuple[int, ...]) -> Any:

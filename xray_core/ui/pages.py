@@ -28,6 +28,12 @@ TRIAGE = Page(
     TRY,
     "Many films at once, a folder or a ZIP archive, sorted by probability.",
 )
+AT_YOUR_HOSPITAL = Page(
+    "At your hospital",
+    "pages/10_At_your_hospital.py",
+    TRY,
+    "Labelled films of your own: how the model does on them, and its zero fitted to them.",
+)
 QUIZ = Page(
     "Quiz",
     "pages/8_Quiz.py",
@@ -75,6 +81,7 @@ PAGES = (
     HOME,
     EXPLAIN,
     TRIAGE,
+    AT_YOUR_HOSPITAL,
     QUIZ,
     HOW_IT_SEES,
     MODEL,

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import gc
 import logging
+import os
 import signal
 import time
 from collections.abc import AsyncIterator
@@ -27,6 +28,8 @@ ARENA_MAX = -8
 """glibc's number for the most heaps of a process."""
 UPLOADS = "/_stcore/upload_file/"
 METRICS = "/_stcore/metrics"
+FRAMED_BY = os.environ.get("XRAY_FRAMED_BY") or "'none'"
+"""Pages that may show the app inside them, such as https://huggingface.co; none by default."""
 HEADERS = {
     # Pictures are the server's own or made of what it sent. Streamlit's own page needs the rest:
     # it styles in place, compiles checks of charts, and starts workers from blobs.
@@ -35,12 +38,13 @@ HEADERS = {
         "font-src 'self' data:; style-src 'self' 'unsafe-inline'; "
         "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; "
         "connect-src 'self' data: blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
-        "frame-ancestors 'none'"
+        f"frame-ancestors {FRAMED_BY}"
     ),
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
 }
+if FRAMED_BY == "'none'":  # it knows no list
+    HEADERS["X-Frame-Options"] = "DENY"
 FULL = "Expected an upload while there is room for it: try again in a minute, or with fewer films."
 
 _log = logging.getLogger(__name__)

@@ -9,9 +9,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import ROOT
-from tests.fakes import FakeClassifier
+from tests.fakes import FakeClassifier, make_look
 from xray_core import classifier as classifiers
 from xray_core.datasets.catalogue import load_sample_table, parse_name
+from xray_core.evaluation import drawn_films
 from xray_core.evaluation.evaluate import evaluate, save_report
 from xray_core.inference.model_card import load_card
 from xray_core.inference.segmentation import SEGMENTATION
@@ -48,7 +49,7 @@ def write_card(folder, title):
         "summary": f"{title} in one sentence.",
         "classes": ["normal", "bacteria", "virus"],
         "field_of_view": "film",
-        "image_size": 224,
+        "image_size": 8,  # as a fake Look has it
         "calibration": {"temperature": 1.0, "bias": 0.0},
         "operating_points": POINTS,
         "uncertain": {"band": [0.35, 0.45]},
@@ -99,6 +100,7 @@ def model(tmp_path, monkeypatch):
             REPORTS[name] = evaluate(made[name], samples)
         save_report(REPORTS[name], home / name / "evaluation.json")
         made[name].runs = made[name].maps = 0
+    monkeypatch.setattr(drawn_films, "_segmenter", lambda: lambda film: make_look().lungs)
     monkeypatch.setattr(classifiers, "load_classifier", lambda name=None: made[name or "lungs"])
     return made["lungs"]
 

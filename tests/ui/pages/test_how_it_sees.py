@@ -1,10 +1,14 @@
 """Tests of the page How it sees, with the shipped models."""
 
 import re
+import sys
 
 import pytest
 
+from xray_core.inference.activations import read_activations
 from xray_core.inference.model_card import list_models, load_card
+from xray_core.saliency.grad_cam import GradCam
+from xray_core.ui.shared import cache
 
 from .test_explain import components
 from .test_pages import figures, texts
@@ -26,7 +30,7 @@ def test_steps_end_in_the_probability_that_the_page_explain_gives(open_page, fil
     app = open_page(PAGE, film=film)
     assert not app.error
     steps = [element.value for element in app.header]
-    assert [step[0] for step in steps] == list("123456789")
+    assert [step.split(" ")[0] for step in steps] == [str(step) for step in range(1, 11)]
     (sentence,) = re.findall(r"The probability of pneumonia, .*%, is", texts(app.markdown))
     app.switch_page("pages/1_Explain.py").run()
     assert sentence in texts(app.markdown)
@@ -41,6 +45,46 @@ def test_steps_show_another_class_and_another_resolution(open_page, film):
     caption = texts(app.caption)
     app.get("button_group")[0].set_value("8 × 8").run()
     assert texts(app.caption) != caption
+
+
+@pytest.fixture
+def without_tensorflow(monkeypatch):
+    """The gradients as one knows them without a backward pass: the last weights over the places."""
+
+    def read(layer, look, classifier, target):
+        found = read_activations(classifier.name, look.view)
+        return GradCam(found.features, found.weights[:, 0] / found.features[..., 0].size)
+
+    monkeypatch.setattr(cache, "read_grad_cam", read)
+
+
+def test_grad_cam_is_computed_on_request_and_says_what_it_measured(
+    open_page, film, without_tensorflow
+):
+    app = open_page(PAGE, film=film)
+    before, tables = len(app.get("image")), len(app.table)
+    assert [formula.value for formula in app.latex]
+    assert "correlates" not in texts(app.markdown)
+    app.toggle(key="grad-cam steps").set_value(True).run()
+    assert not app.error
+    said = texts(app.markdown)
+    assert "On this film it correlates 1.000 with the class map of step 5" in said
+    (against,) = re.findall(r"after the cut: (\d+)% of the places speak against", said)
+    assert 0 < int(against) < 100
+    (outside,) = re.findall(r"on this one ([\d.]+)% of its evidence lies outside", said)
+    assert float(outside) > 0
+    titles = ("An earlier layer", "'Normal' of a single", "A normal film on its own", "Another net")
+    assert all(f"*{title}" in said for title in titles)
+    # channels, the film with its map, and one for each way to mislead
+    assert (len(app.get("image")) - before, len(app.table) - tables) == (6, 1)
+
+
+def test_grad_cam_without_tensorflow_gives_a_sentence(open_page, film, monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras", None)
+    app = open_page(PAGE, film=film)
+    app.toggle(key="grad-cam steps").set_value(True).run()
+    assert "keras" in texts(app.error)
+    assert [element.value[0] for element in app.header] == list("12345678")
 
 
 def test_page_without_a_film_offers_one(open_page, model, samples):

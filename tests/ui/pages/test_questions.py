@@ -1,16 +1,22 @@
 """Tests of what the page Explain computes only when it is opened: checks, maps, what if."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from xray_core.datasets.catalogue import Catalogue
 from xray_core.saliency.checks import Curves, Filled, Stability
 from xray_core.saliency.registry import METHODS
+from xray_core.types import Quality
+from xray_core.ui.explain import side_by_side
 from xray_core.ui.shared import cache
 
 from .conftest import draw_film
 from .test_explain import PAGE, choose_method, choose_target, components, open_part, texts, upload
 
 LIGHT = [method for method in METHODS.values() if not method.needs_gradients]
+NO_SAMPLES = Catalogue("samples", "Samples", (), "The sample films are not here.")
 SHARES = np.linspace(0, 1, 11)
 CURVES = Curves(SHARES, 1 - SHARES**0.2, SHARES**0.2, *np.full((2, 5, 11), 0.5))
 
@@ -75,7 +81,7 @@ def test_checks_of_evidence_for_normal_take_the_detail_away(show, checked):
 
 
 def test_methods_stand_side_by_side_with_their_agreement(show, model):
-    app = show("Other methods and classes")
+    app = show("Side by side")
     images = app.get("image")[1:]  # the first is the app's own
     said = texts(app.caption)
     assert len(images) == len(LIGHT)
@@ -86,12 +92,36 @@ def test_methods_stand_side_by_side_with_their_agreement(show, model):
 
 
 def test_classes_stand_side_by_side_and_differ(show, model):
-    app = show("Other methods and classes")
+    app = show("Side by side")
     app.segmented_control(key="compare maps by").set_value("Classes").run()
     titles = [element.value for element in app.markdown]
     assert {"**Pneumonia**", "**Normal**", "**Bacterial pneumonia**"} <= set(titles)
     assert texts(app.caption).count("This is the map above.") == 1
     assert "overlap 100%" not in texts(app.caption)
+
+
+def test_normal_film_stands_beside_on_the_same_scale(show, model):
+    app = show("Side by side")
+    app.segmented_control(key="compare maps by").set_value("A normal film").run()
+    assert len(app.get("image")[1:]) == 2
+    assert {"**This film**", "**A normal film**"} <= {element.value for element in app.markdown}
+    said = texts(app.caption)
+    # by brightness, on a scale that ends at 16: 0.8 and 0.2 less their rims
+    assert "evidence for pneumonia reaches 5% of the scale" in said
+    assert "evidence for pneumonia reaches 1% of the scale" in said
+    assert model.runs == 2
+
+
+def test_normal_film_lacks_for_an_adult_and_without_samples(show, model, monkeypatch):
+    app = show("Side by side")
+    monkeypatch.setattr(side_by_side, "open_catalogue", lambda source: NO_SAMPLES)
+    app.segmented_control(key="compare maps by").set_value("A normal film").run()
+    assert NO_SAMPLES.note in texts(app.info)
+    (analysis,) = app.session_state["analyses"].values()
+    adult = replace(analysis.prediction, quality=Quality("adult"))
+    key = next(iter(app.session_state["analyses"]))
+    app.session_state["analyses"][key] = replace(analysis, prediction=adult)
+    assert "no adult's normal film" in texts(app.run().info)
 
 
 def second_view(app):

@@ -1,5 +1,7 @@
 """Tests of the regions and the method chooser on the page Explain."""
 
+import numpy as np
+
 import xray_core.saliency.regions
 from xray_core.reporting.wording import COLUMNS
 
@@ -10,7 +12,7 @@ from .test_explain import PAGE, choose_method, open_part, texts, upload, viewed
 def test_explain_names_and_numbers_the_regions(open_page, model, samples):
     app = open_page(PAGE)
     upload(app, ("child.jpeg", draw_film(0.8)))
-    assert "strongest in the" in texts(app.markdown)
+    assert "lies in the right" in texts(app.markdown)
     assert [region["number"] for region in viewed(app)["regions"]] == ["1"]
     assert model.runs == 1
     assert not app.warning
@@ -33,7 +35,19 @@ def test_explain_warns_of_evidence_outside_the_lungs(open_page, model, samples, 
     app = open_page(PAGE)
     upload(app, ("child.jpeg", draw_film(0.8)))
     assert "40% of the evidence lies outside the lungs" in texts(app.warning)
-    assert "Inside the lungs the evidence" in texts(app.markdown)
+
+
+def test_explain_says_whether_the_answer_rests_on_the_map(open_page, model, samples, monkeypatch):
+    app = open_page(PAGE)
+    upload(app, ("child.jpeg", draw_film(0.8)))
+    says = "on this region alone: with an even grey in its place the model says 50% instead of 7"
+    assert says in texts(app.markdown)
+    monkeypatch.setattr(model, "scores", lambda views, target="": np.full(len(views), -3.0))
+    assert says in texts(app.run().markdown)  # asked once
+    choose_method(app, "beyond_normal")
+    assert "rests on this region: with an even grey in its place the model says 5%" in texts(
+        app.markdown
+    )
 
 
 def test_explain_by_another_method_asks_once(open_page, model, samples):

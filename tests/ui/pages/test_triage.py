@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from .conftest import draw_film
@@ -122,3 +124,41 @@ def test_triage_shows_a_hundred_films_at_a_time(app, monkeypatch):
     assert list(table(app)["File"]) == ["bright.jpeg", "dark.jpeg"]
     app.get("button_group")[0].set_value(["normal"]).run()
     assert list(table(app)["File"]) == ["dark.jpeg"]
+
+
+def reference_of(model, films=40):
+    """A report of a validation of the drawn films' kind: dark normals and bright pneumonias."""
+    from tests.site.made import make_film, make_row
+    from xray_core.site.answers import Answers
+    from xray_core.site.validate import validate
+
+    labelled = [make_film(k, k >= films) for k in range(2 * films)]
+    levels = [0.2 + 0.01 * (k % films) / films + 0.5 * (k >= films) for k in range(2 * films)]
+    rows = [make_row(k, 10 * (level - 0.5), distance=0) for k, level in enumerate(levels)]
+    report = validate(model.card, Answers(tuple(labelled), tuple(rows)), title="spring")
+    return json.dumps(report).encode()
+
+
+def bring_reference(app, data, name="spring.json"):
+    app.file_uploader[2].set_value([(name, data, "application/json")]).run(timeout=60)
+
+
+def test_triage_compares_the_pile_with_a_validation(app, model):
+    films = [(f"{k}.jpeg", draw_film(0.9, width=100 + k)) for k in range(30)]
+    upload(app, *films)
+    runs = model.runs
+    bring_reference(app, reference_of(model))
+    assert not app.error
+    assert "Alarm: this pile does not look like what was validated" in texts(app.warning)
+    assert "Compared with **spring**" in texts(app.markdown)
+    assert model.runs == runs
+    next(each for each in app.button if each.label == "Compare with nothing").click().run()
+    assert "Alarm" not in texts(app.warning)
+
+
+def test_triage_says_what_is_no_report_and_what_is_too_small_a_pile(app, model):
+    upload(app, ("a.jpeg", draw_film(0.9)))
+    bring_reference(app, b"{}", "other.json")
+    assert "'other.json' is none" in texts(app.warning)
+    bring_reference(app, reference_of(model))
+    assert "at least 20 films in the pile to compare, got 1" in texts(app.error)

@@ -56,7 +56,7 @@ def test_more_films_than_a_visit_keeps_are_named_and_not_opened(app):
 
 def test_oldest_films_make_room_for_new_bytes(app, monkeypatch):
     first, second = draw_film(0.8), draw_film(0.3)
-    monkeypatch.setattr("xray_core.ui.shared.state.MAX_VISIT_BYTES", len(first) + len(second) - 1)
+    monkeypatch.setattr("xray_core.ui.shared.uploads.MAX_VISIT_BYTES", len(first) + len(second) - 1)
     upload(app, ("first.jpeg", first))
     upload(app, ("second.jpeg", second))
     assert list(app.radio[0].options) == ["second.jpeg"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from xray_core.classifier import CALIBRATED_FOR
 from xray_core.evaluation.operating_points import at_threshold
 from xray_core.reporting.text.regions import warn
 from xray_core.reporting.wording import percent
@@ -44,8 +45,15 @@ def list_caveats(
     films
         What the model said of each film of its test; without them nothing is said of its errors.
     """
-    said = [INSISTED] * insisted + list(prediction.reasons) + [warn(found)] * bool(warn(found))
-    return (*map(Caveat, said), Caveat(_error_rate(decision, point, films), serious=False))
+    site = CALIBRATED_FOR.format(prediction.site)
+    reasons = [reason for reason in prediction.reasons if not prediction.site or reason != site]
+    said = [INSISTED] * insisted + reasons + [warn(found)] * bool(warn(found))
+    calibrated = (Caveat(site, serious=False),) * bool(prediction.site)
+    return (
+        *map(Caveat, said),
+        *calibrated,
+        Caveat(_error_rate(decision, point, films), serious=False),
+    )
 
 
 def _error_rate(decision: str, point: OperatingPoint, films: Sequence[Mapping[str, Any]]) -> str:

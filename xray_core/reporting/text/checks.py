@@ -6,15 +6,29 @@ from typing import Any
 
 import numpy as np
 
+from xray_core.inference.decision import decide
 from xray_core.reporting.wording import listed, percent, target_of
 from xray_core.saliency.checks import Curves, Filled, Stability
+from xray_core.saliency.regions import Findings
+from xray_core.saliency.support import Support
 from xray_core.saliency.targets import NORMAL
 from xray_core.saliency.what_if import Move
+from xray_core.types import OperatingPoint
 
 Probability = Callable[[Any], Any]
 """From log-odds to calibrated probabilities, of the same shape."""
 
 ALIKE = 1 / 3  # overlap: half of what one map calls the most is what the other does
+DENSER = 0.25
+"""Correlation with density from which on the two maps show the same places. More have 77% of 97
+pneumonias of children (train) and 72% of 46 of adults (adults/valid); of 68 and 42 normal films 1%
+and 12%."""
+ONE_SIDED = 0.7  # of the evidence in both lungs, from which on one lung stands out
+INSTEAD = {
+    "normal": "with normal lung in {} place",
+    "blurred": "with {} detail blurred",
+    "grey": "with an even grey in {} place",
+}
 FILLS = {
     "surroundings": "filled from their surroundings",
     "normal": "replaced by the mean normal film",
@@ -132,6 +146,66 @@ def judge_agreement(overlaps: Sequence[float]) -> str:
     if middle >= ALIKE:
         return f"{sentence}: most of them point at the same places."
     return f"{sentence}: they point at different places, so lean on none of them alone."
+
+
+def judge_support(
+    support: Support,
+    found: Findings,
+    before: float,
+    point: OperatingPoint,
+    uncertain: tuple[float, float] | None,
+) -> str:
+    """Say in two short sentences whether the answer rests on what the map shows.
+
+    Parameters
+    ----------
+    support, found
+        Of the same map.
+    before
+        The film's probability of pneumonia.
+    point, uncertain
+        What it is decided by, see `xray_core.inference.decision.decide`.
+
+    Returns
+    -------
+    str
+        '' where there is no evidence, and so nothing to rest on.
+    """
+    decision, then = (decide(each, point, uncertain)[1] for each in (before, support.without))
+    speaks_for_it = (found.target == NORMAL) == (decision == "normal") or decision == "uncertain"
+    if not found.regions:
+        spread = found.positive and speaks_for_it
+        return "The answer rests on no one place." if spread else ""
+    several = len(found.regions) > 1
+    these, their = ("these regions", "their") if several else ("this region", "its")
+    way = INSTEAD[support.instead].format(their)
+    says = f"the model says {percent(support.without)}"
+    instead = f"{says} instead of {percent(before)}"
+    if decision == "uncertain":
+        rests = f"{way[0].upper()}{way[1:]} {instead}"
+    elif not speaks_for_it:
+        return f"The answer does not rest on {these}: {way} {instead}."
+    elif then != decision:
+        rests = f"The answer rests on {these}: {way} {says}"
+    else:
+        rests = f"The answer does not rest on {these} alone: {way} {instead}"
+    return f"{rests}. {_second(support, found)}"
+
+
+def _second(support: Support, found: Findings) -> str:
+    """Say whether density alone points there, and whether one lung stands out."""
+    sides = {"right": found.right, "left": found.left}
+    most, least = sorted(sides, key=lambda lung: -sides[lung])
+    more, less = f"{percent(sides[most])} of the evidence", percent(sides[least])
+    if sides[most] > ONE_SIDED * (sides[most] + sides[least]):
+        lungs = f"the {most} lung stands out against the {least} ({more} against {less})"
+    else:
+        lungs = f"neither lung stands out ({most} {more}, {least} {less})"
+    if math.isnan(support.density):
+        return f"{lungs[0].upper()}{lungs[1:]}."
+    where = "at the same places" if support.density >= DENSER else "elsewhere"
+    density = f"(correlation {support.density:.2f})"
+    return f"Density alone, which asks no network, points {where} {density}; {lungs}."
 
 
 def judge_move(move: Move) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from xray_core.reporting.wording import class_title, count, measured, percent
+from xray_core.evaluation.drawn_films import Judged
+from xray_core.reporting.wording import DECISIONS, class_title, count, measured, percent, verdict
 
 
 def describe_errors(evaluation: dict[str, Any]) -> str:
@@ -86,3 +87,15 @@ def describe_external(report: dict[str, Any]) -> str:
             f"{measured(report['ap_minus_pa'], 2)} log-odds above one taken standing (PA)."
         )
     return " ".join(said)
+
+
+def describe_drawn(judged: Judged) -> str:
+    """Say what a network answers for a drawn film, and how often it errs on films drawn so."""
+    said, label = judged.analysis.prediction, judged.film.label
+    told = DECISIONS[said.decision].lower()
+    if not said.refused:
+        told += f", {percent(said.probability)} ({percent(judged.before)} as it came)"
+    return (
+        f"Its answer: *{told}* – {verdict(said.decision, label)}. Of {count(judged.n, 'film')} "
+        f"drawn so it calls {judged.wrong} wrong and gives no answer for {judged.unsure}."
+    )

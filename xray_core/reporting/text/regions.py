@@ -11,7 +11,6 @@ from xray_core.saliency.regions import Findings, Region
 OUTSIDE_WARNING = 0.25
 DENSE = 2.0  # multiples of the lungs' mean, from which on evidence is in a place, not all over
 REST = 0.2  # of the evidence, from which on what lies outside the regions is spoken of
-ONE_SIDED = 0.7  # of the evidence in one lung, from which on it is not in both
 
 
 def describe_evidence(found: Findings) -> str:
@@ -20,12 +19,28 @@ def describe_evidence(found: Findings) -> str:
 
 
 def summarise_evidence(found: Findings) -> str:
-    """Sum up where the evidence lies in a sentence."""
+    """Sum up where the evidence lies in a sentence; its shares are of all evidence on the film."""
     evidence = f"evidence for {target_of(found.target)}"
     if not found.positive:
         return f"No positive {evidence}: no place in this film speaks for it to the model."
-    subject = f"Inside the lungs the {evidence}" if warn(found) else f"The {evidence}"
-    return summarise(found.regions, found.right, subject)
+    if not found.regions:
+        return f"The {evidence} is spread thinly and forms no region."
+    shares: dict[str, float] = {}
+    for region in found.regions:
+        shares[region.place] = shares.get(region.place, 0) + region.share_of_evidence
+    first, *more = (
+        f"the {place} ({percent(shares[place])})"
+        for place in sorted(shares, key=lambda at: -shares[at])
+    )
+    if found.regions[0].density < DENSE:
+        return f"The {evidence} is spread, only a little denser in {listed([first, *more])}."
+    most = max(shares.values()) > 0.5
+    sentence = f"Most of the {evidence} lies" if most else f"The {evidence} is strongest"
+    sentence += f" in {first}"
+    if more:
+        sentence += f", a smaller part in {listed(more)}"
+    rest = 1 - sum(shares.values())
+    return sentence + (f"; the rest ({percent(rest)}) is spread thinly." if rest > REST else ".")
 
 
 def warn(found: Findings) -> str:
@@ -56,38 +71,6 @@ def list_regions(regions: Sequence[Region]) -> list[dict[str, str]]:
         }
         for region in regions
     ]
-
-
-def summarise(regions: Sequence[Region], right: float, subject: str = "The evidence") -> str:
-    """Sum up regions in a sentence.
-
-    Parameters
-    ----------
-    right
-        Share of the evidence inside the lungs that lies in the patient's right one.
-    subject
-        What the evidence is of, and where it was looked for.
-    """
-    if not regions:
-        return f"{subject} is spread thinly and forms no region."
-    first, *more = (f"the {place}" for place in dict.fromkeys(one.place for one in regions))
-    lungs = "both lungs"
-    if max(right, 1 - right) > ONE_SIDED:
-        lungs = f"the {'right' if right > 0.5 else 'left'} lung"
-    strongest = regions[0]
-    density = f"{strongest.density:.1f} times the mean over the lungs"
-    if strongest.density < DENSE:
-        places = f"{first} ({density})" + (f", and in {listed(more)}" if more else "")
-        return f"{subject} is spread over {lungs}, only a little denser in {places}."
-    sentence = (
-        f"{subject} is strongest in {first}, {density}: "
-        f"{percent(strongest.share_of_evidence)} of all evidence lies there"
-    )
-    if more:
-        sentence += f"; there is more in {listed(more)}"
-    if 1 - sum(region.share_of_evidence for region in regions) > REST:
-        sentence += f"; the rest is spread over {lungs}"
-    return f"{sentence}."
 
 
 def warn_of_outside(outside: float, whole_film: bool) -> str:

@@ -11,7 +11,7 @@ PARTS = {
     "The answer": answer.draw,
     "The evidence": evidence.draw,
     "Check this map": checks.draw,
-    "Other methods and classes": side_by_side.draw,
+    "Side by side": side_by_side.draw,
     "What if": what_if.draw,
     "Take it with you": take_away.draw,
 }

@@ -53,13 +53,14 @@ def draw(film: FilmFile, classifier: Classifier) -> Shown:
         st.html('<div class="presenting"></div>')  # for the style sheet
     with st.container(key="stage"):
         picture, card = st.columns([7, 4], gap="small")
-        with picture:
-            _draw_film(shown)
+        # first what is short: it is there while the film is still encoded and on its way
         with card, st.container(border=True, key="verdict", gap="xsmall"):
             if analysis.prediction.refused:
                 verdict.draw_refusal(film, analysis.prediction)
             else:
-                verdict.draw(film, analysis, shown.found, classifier.card, insisted=insisted)
+                verdict.draw(film, analysis, shown.found, classifier, insisted=insisted)
+        with picture:
+            _draw_film(shown)
     return shown
 
 

@@ -9,7 +9,6 @@ import streamlit as st
 
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample
-from xray_core.inference.model_card import ModelCard
 from xray_core.io.images import encode_png
 from xray_core.reporting.film_dicom import secondary_capture
 from xray_core.reporting.film_json import film_record, python_snippet, without_header
@@ -42,18 +41,20 @@ def draw(shown: Shown, classifier: Classifier) -> None:
         width=420,
     ).strip()
     check_title(title)
-    _draw_buttons(analysis, answered, card, title)
+    _draw_buttons(shown, answered, classifier, title)
     st.markdown("**The same answer in Python**")
     code = python_snippet(card, verdict.operating_point(card), analysis.explanation)
     st.code(code, language="python")
     st.caption("Run it in this project's folder, with your film's path.")
 
 
-def _draw_buttons(analysis: Analysis, answered: Analysis, card: ModelCard, title: str) -> None:
+def _draw_buttons(shown: Shown, answered: Analysis, classifier: Classifier, title: str) -> None:
     name = PurePath(title).stem or UNNAMED
+    analysis, card = shown.analysis, classifier.card
+    support = verdict.describe_support(shown.film, analysis, shown.found, classifier)
     offers: dict[str, tuple[Callable[[], bytes], tuple[str, str], str]] = {
         "Report as PDF": (
-            partial(film_report, answered, card, verdict.operating_point(card), title),
+            partial(film_report, answered, card, verdict.operating_point(card), title, support),
             (f"{name}-report.pdf", "application/pdf"),
             "One page: the film, the evidence, the probability with its operating point, and what "
             "the model's card says.",

@@ -2,24 +2,28 @@
 
 import streamlit as st
 
+from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample
+from xray_core.evaluation.drawn_films import DrawnFilm
 from xray_core.inference.decision import decide
 from xray_core.inference.model_card import ModelCard
 from xray_core.io.film_source import FilmFile
 from xray_core.reporting.figures.probability_scale import probability_scale
 from xray_core.reporting.text.caveats import list_caveats
+from xray_core.reporting.text.checks import judge_support
 from xray_core.reporting.text.regions import summarise_evidence
-from xray_core.reporting.wording import DECISIONS, percent, truth_of, verdict
+from xray_core.reporting.wording import COLUMNS, DECISIONS, percent, truth_of, verdict
 from xray_core.saliency.regions import Findings
 from xray_core.types import Analysis, OperatingPoint, Prediction
 from xray_core.ui.shared import cache, state
 
 
 def draw(
-    film: FilmFile, analysis: Analysis, found: Findings, card: ModelCard, *, insisted: bool
+    film: FilmFile, analysis: Analysis, found: Findings, classifier: Classifier, *, insisted: bool
 ) -> None:
     """Draw the answer at the operating point that the visitor chose."""
-    prediction, point = analysis.prediction, operating_point(card)
+    card, prediction = classifier.card, analysis.prediction
+    point = operating_point(card)
     _, decision = decide(prediction.probability, point, card.uncertain)
     first, *_ = list_caveats(
         prediction, found, decision, point, insisted=insisted, films=cache.tested_films(card)
@@ -29,12 +33,30 @@ def draw(
         st.header(DECISIONS[decision], anchor=False, width="content")
         st.markdown(f"**{percent(prediction.probability)}** pneumonia", width="content")
     st.html(probability_scale(prediction.probability, point, card.uncertain))
-    st.markdown(summarise_evidence(found))
+    st.markdown(summarise_evidence(found), help=COLUMNS["Share of the evidence"])
+    if worth := describe_support(film, analysis, found, classifier):
+        st.markdown(worth)
     if isinstance(film, Sample):
         truth = truth_of(film.label, film.subtype)
         st.markdown(f"True label: **{truth}** – {verdict(decision, film.label)}.")
+        if isinstance(film, DrawnFilm):
+            st.caption(film.done)
     if insisted:
         _insist(film)
+
+
+def describe_support(
+    film: FilmFile, analysis: Analysis, found: Findings, classifier: Classifier
+) -> str:
+    """Whether the answer, at the operating point that the visitor chose, rests on its map."""
+    card = classifier.card
+    return judge_support(
+        cache.support(film, analysis, found.regions, classifier),
+        found,
+        analysis.prediction.probability,
+        operating_point(card),
+        card.uncertain,
+    )
 
 
 def draw_refusal(film: FilmFile, prediction: Prediction) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from xray_core.io.limits import MAX_BYTES
-from xray_core.ui.shared import state
+from xray_core.ui.shared import uploads
 
 _FOLDER = Path(__file__).parent
 _KEY = "film door"
@@ -40,7 +40,7 @@ def draw(
     on_sample: Callable[[str], None],
     on_browse: Callable[[], None],
 ) -> None:
-    """Draw the ways to open a film; the files themselves go to `state.take_uploads`.
+    """Draw the ways to open a film; the files themselves go to `uploads.take_uploads`.
 
     Parameters
     ----------
@@ -55,14 +55,14 @@ def draw(
     on_browse
         Told that the samples are to be shown, or folded away again.
     """
-    key = state.uploader_key()
+    key = uploads.uploader_key()
     with st.container(key="film-door-files"):  # sends what the door hands it, and is not seen
         # No `type`: the reader judges by content, and DICOM files often have no extension.
         st.file_uploader(
             "Your own films, as DICOM, JPEG, PNG, TIFF, BMP or WebP, or in a ZIP archive",
             accept_multiple_files=True,
             key=key,
-            on_change=state.take_uploads,
+            on_change=uploads.take_uploads,
             args=(key,),
         )
 
@@ -86,7 +86,7 @@ def draw(
         data=[data],
         on_sample_change=tell("sample", on_sample),
         on_browse_change=tell("browse", lambda _: on_browse()),
-        on_large_change=tell("large", lambda one: state.refuse_large(one["files"], one["alone"])),
+        on_large_change=tell("large", lambda one: uploads.refuse_large(one["files"], one["alone"])),
     )
 
 

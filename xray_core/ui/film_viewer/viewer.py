@@ -9,7 +9,7 @@ import streamlit as st
 from xray_core.io.orientation import AS_IT_CAME, Orientation
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("film_painting.js", "film_screen.js", "film_viewer.js")
+_SCRIPTS = ("film_painting.js", "film_screen.js", "film_hand.js", "film_viewer.js")
 
 
 def draw(

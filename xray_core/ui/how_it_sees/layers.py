@@ -26,7 +26,7 @@ _BY_HAND = {
 
 def show_kernel(radiograph: Radiograph, card: ModelCard) -> None:
     """Let a kernel be moved over the film."""
-    st.header("8 · One kernel, by hand", anchor=False)
+    st.header("9 · One kernel, by hand", anchor=False)
     st.markdown(
         "All a convolution does is this: lay nine numbers, the *kernel*, over nine pixels, "
         "multiply each pair, add up the products, and go on to the next place. A layer does it "
@@ -48,7 +48,7 @@ def _learned(card: ModelCard) -> Mapping[str, np.ndarray]:
 
 def show_networks() -> None:
     """Draw the networks layer by layer."""
-    st.header("9 · The networks, layer by layer", anchor=False)
+    st.header("10 · The networks, layer by layer", anchor=False)
     st.markdown(
         "As high as a map has rows, as wide as it has channels: on the way from the film to the "
         "answer the maps get smaller and more. Behind every convolution stands a normalisation."

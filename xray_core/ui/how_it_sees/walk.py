@@ -35,7 +35,7 @@ def show(film: FilmFile, classifier: Classifier) -> None:
 
 def show_transfer_learning() -> None:
     """Compare the pretrained network with the one from scratch."""
-    st.header("7 · Where its features come from", anchor=False)
+    st.header("8 · Where its features come from", anchor=False)
     cards = [load_card(name) for name in list_models()]
     learned = {bool(card.training.get("initial_weights")): card for card in reversed(cards)}
     if len(learned) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from xray_core.datasets.catalogue import SOURCES, Sample, open_catalogue
+from xray_core.datasets.catalogue import Sample
 from xray_core.inference.model_card import list_models
 from xray_core.ui.pages import TRIAGE, Page
 from xray_core.ui.shared import state
@@ -55,7 +55,7 @@ def keep(page: Page) -> None:
 def _show(wanted: str) -> bool:
     """Open the sample that an address names; False where it is not here."""
     source = wanted.partition("/")[0]
-    for sample in open_catalogue(source).samples if source in SOURCES else ():
+    for sample in state.films_of(source):
         if state.address(sample)["film"] == wanted:
             if state.current_film() != sample:
                 state.show_sample(sample)

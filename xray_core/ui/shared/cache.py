@@ -11,6 +11,7 @@ import streamlit as st
 from xray_core import classifier as models
 from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample, open_catalogue
+from xray_core.errors import UsageError
 from xray_core.evaluation import comparison
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
@@ -26,23 +27,45 @@ from xray_core.io.images import encode_jpeg, fit_within, thumbnail
 from xray_core.io.orientation import negative
 from xray_core.io.radiograph import load_radiograph
 from xray_core.saliency.checks import Curves, Filled, Stability, check_film
+from xray_core.saliency.grad_cam import GradCam
+from xray_core.saliency.gradients import read_grad_cam
 from xray_core.saliency.regions import Region
+from xray_core.saliency.support import Support, find_support
+from xray_core.saliency.targets import PNEUMONIA
 from xray_core.types import Analysis, Explanation, Prediction
-from xray_core.ui.shared import state
+from xray_core.ui.shared import sites, state
 
+NO_PROBABILITY = (
+    "Expected a site file that gives probabilities, which the pages show, but '{}' holds a "
+    "threshold alone: use it with `predict` and `score`, or calibrate with films of both classes."
+)
 _NAMED = ("samples", "folder", "kaggle")  # the sources whose films carry their published names
 _MAX_ANALYSES = 8  # each holds the film's pixels, several megabytes for a full-size film
 _MAX_MAPS = 32  # a map or what its checks found is small
 
 
 def classifier() -> Classifier:
-    """The classifier the visitor chose, loaded once for all visitors.
+    """The classifier the visitor chose, with the calibration of the visit or of the server's site.
 
-    ModelError where there is no model, or its folder is incomplete.
+    ModelError where there is no model, its folder is incomplete, or the site is of another model.
     """
-    chosen = card()
+    site = sites.site()
+    if site is None:
+        return own_classifier()
+    if not site.gives_probability:
+        raise UsageError(NO_PROBABILITY.format(site.title))
+    return own_classifier().calibrated_for(site)
+
+
+def own_classifier() -> Classifier:
+    """The classifier the visitor chose, calibrated as it comes."""
+    return load(card())
+
+
+def load(card: ModelCard) -> Classifier:
+    """The classifier of a card as it comes, loaded once for all visitors."""
     # The card names the weights' hash, so another card is another model.
-    return _load(chosen.name, json.dumps(chosen.raw, sort_keys=True))
+    return _load(card.name, json.dumps(card.raw, sort_keys=True))
 
 
 def card() -> ModelCard:
@@ -93,13 +116,36 @@ def explain(film: FilmFile, classifier: Classifier, method: str, target: str) ->
     return _once(state.maps(), (*_key(film, classifier), method, target), locate, _MAX_MAPS)
 
 
+def grad_cam(film: FilmFile, classifier: Classifier, layer: str) -> GradCam:
+    """Grad-CAM of pneumonia by gradients, see `read_grad_cam`, once per visit."""
+
+    def ask() -> GradCam:
+        return read_grad_cam(layer, analyze(film, classifier).look, classifier, PNEUMONIA)
+
+    return _once(state.maps(), (*_key(film, classifier), layer), ask, _MAX_MAPS)
+
+
 def check(
     film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
 ) -> tuple[Curves, tuple[Filled, ...], Stability]:
     """What `check_film` finds, once per visit and map."""
-    explanation = analysis.explanation
-    key = (*_key(film, classifier), explanation.method, explanation.target, "checks")
+    key = _key_of_map(film, analysis, classifier, "checks")
     return _once(state.maps(), key, lambda: check_film(analysis, regions, classifier), _MAX_MAPS)
+
+
+def support(
+    film: FilmFile, analysis: Analysis, regions: Sequence[Region], classifier: Classifier
+) -> Support:
+    """What `find_support` finds, once per visit and map."""
+    key = _key_of_map(film, analysis, classifier, "support")
+    return _once(state.maps(), key, lambda: find_support(analysis, regions, classifier), _MAX_MAPS)
+
+
+def _key_of_map(
+    film: FilmFile, analysis: Analysis, classifier: Classifier, what: str
+) -> tuple[Any, ...]:
+    explanation = analysis.explanation
+    return (*_key(film, classifier), explanation.method, explanation.target, what)
 
 
 def _once(kept: OrderedDict[Any, Any], key: Any, compute: Callable[[], Any], most: int) -> Any:
@@ -157,7 +203,11 @@ def find_films(wanted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], Sam
 
 
 def tested_films(card: ModelCard) -> list[dict[str, Any]]:
-    """What a model said of each film of its test; empty where it was not tested."""
+    """What a model said of each film of its test; empty where it was not tested, or where a
+    site's calibration makes its probabilities another thing than those of the test.
+    """
+    if card.site:
+        return []
     path = model_folder(card.name) / "evaluation.json"
     return _tested_films(card.name, path.stat().st_mtime_ns) if path.exists() else []
 

@@ -10,7 +10,7 @@ from xray_core.io.images import picture_address
 from xray_core.reporting.wording import truth_of
 from xray_core.ui.film_door import door
 from xray_core.ui.film_door.door import Offer
-from xray_core.ui.shared import cache, state
+from xray_core.ui.shared import cache, state, uploads
 from xray_core.ui.shared.foreign import plain
 from xray_core.ui.shared.frame import sentence
 from xray_core.ui.shared.sources import offer_source
@@ -29,7 +29,7 @@ def choose() -> FilmFile | None:
     # In a place of their own: where a sentence moves what follows, the browser builds the upload
     # widget anew, and a film that is on its way is lost.
     with st.container():
-        for problem in state.problems():
+        for problem in uploads.problems():
             st.warning(sentence(problem))
     door.draw(
         _offers(catalogue) if film is None or state.browses() else (),
@@ -44,25 +44,25 @@ def choose() -> FilmFile | None:
 
 def choose_upload() -> None:
     """Draw the choice among the visitor's own films, and the way to forget them."""
-    uploads, film = state.uploads(), state.current_film()
-    if not uploads:
+    kept, film = state.uploads(), state.current_film()
+    if not kept:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        shown = (digest for digest, upload in uploads.items() if upload is film)
+        shown = (digest for digest, upload in kept.items() if upload is film)
         st.session_state[state.UPLOAD] = next(shown, None)
         st.radio(
             "Your films",
-            list(uploads),
-            format_func=lambda digest: plain(uploads[digest].name),
+            list(kept),
+            format_func=lambda digest: plain(kept[digest].name),
             key=state.UPLOAD,
             on_change=lambda: state.show_upload(st.session_state[state.UPLOAD]),
             horizontal=True,
         )
         st.button(
             "Forget my films",
-            on_click=state.forget_uploads,
+            on_click=uploads.forget_uploads,
             type="tertiary",
-            help=state.WHERE_UPLOADS_STAY,
+            help=uploads.WHERE_UPLOADS_STAY,
         )
 
 

@@ -11,6 +11,7 @@ from streamlit.errors import StreamlitAPIException
 
 from xray_core.errors import XrayError
 from xray_core.extras import explain_missing
+from xray_core.inference.model_card import ModelCard
 from xray_core.reporting.wording import DISCLAIMER
 from xray_core.ui.pages import HOME, PAGES, TRIAGE, Page
 from xray_core.ui.shared import address, tour
@@ -90,6 +91,12 @@ def _draw_navigation(title: str) -> None:
                 link(each)
     st.caption(DISCLAIMER)
     st.html('<div id="content" tabindex="-1"></div>')
+
+
+def sign(card: ModelCard) -> None:
+    """Say which model has answered, and what site its answers are calibrated for."""
+    site = f", calibrated for **{plain(card.site)}**" if card.site else ""
+    st.caption(f"Answered by the model **{card.title}**{site}.")
 
 
 def link(to: Page, label: str = "", **options: Any) -> None:

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.typing import UploadedFile
 
-from xray_core.datasets.catalogue import Sample, open_catalogue
+from xray_core.datasets.catalogue import DRAWN, SOURCES, Sample, open_catalogue
 from xray_core.datasets.kermany import CLEAR_CASE
-from xray_core.errors import XrayError
 from xray_core.inference.model_card import list_models
-from xray_core.io.film_source import FilmFile, InMemory, open_dropped
-from xray_core.io.limits import MAX_OPEN_PIXELS, MAX_UPLOADS, MAX_VISIT_BYTES
+from xray_core.io.film_source import FilmFile
+from xray_core.io.limits import MAX_OPEN_PIXELS
 from xray_core.io.orientation import AS_IT_CAME, Orientation
-from xray_core.io.radiograph import too_many_bytes
 from xray_core.types import Analysis, Prediction, Radiograph
 from xray_core.ui.shared import ledger
 
@@ -51,10 +46,17 @@ TRIAGE_DECISIONS = "triage decisions"
 TRIAGE_PAGE = "triage page"
 UPLOADER = "uploader generation"
 PILE_UPLOADER = "triage uploader generation"
+SITE_UPLOADER = "site uploader generation"
+REFERENCE_UPLOADER = "reference uploader generation"
+SITE_NORMAL = "what normal is called"
+SITE_PNEUMONIA = "what pneumonia is called"
+SITE_IGNORED = "what is left out"
+SITE_PREVALENCE = "prevalence at the site"
+SITE_TITLE = "title of the site"
 
 _UPLOADS = "uploads"
 _CURRENT = "current film"
-_PROBLEMS = "upload problems"
+PROBLEMS = "upload problems"
 _BROWSES = "samples shown"
 _PRESENTS = "presents"
 _ORIENTATIONS = "orientations"
@@ -66,14 +68,13 @@ _MODEL = "chosen model"
 _QUIZ = "quiz"
 _TOUR = "tour"
 _PILE = "triage pile"
+SITE_FILMS = "site films"
+REFERENCE = "reference of piles"
+SITE = "site calibration"
 _RADIOGRAPHS = "opened films"
-_OF_UPLOADS = (
+OF_UPLOADS = (
     *(_UPLOADS, _RADIOGRAPHS, _ANALYSES, _ANSWERS, _MAPS),
-    *(_CHANGES, _PROBLEMS, _CURRENT, _PILE, _ORIENTATIONS),
-)
-
-WHERE_UPLOADS_STAY = (
-    "They stay in this visit's memory: nothing is written to disk or sent anywhere else."
+    *(_CHANGES, PROBLEMS, _CURRENT, _PILE, SITE_FILMS, REFERENCE, _ORIENTATIONS),
 )
 
 
@@ -109,95 +110,6 @@ def turn(film: FilmFile, how: str) -> None:
 def uploads() -> dict[str, FilmFile]:
     """The visitor's films by digest, in the order they came."""
     return st.session_state.setdefault(_UPLOADS, {})
-
-
-def uploader_key(widget: str = UPLOADER) -> str:
-    """The key of an upload widget, new after each upload so that it is empty again."""
-    return f"{widget} {st.session_state.setdefault(widget, 0)}"
-
-
-def take_uploads(key: str) -> None:
-    """Move what the upload widget holds into the session, and remember what could not be read."""
-    problems: list[str] = []
-    files: list[FilmFile] = []
-    arrived = _take(key)
-    if not arrived:
-        return
-    for upload in arrived:
-        try:
-            files += open_dropped(upload.getvalue(), upload.name)
-        except XrayError as error:
-            problems.append(str(error))
-    if len(files) > MAX_UPLOADS:
-        problems.append(
-            f"Expected at most {MAX_UPLOADS} films at a time, but there are {len(files):,}: only "
-            "the first are opened; the page Triage takes more."
-        )
-    for file in files[:MAX_UPLOADS]:
-        try:
-            film = _held(file)
-            open_film(film)
-            keep_upload(film)
-        except XrayError as error:
-            problems.append(str(error))
-    st.session_state[_PROBLEMS] = list(dict.fromkeys(problems))
-    st.session_state[UPLOADER] += 1
-
-
-def _held(file: FilmFile) -> FilmFile:
-    """The film with its bytes out of their archive, counted for as long as they are kept."""
-    content = InMemory(file.read())
-    ledger.keep(content, len(content.data))
-    return FilmFile(file.name, content)
-
-
-def refuse_large(files: Sequence[Mapping[str, Any]], alone: bool) -> None:
-    """Say which files the browser did not send because they are too large.
-
-    Parameters
-    ----------
-    files
-        Each with its ``name`` and its ``size`` in bytes.
-    alone
-        Whether no other file came with them; else those have been taken by now.
-    """
-    said = [str(too_many_bytes(file["name"], file["size"])) for file in files]
-    st.session_state[_PROBLEMS] = said if alone else said + problems()
-
-
-def _take(key: str) -> list[UploadedFile]:
-    """The files of an upload widget, of which Streamlit drops its own copies.
-
-    It would keep those until the visit ends. After a run that was cut short, the browser sends the
-    widget's files once more; by then they are taken and gone.
-    """
-    files = [file for file in st.session_state[key] if isinstance(file, UploadedFile)]
-    context: Any = get_script_run_ctx()
-    if context:
-        for file in files:
-            context.uploaded_file_mgr.remove_file(context.session_id, file.file_id)
-    return files
-
-
-def keep_upload(film: FilmFile) -> None:
-    """Keep a visitor's film, letting the oldest go where there are too many, and show it."""
-    kept, key = uploads(), digest(film)
-    kept.pop(key, None)
-    kept[key] = film
-    while len(kept) > MAX_UPLOADS or sum(len(f.read()) for f in kept.values()) > MAX_VISIT_BYTES:
-        kept.pop(next(iter(kept)))
-    show_upload(key)
-
-
-def problems() -> list[str]:
-    """What was wrong with the last upload, one sentence for each film."""
-    return st.session_state.get(_PROBLEMS, [])
-
-
-def forget_uploads() -> None:
-    """Drop the visitor's films and everything computed from them."""
-    for key in _OF_UPLOADS:
-        st.session_state.pop(key, None)
 
 
 def show_upload(digest: str) -> None:
@@ -253,11 +165,20 @@ def present(shown: bool) -> None:
 def step(film: FilmFile, by: int) -> None:
     """Show the film that comes ``by`` places after this one, among films of its source."""
     if isinstance(film, Sample):
-        samples = open_catalogue(film.source).samples
+        samples = films_of(film.source)
         show_sample(samples[(samples.index(film) + by) % len(samples)])
     else:
         kept = list(uploads())
         show_upload(kept[(kept.index(digest(film)) + by) % len(kept)])
+
+
+def films_of(source: str) -> tuple[Sample, ...]:
+    """The films of a source that an address can name; none for a name that is no source."""
+    if source == DRAWN:
+        from xray_core.evaluation.drawn_films import list_drawn  # with the networks, too
+
+        return list_drawn()
+    return open_catalogue(source).samples if source in SOURCES else ()
 
 
 def first_film() -> Sample | None:
@@ -312,23 +233,6 @@ def pile() -> Pile:
     from xray_core.batch.pile import Pile  # with the networks, which other pages need not wait for
 
     return st.session_state.setdefault(_PILE, Pile())
-
-
-def add_to_pile(key: str) -> None:
-    """Move what an upload widget holds onto the pile."""
-    arrived = _take(key)
-    if not arrived:
-        return
-    pile().problems.clear()
-    for file in arrived:
-        data = file.getvalue()
-        try:
-            ledger.keep(pile(), len(data))
-        except XrayError as error:
-            pile().problems.append(str(error))
-            break
-        pile().add(file.name, data)
-    st.session_state[PILE_UPLOADER] += 1
 
 
 def forget_pile() -> None:

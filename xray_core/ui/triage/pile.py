@@ -20,7 +20,7 @@ from xray_core.io.images import picture_address
 from xray_core.reporting.wording import COLUMNS, DECISIONS, count, percent
 from xray_core.types import OperatingPoint
 from xray_core.ui.pages import EXPLAIN
-from xray_core.ui.shared import state
+from xray_core.ui.shared import state, uploads
 from xray_core.ui.shared.frame import sentence
 
 _REDRAW = 0.2  # seconds between two steps of the progress bar
@@ -34,7 +34,7 @@ _MIME = {".csv": "text/csv", ".parquet": "application/vnd.apache.parquet"}
 def choose() -> None:
     """Draw the ways to bring films."""
     files, folder = st.columns(2)
-    key = state.uploader_key(state.PILE_UPLOADER)
+    key = uploads.uploader_key(state.PILE_UPLOADER)
     _upload(files, "Films, or a ZIP archive of films", key, True)
     _upload(folder, "Or a whole folder", f"{key} folder", "directory")
     pile = state.pile()
@@ -54,9 +54,9 @@ def _upload(place: DeltaGenerator, title: str, key: str, several: Any) -> None:
         title,
         accept_multiple_files=several,
         key=key,
-        on_change=state.add_to_pile,
+        on_change=uploads.add_to_pile,
         args=(key,),
-        help=state.WHERE_UPLOADS_STAY,
+        help=uploads.WHERE_UPLOADS_STAY,
     )
 
 
@@ -122,6 +122,9 @@ def _choose_operating_point(card: ModelCard) -> OperatingPoint:
     )
     own = level == round(100 * default.threshold)
     point = default if own else OperatingPoint("yours", level / 100, "Chosen by hand.")
+    if card.site:  # whose probabilities are on another scale than the test's
+        st.caption(point.meaning)
+        return point
     with suppress(ModelError):  # a model of one's own need not have been tested
         _say_what_it_does(point, load_evaluation(card.name)["films"])
     return point
@@ -187,7 +190,7 @@ def _explain(case: Case) -> None:
     file = case.file
     if isinstance(file, Sample):
         st.switch_page(EXPLAIN.path, query_params=state.address(file))
-    state.keep_upload(FilmFile(file.name, InMemory(file.read())))
+    uploads.keep_upload(FilmFile(file.name, InMemory(file.read())))
     st.switch_page(EXPLAIN.path)
 
 

@@ -1,0 +1,88 @@
+"""Bring labelled films, and let the model answer for them."""
+
+import time
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from xray_core.classifier import Classifier
+from xray_core.reporting.wording import count
+from xray_core.site.calibrate import NORMALS, OF_EACH, PNEUMONIAS
+from xray_core.site.films import Reading
+from xray_core.site.validate import LEAST
+from xray_core.site.visit import MAX_FILMS, SiteFilms
+from xray_core.types import LABELS
+from xray_core.ui.shared import sites, state, uploads
+from xray_core.ui.shared.foreign import plain
+from xray_core.ui.shared.frame import sentence
+
+_REDRAW = 0.2  # seconds between two steps of the progress bar
+
+
+def choose() -> None:
+    """Draw the way to bring films, and what their labels mean."""
+    key = uploads.uploader_key(state.SITE_UPLOADER)
+    st.file_uploader(
+        "A ZIP archive with a folder of normal films and one of films with pneumonia",
+        type="zip",
+        key=key,
+        on_change=sites.take_site_films,
+        args=(key,),
+        help=f"{uploads.WHERE_UPLOADS_STAY} At most {MAX_FILMS:,} films. A folder inside these two "
+        "is a patient, whose films stay together.",
+    )
+    st.caption(
+        f"To measure anything takes {LEAST} films of each class; to move the zero {NORMALS} normal "
+        f"ones and {PNEUMONIAS} with pneumonia; to fit its slope, too, {OF_EACH} of each. Films "
+        "that trained the model flatter it, and labels of one's own reading are taken as the truth."
+    )
+    films = sites.site_films()
+    with st.expander("The folders have other names"):
+        normal, pneumonia, ignored = st.columns(3)
+        reading = Reading(
+            normal=_ask(normal, "Normal", LABELS[0], state.SITE_NORMAL),
+            pneumonia=_ask(pneumonia, "Pneumonia", LABELS[1], state.SITE_PNEUMONIA),
+            ignored=_ask(ignored, "Left out", "", state.SITE_IGNORED),
+        )
+        st.caption("Several names are parted by commas; capitals do not matter.")
+    films.read(reading)
+    if films.problem:
+        st.warning(sentence(films.problem))
+    if films.name:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(films.name)}**: {count(len(films.films), 'film')}")
+            st.button("Forget these films", on_click=sites.forget_site_films, type="tertiary")
+
+
+def _ask(place: DeltaGenerator, title: str, default: str, key: str) -> tuple[str, ...]:
+    """Names of folders, parted by commas."""
+    text = place.text_input(title, default, key=key, persist_state="session")
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def answer(films: SiteFilms, classifier: Classifier) -> None:
+    """Answer the films that wait, with progress and a way to stop and to go on."""
+    pile = films.pile
+    pile.ask(classifier)
+    if not pile.waiting:
+        return
+    if pile.stopped:
+        if not st.button(f"Go on with the other {count(pile.waiting, 'film')}", type="primary"):
+            return
+        pile.stopped = False
+    place = st.empty()
+    with place.container(horizontal=True, vertical_alignment="center"):
+        bar = st.progress(0.0, "Reading the films")
+        st.button("Stop", on_click=pile.stop)
+    shown = 0.0
+    for _ in pile.answer(classifier):
+        if time.monotonic() - shown > _REDRAW:
+            shown = time.monotonic()
+            done, total = len(pile.cases), len(pile.files)
+            bar.progress(done / total, f"{done:,} of {count(total, 'film')}")
+    place.empty()
+
+
+def ready(films: SiteFilms) -> bool:
+    """Whether every film has its answer."""
+    return bool(films.films) and not films.pile.waiting
