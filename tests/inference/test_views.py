@@ -73,7 +73,7 @@ def test_lung_view_does_not_depend_on_brightness_and_contrast(film, mask):
     lungs = lungs_from_mask(mask)
     pale = (film / 2 + 100).astype(np.uint8)
     np.testing.assert_allclose(
-        lung_pixels(pale, lungs, 64), lung_pixels(film, lungs, 64), atol=2e-2
+        lung_pixels(pale, lungs, 64), lung_pixels(film, lungs, 64), atol=4e-2
     )
 
 

@@ -15,7 +15,7 @@ FILMS = [
 
 
 def found(outside=0.0):
-    return Findings((), 0.5, outside, False, True, "PNEUMONIA")
+    return Findings((), 0.5, 0.5, outside, False, True, "PNEUMONIA")
 
 
 def caveats(decision="pneumonia", outside=0.0, reasons=(), **options):

@@ -84,7 +84,7 @@ def test_grad_cam_without_tensorflow_gives_a_sentence(open_page, film, monkeypat
     app = open_page(PAGE, film=film)
     app.toggle(key="grad-cam steps").set_value(True).run()
     assert "keras" in texts(app.error)
-    assert [element.value[0] for element in app.header] == list("12345678")
+    assert len(app.header) == 10
 
 
 def test_page_without_a_film_offers_one(open_page, model, samples):
