@@ -23,7 +23,10 @@ def host(app_log, sample_films):
 
 
 @pytest.fixture(scope="session")
-def browser(host):
+def browser():
+    """One for all tests of a process: there can be no second."""
+    if CHROMIUM is None:
+        pytest.skip("needs Chromium: install Debian's package chromium")
     with launch() as browser:
         yield browser
 

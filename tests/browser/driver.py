@@ -62,14 +62,14 @@ def run_app(log, **environment):
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_until_healthy(server, address)
+            wait_until_healthy(server, address)
             yield server, address
         finally:
             server.terminate()
             server.wait(timeout=20)
 
 
-def _wait_until_healthy(server, address, seconds=60):
+def wait_until_healthy(server, address, seconds=60):
     for _ in range(seconds * 5):
         if server.poll() is not None:
             raise RuntimeError(f"the app ended with {server.returncode} before it answered")

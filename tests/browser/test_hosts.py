@@ -18,14 +18,11 @@ import psutil
 import pytest
 
 from tests import ROOT
-from tests.browser.driver import CHROMIUM, DESKTOP, DRAWN, _wait_until_healthy, free_port, launch
+from tests.browser.driver import DESKTOP, DRAWN, free_port, wait_until_healthy
 from tests.browser.test_app import ANSWER
 from xray_core.datasets.catalogue import data_home
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-]
+pytestmark = pytest.mark.browser
 OUTER = "space.localhost"  # every browser takes it for this machine
 CONTAINER = (ROOT / "deploy" / "Containerfile").read_text()
 
@@ -76,7 +73,7 @@ def space(log, **changes):
         )
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_until_healthy(server, address)
+            wait_until_healthy(server, address)
             yield server.pid, address
         finally:
             server.terminate()
@@ -84,7 +81,7 @@ def space(log, **changes):
 
 
 @contextmanager
-def page_around(address, port):
+def page_around(browser, address, port):
     """A page of another origin with the app inside it."""
 
     class Page(BaseHTTPRequestHandler):
@@ -98,7 +95,7 @@ def page_around(address, port):
         def log_message(self, *_):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", port), Page) as server, launch() as browser:
+    with ThreadingHTTPServer(("127.0.0.1", port), Page) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         try:
             page = browser.new_context(**DESKTOP).new_page()
@@ -108,12 +105,14 @@ def page_around(address, port):
             server.shutdown()
 
 
-def test_space_answers_an_upload_inside_another_page_and_stays_small(tmp_path, sample_films):
+def test_space_answers_an_upload_inside_another_page_and_stays_small(
+    browser, tmp_path, sample_films
+):
     film = sample_films[-1]
     port = free_port()
     with (
         space(tmp_path / "log", **space_variables(port)) as (pid, address),
-        page_around(address, port) as page,
+        page_around(browser, address, port) as page,
     ):
         app = page.frame_locator("iframe")
         app.get_by_role("button", name="Open a film").wait_for(timeout=120_000)
@@ -131,7 +130,10 @@ def test_space_answers_an_upload_inside_another_page_and_stays_small(tmp_path, s
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-def test_app_is_shown_inside_no_other_page_unasked(tmp_path):
-    with space(tmp_path / "log") as (_, address), page_around(address, free_port()) as page:
+def test_app_is_shown_inside_no_other_page_unasked(browser, tmp_path):
+    with (
+        space(tmp_path / "log") as (_, address),
+        page_around(browser, address, free_port()) as page,
+    ):
         page.wait_for_timeout(5000)
         assert page.frame_locator("iframe").get_by_role("heading", level=1).count() == 0

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from scripts.screenshots import name_of, serve_samples
 from tests import ROOT
-from tests.browser.driver import CHROMIUM, DESKTOP, DRAWN, launch, settle
+from tests.browser.driver import DESKTOP, DRAWN, settle
 from tests.browser.test_app import wait_for_answer
 from xray_core.audit.balance import majority_share
 from xray_core.evaluation.operating_points import CHILDREN, at_threshold, count_outcomes
@@ -42,11 +42,9 @@ def section(begins):
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
+def fresh(tmp_path_factory, browser):
     """A visit to an app that has nothing but the samples, page by page."""
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: install Debian's package chromium")
-    with serve_samples(tmp_path_factory.mktemp("fresh")) as host, launch() as browser:
+    with serve_samples(tmp_path_factory.mktemp("fresh")) as host:
         page = browser.new_context(**DESKTOP).new_page()
         page.set_default_timeout(PATIENCE)
 
