@@ -34,7 +34,7 @@ SECONDS = 2.5
 STOPS = (
     (HOME, "", ""),
     (EXPLAIN, "", ""),
-    (EXPLAIN, "Other methods and classes", "Details"),
+    (EXPLAIN, "Side by side", "Details"),
     (HOW_IT_SEES, "", ""),
     (HOW_IT_SEES, "", "What its layers make of it"),
     (QUIZ, "", ""),
