@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.driver import settle
 from xray_core.inference.model_card import DEFAULT_MODEL, load_card
@@ -19,7 +20,9 @@ def test_times_shown_are_those_of_the_formula(open_view):
     assert re.search(r"draws that fall to the kind ÷ share of the training films", formula)
     films = load_card(DEFAULT_MODEL).training["films"]
     shown = {}
-    for metric in page.get_by_test_id("stMetric").filter(has_text="×").all():
+    metrics = page.get_by_test_id("stMetric").filter(has_text="×")
+    expect(metrics).to_have_count(len(films))
+    for metric in metrics.all():
         title, times = metric.inner_text().split("\n")[0], metric.inner_text().split("\n")[-1]
         shown[title] = float(times.removesuffix("×"))
     assert set(shown) == {class_title(name) for name in films}

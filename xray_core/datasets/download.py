@@ -88,6 +88,7 @@ def _extract_samples(archive: Path, rows: Iterable[Mapping[str, str]]) -> None:
             for row in rows:
                 folder = sample_path(row).parent
                 pooch.retrieve(row["name"], row["sha256"], row["name"], folder, downloader=take)
+                sample_path(row).chmod(0o644)  # pooch's file is for its owner alone, who fetched it
     except ValueError as error:  # pooch's word for a checksum that differs
         raise DataError(
             f"expected the published film {row['name']}, but the one in {SAMPLES_PACKAGE} differs "

@@ -48,10 +48,49 @@ def choose() -> None:
     films.read(reading)
     if films.problem:
         st.warning(sentence(films.problem))
+    if not films.name and not films.problem:
+        _describe()
     if films.name:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(films.name)}**: {count(len(films.films), 'film')}")
             st.button("Forget these films", on_click=sites.forget_site_films, type="tertiary")
+
+
+def _describe() -> None:
+    """Say what to bring, and what comes of it."""
+    bring, report, site = st.columns(3, gap="large")
+    with bring:
+        st.header("What to bring", anchor=False)
+        st.code(
+            "films.zip\n├── NORMAL\n│   ├── a.dcm\n│   └── b.jpeg\n└── PNEUMONIA\n    └── c.png"
+        )
+        st.markdown("Films of any kind that *Explain* reads, as they come from your archive.")
+    with report:
+        st.header("A report", anchor=False)
+        st.markdown(
+            "How well the model ranks your films, what each operating point does to them, whether "
+            "its probabilities are too high or too low here, where it is surest and wrong; with "
+            "intervals for few films, in plain sentences first, as PDF and JSON."
+        )
+    with site:
+        st.header("A site file", anchor=False)
+        st.markdown(
+            "The zero fitted to your films and measured on films of other patients than it was "
+            "fitted on. Use it here at once, or with `--site`: every answer then says what it is "
+            "calibrated for. No film and no name is in it."
+        )
+    st.header("And afterwards", anchor=False)
+    st.markdown(
+        "Keep the report: *Triage* compares a month's pile with it, and raises an alarm where the "
+        "pile no longer looks like what was validated. Of a hundred quiet months about one raises "
+        "it for nothing. Where a network ranks badly, no zero helps; the report says that, too. "
+        "The same by two commands, for thousands of films:"
+    )
+    st.code(
+        "python -m xray_core validate --data FOLDER --out report.json\n"
+        "python -m xray_core calibrate --data FOLDER --title 'Our ward' --out site.json",
+        language="bash",
+    )
 
 
 def _ask(place: DeltaGenerator, title: str, default: str, key: str) -> tuple[str, ...]:
