@@ -137,7 +137,7 @@ def test_several_networks_are_joined_to_their_mean(films, tmp_path):
         )
         assert np.abs(one - other).max() > 0.01
         assert joined == pytest.approx((one + other) / 2, abs=1e-5)
-    card = train(films, tmp_path, config(networks=2, epochs=1), verbose=0)
+    card = train(films, tmp_path, config(networks=2, epochs=1, steps=3), verbose=0)
     assert card["training"]["config"]["networks"] == 2
     layers = {layer.name for layer in keras.saving.load_model(tmp_path / "model.keras").layers}
     assert {"0.conv0", "1.conv0"} <= layers
