@@ -122,6 +122,7 @@ def test_shipped_normal_films_belong_to_the_shipped_network(classifier):
     assert classifier.normal.films > 1000
 
 
+@pytest.mark.slow
 def test_no_two_methods_films_or_targets_give_the_same_map(classifier, sample_films):
     found = {}
     for sample in sample_films[8::4]:

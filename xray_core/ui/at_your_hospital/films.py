@@ -90,6 +90,7 @@ def _describe() -> None:
         "python -m xray_core validate --data FOLDER --out report.json\n"
         "python -m xray_core calibrate --data FOLDER --title 'Our ward' --out site.json",
         language="bash",
+        wrap_lines=True,
     )
 
 
