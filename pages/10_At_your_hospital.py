@@ -1,7 +1,7 @@
 """Films of one's own: how the model does on them, its zero fitted to them, and what that gives."""
 
 from xray_core.ui.at_your_hospital import calibration, films, report
-from xray_core.ui.shared import cache, frame, sites
+from xray_core.ui.shared import cache, frame, progress, sites
 
 with frame.page(
     "At your hospital",
@@ -13,7 +13,7 @@ with frame.page(
     classifier = cache.own_classifier()
     films.choose()
     brought = sites.site_films()
-    films.answer(brought, classifier)
+    progress.answer_pile(brought.pile, classifier)
     if films.ready(brought):
         with frame.boundary("validation"):
             report.draw(brought, classifier.card)

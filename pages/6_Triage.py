@@ -1,6 +1,6 @@
 """Many films, sorted by how much they look like pneumonia."""
 
-from xray_core.ui.shared import cache, frame, state
+from xray_core.ui.shared import cache, frame, progress, state
 from xray_core.ui.triage import pile as triage
 from xray_core.ui.triage import watch
 
@@ -12,7 +12,7 @@ with frame.page(
     classifier = cache.classifier()
     triage.choose()
     pile = state.pile()
-    triage.answer(pile, classifier)
+    progress.answer_pile(pile, classifier)
     if pile.cases:
         triage.draw(pile, classifier.card)
         watch.draw(pile)

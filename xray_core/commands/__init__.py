@@ -1,6 +1,8 @@
 """One short file a command: its words and options, and whom it asks."""
 
 import argparse
+import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +10,8 @@ from xray_core.errors import UsageError
 from xray_core.inference.model_card import DEFAULT_MODEL, list_models
 
 if TYPE_CHECKING:
+    from xray_core.classifier import Classifier
+    from xray_core.site.answers import Answers
     from xray_core.site.films import LabelledFilms
 
 
@@ -96,3 +100,22 @@ def read_site(arguments: argparse.Namespace) -> "LabelledFilms":
         root=arguments.root,
     )
     return read_films(arguments.data, reading)
+
+
+def answer_site(classifier: "Classifier", films: "LabelledFilms", out: str) -> "Answers":
+    """Answer a site's films with progress; the answers so far are kept beside ``out``."""
+    from tqdm import tqdm
+
+    from xray_core.site.answers import answer_films
+
+    path = Path(out)
+    try:
+        return answer_films(
+            classifier,
+            films.films,
+            part=path.with_name(path.name + ".part"),
+            progress=partial(tqdm, unit="film", disable=None),
+        )
+    except KeyboardInterrupt:
+        print("\nThe answers so far are kept; the same command goes on there.", file=sys.stderr)
+        raise

@@ -1,11 +1,16 @@
 """Measure the model on a site's own labelled films."""
 
 import argparse
-import sys
-from functools import partial
 from pathlib import Path
 
-from xray_core.commands import add_films, add_model, add_site, read_site, require_folder_of
+from xray_core.commands import (
+    add_films,
+    add_model,
+    add_site,
+    answer_site,
+    read_site,
+    require_folder_of,
+)
 
 SUMMARY = "see how the model does on your own labelled films; stop and resume"
 EXAMPLES = (
@@ -30,12 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from tqdm import tqdm
-
     from xray_core.classifier import load_classifier
     from xray_core.evaluation.evaluate import save_report
     from xray_core.inference.site_calibration import chosen_site
-    from xray_core.site.answers import answer_films
     from xray_core.site.films import truth_of
     from xray_core.site.validate import require_both, validate
 
@@ -44,17 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     films = read_site(arguments)
     require_both(truth_of(films.films))  # before minutes are spent on them
     classifier = load_classifier(arguments.model, threads=1, site=chosen_site(arguments.site))
-    out = Path(arguments.out)
-    try:
-        answers = answer_films(
-            classifier,
-            films.films,
-            part=out.with_name(out.name + ".part"),
-            progress=partial(tqdm, unit="film", disable=None),
-        )
-    except KeyboardInterrupt:
-        print("\nThe answers so far are kept; the same command goes on there.", file=sys.stderr)
-        raise
+    answers = answer_site(classifier, films, arguments.out)
     report = validate(
         classifier.card,
         answers,
@@ -62,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         by=films.by,
         prevalence=arguments.prevalence,
     )
-    save_report(report, out)
+    save_report(report, arguments.out)
     if arguments.report:
         from xray_core.reporting.site_pdf import validation_report
 

@@ -124,6 +124,11 @@ def cover(regions: Sequence[Region], look: Look) -> np.ndarray:
     return cut(together, look.view.box, look.view.side) > 0.5
 
 
+def give_way(view: np.ndarray, area: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """A view's grey levels, (side, side), with other ones in an area, bool (side, side)."""
+    return np.where(area, other * view[..., 1], view[..., 0])
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Filled:
     """What the score becomes when an area of the lungs is filled.
@@ -180,7 +185,7 @@ def fill(
         areas.append(noise >= level)
     fills = {
         "surroundings": [_inpaint(view[..., 0], one) for one in areas],
-        name: [np.where(one, other * view[..., 1], view[..., 0]) for one in areas],
+        name: [give_way(view, one, other) for one in areas],
     }
     found = []
     for with_what, filled in fills.items():
@@ -241,6 +246,13 @@ def _move(image: np.ndarray, x: float, y: float, border: int) -> np.ndarray:
     rows, columns = image.shape
     matrix = np.array([[1, 0, x * columns], [0, 1, y * rows]], np.float32)
     return cv2.warpAffine(image, matrix, (columns, rows), borderMode=border)
+
+
+def correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Pearson's correlation of two samples of one shape; nan where one is constant."""
+    if one.size < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
+        return float("nan")
+    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
 
 
 def rank_correlation(one: np.ndarray, other: np.ndarray) -> float:

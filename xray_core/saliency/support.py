@@ -13,7 +13,7 @@ import numpy as np
 
 from xray_core.inference.views import cut
 from xray_core.saliency.beyond_normal import replacement
-from xray_core.saliency.checks import cover, without_evidence
+from xray_core.saliency.checks import correlation, cover, give_way, without_evidence
 from xray_core.saliency.faithfulness import on_view
 from xray_core.saliency.regions import Region
 from xray_core.saliency.targets import NORMAL
@@ -51,14 +51,14 @@ def find_support(analysis: Analysis, regions: Sequence[Region], classifier: Netw
     without = float("nan")
     if regions:
         hole = cover(regions, look) & (look.view.inside > 0.5)
-        grey = np.where(hole, instead * look.view.inside, look.view.grey)
+        grey = give_way(look.view.pixels, hole, instead)
         view = np.stack([grey, look.view.inside], -1).astype(np.float32)
         without = float(classifier.probability(classifier.scores(view[None])[0]))
     agreement = float("nan")
     if classifier.normal is not None and explanation.target != NORMAL:
         inside = cut(look.lungs.mask, look.view.box, look.view.side, beyond=0) > 0.5
         shown = on_view(explanation.saliency, look.view.side)[inside]
-        agreement = _correlation(shown, density(look, classifier)[inside])
+        agreement = correlation(shown, density(look, classifier)[inside])
     return Support(without, name, agreement)
 
 
@@ -67,9 +67,3 @@ def density(look: Look, classifier: Network) -> np.ndarray:
     difference = look.view.grey - replacement(classifier)
     denser = cv2.GaussianBlur(difference, (0, 0), look.view.side / 32) * look.view.inside
     return np.maximum(denser, 0).astype(np.float32)
-
-
-def _correlation(one: np.ndarray, other: np.ndarray) -> float:
-    if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
-        return float("nan")
-    return float(np.corrcoef(one, other)[0, 1])

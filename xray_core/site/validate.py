@@ -66,10 +66,6 @@ def validate(
     """
     truth = answers.truth
     require_both(truth)
-    if prevalence is not None and not 0 < prevalence < 1:
-        raise UsageError(
-            f"Expected a prevalence between 0 and 1, got {prevalence:g}: write 5% as 0.05."
-        )
     if not card.gives_probability:
         raise UsageError(
             f"Expected a calibration that gives probabilities, but '{card.site}' holds a threshold "
@@ -81,7 +77,6 @@ def validate(
     patients = answers.patients
     measured = measure(card, answers.films, truth, probability, seed)
     at = card.default_operating_point.threshold
-    share = truth.mean() if prevalence is None else prevalence
     report = {
         "schema": SCHEMA,
         "title": title,
@@ -99,8 +94,6 @@ def validate(
         **measured,
         "by": by,
         "groups": _measure_groups(answers, probability, at, seed) if by else [],
-        "net_benefit": net_benefit(truth, probability, float(share)),
-        "prevalence_given": prevalence is not None,
         "refused_share": metrics.with_interval(
             metrics.share, refused, patients=patients, seed=seed
         ),
@@ -119,9 +112,30 @@ def validate(
             for film, row, said in zip(answers.films, answers.rows, probability, strict=True)
         ],
     }
-    report["sentences"] = describe_validation(plain(report))
-    report["tripod_ai"] = tripod_items(plain(report))
-    return plain(report)
+    return at_prevalence(plain(report), prevalence)
+
+
+def at_prevalence(report: dict[str, Any], prevalence: float | None) -> dict[str, Any]:
+    """The report as it is at another prevalence; the films need not be measured again.
+
+    Raises
+    ------
+    UsageError
+        Where the prevalence is none.
+    """
+    if prevalence is not None and not 0 < prevalence < 1:
+        raise UsageError(
+            f"Expected a prevalence between 0 and 1, got {prevalence:g}: write 5% as 0.05."
+        )
+    truth = np.array([film["label"] == LABELS[1] for film in report["films"]])
+    probability = np.array([film["probability"] for film in report["films"]])
+    share = float(truth.mean()) if prevalence is None else prevalence
+    report = report | {
+        "net_benefit": plain(net_benefit(truth, probability, share)),
+        "prevalence_given": prevalence is not None,
+    }
+    said = {"sentences": describe_validation(report), "tripod_ai": tripod_items(report)}
+    return report | plain(said)
 
 
 def require_both(truth: np.ndarray, least: int = LEAST) -> None:

@@ -11,7 +11,7 @@ from xray_core.io.film_source import FilmFile
 from xray_core.site.answers import Answers, answer_film, tidy
 from xray_core.site.calibrate import calibrate
 from xray_core.site.films import LabelledFilm, Reading, read_archive
-from xray_core.site.validate import validate
+from xray_core.site.validate import at_prevalence, validate
 from xray_core.site.watch import parse_reference, watch
 from xray_core.types import Predictor
 
@@ -76,14 +76,11 @@ class SiteFilms:
         return tidy(self.films, [case.row for case in self.pile.cases])
 
     def validate(self, card: ModelCard, prevalence: float | None) -> dict[str, Any]:
-        """The report, made once; see `xray_core.site.validate.validate`."""
-        key = "report", self.pile.model, prevalence
+        """The report, measured once; see `xray_core.site.validate.validate`."""
+        key = "report", self.pile.model
         if key not in self._found:
-            self._found[key] = validate(
-                card, self.answers(), title=self.name, prevalence=prevalence
-            )
-        found: dict[str, Any] = self._found[key]
-        return found
+            self._found[key] = validate(card, self.answers(), title=self.name)
+        return at_prevalence(self._found[key], prevalence)
 
     def calibrate(self, card: ModelCard, title: str) -> dict[str, Any]:
         """The site's calibration, made once; see `xray_core.site.calibrate.calibrate`."""

@@ -1,11 +1,8 @@
 """Bring labelled films, and let the model answer for them."""
 
-import time
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from xray_core.classifier import Classifier
 from xray_core.reporting.wording import count
 from xray_core.site.calibrate import NORMALS, OF_EACH, PNEUMONIAS
 from xray_core.site.films import Reading
@@ -15,8 +12,6 @@ from xray_core.types import LABELS
 from xray_core.ui.shared import sites, state, uploads
 from xray_core.ui.shared.foreign import plain
 from xray_core.ui.shared.frame import sentence
-
-_REDRAW = 0.2  # seconds between two steps of the progress bar
 
 
 def choose() -> None:
@@ -98,29 +93,6 @@ def _ask(place: DeltaGenerator, title: str, default: str, key: str) -> tuple[str
     """Names of folders, parted by commas."""
     text = place.text_input(title, default, key=key, persist_state="session")
     return tuple(name.strip() for name in text.split(",") if name.strip())
-
-
-def answer(films: SiteFilms, classifier: Classifier) -> None:
-    """Answer the films that wait, with progress and a way to stop and to go on."""
-    pile = films.pile
-    pile.ask(classifier)
-    if not pile.waiting:
-        return
-    if pile.stopped:
-        if not st.button(f"Go on with the other {count(pile.waiting, 'film')}", type="primary"):
-            return
-        pile.stopped = False
-    place = st.empty()
-    with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, "Reading the films")
-        st.button("Stop", on_click=pile.stop)
-    shown = 0.0
-    for _ in pile.answer(classifier):
-        if time.monotonic() - shown > _REDRAW:
-            shown = time.monotonic()
-            done, total = len(pile.cases), len(pile.files)
-            bar.progress(done / total, f"{done:,} of {count(total, 'film')}")
-    place.empty()
 
 
 def ready(films: SiteFilms) -> bool:

@@ -15,6 +15,7 @@ from xray_core.io.images import encode_png
 from xray_core.reporting.figures import steps
 from xray_core.reporting.wording import percent
 from xray_core.saliency.annotation import small_overlay
+from xray_core.saliency.checks import correlation
 from xray_core.saliency.grad_cam import GradCam, evidence_map, signed_evidence
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.regions import evidence_outside
@@ -187,13 +188,6 @@ def _whole_film(film: FilmFile, classifier: Classifier) -> Iterator[_Misleading]
         "cannot say.",
         _overlay(analysis, found.saliency),
     )
-
-
-def correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Pearson's correlation of two maps, each (rows, columns); nan where one is flat."""
-    if np.ptp(one) == 0 or np.ptp(other) == 0:
-        return float("nan")
-    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
 
 
 def _explanation(analysis: Analysis, saliency: np.ndarray) -> Explanation:

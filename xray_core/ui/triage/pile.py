@@ -1,6 +1,5 @@
 """Many films: take them, answer them with progress, and list them by what they look like."""
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -10,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 
 from xray_core.batch import pile as triage
 from xray_core.batch.pile import Case, Decided, Pile
-from xray_core.classifier import Classifier
 from xray_core.datasets.catalogue import Sample, open_catalogue
 from xray_core.errors import ModelError
 from xray_core.evaluation.operating_points import at_threshold
@@ -23,7 +21,6 @@ from xray_core.ui.pages import EXPLAIN
 from xray_core.ui.shared import state, uploads
 from xray_core.ui.shared.frame import sentence
 
-_REDRAW = 0.2  # seconds between two steps of the progress bar
 _ROW_HEIGHT = 64
 _TABLE_HEIGHT = 600
 _PAGE = 100  # films in the table at once; each move of the slider sends their thumbnails again
@@ -58,28 +55,6 @@ def _upload(place: DeltaGenerator, title: str, key: str, several: Any) -> None:
         args=(key,),
         help=uploads.WHERE_UPLOADS_STAY,
     )
-
-
-def answer(pile: Pile, classifier: Classifier) -> None:
-    """Answer the films that wait, with progress and a way to stop."""
-    pile.ask(classifier)
-    if not pile.waiting:
-        return
-    if pile.stopped:
-        if not st.button(f"Go on with the other {count(pile.waiting, 'film')}", type="primary"):
-            return
-        pile.stopped = False
-    place = st.empty()
-    with place.container(horizontal=True, vertical_alignment="center"):
-        bar = st.progress(0.0, "Reading the films")
-        st.button("Stop", on_click=pile.stop)
-    shown = 0.0
-    for _ in pile.answer(classifier):
-        if time.monotonic() - shown > _REDRAW:
-            shown = time.monotonic()
-            done, total = len(pile.cases), len(pile.files)
-            bar.progress(done / total, f"{done:,} of {count(total, 'film')}")
-    place.empty()
 
 
 @st.fragment
