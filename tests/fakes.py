@@ -45,6 +45,8 @@ def make_card(**changes):
         "default_operating_point": BALANCED,
         "uncertain": (0.4, 0.6),
         "site": "",
+        "home": None,
+        "home_made": False,
         "gives_probability": True,
     }
     return SimpleNamespace(**facts | changes)

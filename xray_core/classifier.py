@@ -55,6 +55,7 @@ OTHER_ABNORMAL = (
     "large heart, tubes); it does not count towards pneumonia."
 )
 CALIBRATED_FOR = "Calibrated for {}."
+HOME_MADE = "A home-made network answers, trained in minutes on the page Train it yourself."
 UNCERTAIN = "The probability lies in the band in which the model errs too often to decide."
 
 
@@ -265,6 +266,7 @@ class Classifier:
             caveats=(WHOLE_FILM_JUDGED,) * (case.lungs.box is None)
             + (UNCERTAIN,) * (answer == "uncertain")
             + (OTHER_ABNORMAL,) * self._seems_otherwise_abnormal(case, look)
+            + (HOME_MADE,) * card.home_made
             + (CALIBRATED_FOR.format(card.site),) * bool(card.site),
             site=card.site,
         )

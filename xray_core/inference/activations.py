@@ -1,6 +1,7 @@
 """What a network computes on the way from a view to its answer, read out of its LiteRT file."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,13 +42,16 @@ class Activations:
         return self.features.mean(axis=(0, 1))
 
 
-def read_activations(name: str, view: View) -> Activations:
+def read_activations(name: str, view: View, home: Path | None = None) -> Activations:
     """Run a model on a view and keep what other runs let go.
 
     Parameters
     ----------
     name
         Of a model folder.
+    view
+    home
+        The folder of model folders that it is in, `models_home` by default.
 
     Raises
     ------
@@ -56,9 +60,9 @@ def read_activations(name: str, view: View) -> Activations:
     """
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-    card = load_card(name)
+    card = load_card(name, home)
     interpreter = Interpreter(
-        model_content=read_model_file(model_folder(name), LITERT_FILE, card.raw),
+        model_content=read_model_file(model_folder(name, home), LITERT_FILE, card.raw),
         # the faster kernels would not keep what lies between the layers
         experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
         experimental_preserve_all_tensors=True,
@@ -79,7 +83,7 @@ def read_activations(name: str, view: View) -> Activations:
     return Activations(stages, weights)
 
 
-def read_first_kernels(name: str) -> np.ndarray:
+def read_first_kernels(name: str, home: Path | None = None) -> np.ndarray:
     """The kernels that a model lays over a film's grey levels, float32 (kernels, 3, 3).
 
     Their batch normalisation's scale is in them.
@@ -91,7 +95,8 @@ def read_first_kernels(name: str) -> np.ndarray:
     """
     from ai_edge_litert.interpreter import Interpreter
 
-    content = read_model_file(model_folder(name), LITERT_FILE, load_card(name).raw)
+    card = load_card(name, home)
+    content = read_model_file(model_folder(name, home), LITERT_FILE, card.raw)
     interpreter = Interpreter(model_content=content, num_threads=1)
     for tensor in interpreter.get_tensor_details():
         if tuple(tensor["shape"][1:]) == (3, 3, 1) and tensor["shape"][0] > 1:

@@ -53,6 +53,8 @@ class ModelCard:
         where it is the model's own.
     gives_probability
         False where a site has fitted a threshold alone.
+    home
+        The folder of model folders that it was read from; None for `models_home`.
     """
 
     name: str
@@ -70,6 +72,7 @@ class ModelCard:
     raw: dict[str, Any]
     site: str = ""
     gives_probability: bool = True
+    home: Path | None = None
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -85,6 +88,11 @@ class ModelCard:
     @property
     def default_operating_point(self) -> OperatingPoint:
         return self.operating_points[0]
+
+    @property
+    def home_made(self) -> bool:
+        """Whether a visitor has trained it."""
+        return bool(self.raw.get("home_made"))
 
 
 def list_models(home: Path | None = None) -> tuple[str, ...]:
@@ -127,6 +135,7 @@ def load_card(name: str, home: Path | None = None) -> ModelCard:
             other=raw.get("other"),
             training=raw["training"],
             raw=raw,
+            home=home,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(
@@ -135,17 +144,22 @@ def load_card(name: str, home: Path | None = None) -> ModelCard:
         ) from error
 
 
-def load_evaluation(name: str) -> dict[str, Any]:
+def load_evaluation(name: str, home: Path | None = None) -> dict[str, Any]:
     """The report of ``evaluate`` on the official test, as a dict; ModelError where it is absent."""
-    return _read_json(model_folder(name) / "evaluation.json")
+    path = model_folder(name, home) / "evaluation.json"
+    if not path.exists():
+        raise ModelError(
+            f"The model '{name}' was not put to the official test: evaluate it, or choose another."
+        )
+    return _read_json(path)
 
 
-def load_history(name: str) -> dict[str, Any]:
+def load_history(name: str, home: Path | None = None) -> dict[str, Any]:
     """Losses by epoch, ``{"epochs": [{"epoch", "loss", "val_loss", "val_auc"}, …]}``."""
-    return _read_json(model_folder(name) / "history.json")
+    return _read_json(model_folder(name, home) / "history.json")
 
 
-def load_external(name: str) -> tuple[dict[str, Any], ...]:
+def load_external(name: str, home: Path | None = None) -> tuple[dict[str, Any], ...]:
     """Results on films from elsewhere, as `xray_core.evaluation.external` writes them.
 
     Returns
@@ -155,12 +169,13 @@ def load_external(name: str) -> tuple[dict[str, Any], ...]:
         ``{"title", "note", "n", "refused", "groups": [{"name", "n", "positives", "auc"}, …],
         "called": [{"name", "n", "share"}, …], "ap_minus_pa"}``.
     """
-    return tuple(_read_json(path) for path in sorted((model_folder(name) / "external").glob("*")))
+    folder = model_folder(name, home)
+    return tuple(_read_json(path) for path in sorted((folder / "external").glob("*")))
 
 
-def load_probes(name: str) -> dict[str, Any]:
+def load_probes(name: str, home: Path | None = None) -> dict[str, Any]:
     """What a model leans on, the report of ``probe``; empty where that was not measured."""
-    path = model_folder(name) / "probes.json"
+    path = model_folder(name, home) / "probes.json"
     return _read_json(path) if path.exists() else {}
 
 

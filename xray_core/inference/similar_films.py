@@ -21,7 +21,7 @@ def read_features(look: Look, classifier: Network) -> np.ndarray:
     float32, (channels,)
         The features' means over the lungs; their product with the last weights are the logits.
     """
-    means = read_activations(classifier.name, look.view).means
+    means = read_activations(classifier.name, look.view, classifier.card.home).means
     return means / max(float(np.linalg.norm(means)), 1e-6)
 
 

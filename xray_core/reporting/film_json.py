@@ -82,12 +82,14 @@ def python_snippet(
     method, target = explanation.method, explanation.target
     site = ', site=load_site("site.json")' if card.site else ""
     default = point.name == card.default_operating_point.name
+    home = ', home=Path("where its ZIP archive was unpacked")' if card.home_made else ""
     lines = [
+        *(["from pathlib import Path", ""] if card.home_made else []),
         "from xray_core import load_classifier, load_radiograph",
         *(["from xray_core.inference.site_calibration import load_site"] if card.site else []),
         *([] if default else ["from xray_core.classifier import decide"]),
         "",
-        f"classifier = load_classifier({card.name!r}{site})",
+        f"classifier = load_classifier({card.name!r}{home}{site})",
         f"radiograph = load_radiograph({file!r})",
         f"analysis = classifier.analyze(radiograph, method={method!r}, target={target!r})",
         "prediction = analysis.prediction",

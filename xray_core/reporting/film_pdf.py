@@ -167,7 +167,7 @@ def _draw_card(card: ModelCard, point: OperatingPoint) -> list[Any]:
 
 def _draw_test(card: ModelCard, point: OperatingPoint) -> list[Any]:
     try:
-        evaluation = load_evaluation(card.name)
+        evaluation = load_evaluation(card.name, card.home)
     except ModelError:
         return [write("No test results are on record for this model.")]
     if card.site:  # its thresholds are on another scale than the test's

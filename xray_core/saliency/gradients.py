@@ -52,6 +52,7 @@ def by_gradients(method: str, look: Look, classifier: Network, target: str) -> n
     words = {
         "method": method,
         "model": classifier.name,
+        "home": str(classifier.card.home or ""),
         "digest": classifier.card.raw["files"][KERAS_FILE],
         "target": classifier.targets[target].tolist(),
         "side": look.view.side,
@@ -77,7 +78,7 @@ def _answer(words: Words, data: bytes | bytearray) -> Message:
     values = np.frombuffer(data, np.float32)
     view, normal = np.split(values, [side * side * 2])
     try:
-        network = _load(words["model"], words["digest"])
+        network = _load(words["model"], words["digest"], words["home"])
         found = METHODS[words["method"]](
             network, view.reshape(side, side, 2), normal.reshape(side, side), words["target"]
         )
@@ -140,18 +141,18 @@ METHODS = {
 
 
 @lru_cache(maxsize=2)
-def _load(name: str, digest: str) -> "KerasNetwork":
-    return KerasNetwork(name)
+def _load(name: str, digest: str, home: str) -> "KerasNetwork":
+    return KerasNetwork(name, Path(home) if home else None)
 
 
 class KerasNetwork:
     """A classifier's Keras network with gradients of the log-odds of some of its classes."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, home: Path | None = None) -> None:
         import keras
 
-        folder = model_folder(name)
-        content = read_model_file(folder, KERAS_FILE, load_card(name).raw)
+        folder = model_folder(name, home)
+        content = read_model_file(folder, KERAS_FILE, load_card(name, home).raw)
         with tempfile.TemporaryDirectory() as private:  # Keras reads files: the bytes just checked
             file = Path(private, KERAS_FILE)
             file.write_bytes(content)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xray_core.classifier import CALIBRATED_FOR
+from xray_core.classifier import CALIBRATED_FOR, HOME_MADE
 from xray_core.evaluation.operating_points import at_threshold
 from xray_core.reporting.text.regions import warn
 from xray_core.reporting.wording import percent
@@ -45,13 +45,14 @@ def list_caveats(
     films
         What the model said of each film of its test; without them nothing is said of its errors.
     """
-    site = CALIBRATED_FOR.format(prediction.site)
-    reasons = [reason for reason in prediction.reasons if not prediction.site or reason != site]
+    # these hold for every answer of the model
+    always = (CALIBRATED_FOR.format(prediction.site),) * bool(prediction.site) + (HOME_MADE,)
+    reasons = [reason for reason in prediction.reasons if reason not in always]
     said = [INSISTED] * insisted + reasons + [warn(found)] * bool(warn(found))
-    calibrated = (Caveat(site, serious=False),) * bool(prediction.site)
+    held = (Caveat(text, serious=False) for text in prediction.reasons if text in always)
     return (
         *map(Caveat, said),
-        *calibrated,
+        *held,
         Caveat(_error_rate(decision, point, films), serious=False),
     )
 

@@ -45,7 +45,8 @@ def show_times_shown() -> None:
 def show_majority_score() -> None:
     """Set the model's accuracy beside that of always giving the commoner answer."""
     st.header("How accuracy flatters", anchor=False)
-    evaluation = load_evaluation(cache.card().name)
+    card = cache.card()
+    evaluation = load_evaluation(card.name, card.home)
     lazy = majority_share(evaluation)
     st.markdown(
         f"Answering *pneumonia* to every test film is right for {percent(lazy, 1)} of them, and "
@@ -65,7 +66,8 @@ def show_majority_score() -> None:
 
 def show_thresholds() -> None:
     """Set beside it what the threshold alone does, which weighting during training also shifts."""
-    evaluation = load_evaluation(cache.card().name)
+    card = cache.card()
+    evaluation = load_evaluation(card.name, card.home)
     tables.small_table(
         operating_points(evaluation),
         title="What a threshold does",

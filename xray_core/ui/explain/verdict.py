@@ -15,7 +15,7 @@ from xray_core.reporting.text.regions import summarise_evidence
 from xray_core.reporting.wording import COLUMNS, DECISIONS, percent, truth_of, verdict
 from xray_core.saliency.regions import Findings
 from xray_core.types import Analysis, OperatingPoint, Prediction
-from xray_core.ui.shared import cache, state
+from xray_core.ui.shared import cache, model_choice, state
 
 
 def draw(
@@ -32,6 +32,8 @@ def draw(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.header(DECISIONS[decision], anchor=False, width="content")
         st.markdown(f"**{percent(prediction.probability)}** pneumonia", width="content")
+        if card.home_made:
+            st.badge(model_choice.HOME_MADE, color="gray")
     st.html(probability_scale(prediction.probability, point, card.uncertain))
     st.markdown(summarise_evidence(found), help=COLUMNS["Share of the evidence"])
     if worth := describe_support(film, analysis, found, classifier):

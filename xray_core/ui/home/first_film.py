@@ -27,7 +27,9 @@ def show() -> None:
     if sample := state.first_film():
         classifier = cache.classifier()
         lightbox.draw(
-            _draw(sample, classifier.name, classifier.version, classifier),
+            cache.for_visitor(
+                classifier, _draw, sample, classifier.name, classifier.version, classifier
+            ),
             name="first film",
             alt="A child's chest film with the evidence for pneumonia glowing in one or both lungs",
             caption="Where the evidence for pneumonia lies in one of the sample films.",

@@ -7,12 +7,13 @@ import numpy as np
 import streamlit as st
 
 from xray_core.inference.activations import read_first_kernels
-from xray_core.inference.model_card import ModelCard, list_models, load_card
+from xray_core.inference.model_card import ModelCard
 from xray_core.inference.views import reduce_film
 from xray_core.reporting.figures import steps
 from xray_core.types import Radiograph
 from xray_core.ui.kernel_bench import bench
-from xray_core.ui.shared import charts, tables
+from xray_core.ui.shared import charts, model_choice, tables
+from xray_core.ui.shared.foreign import plain
 
 _SIDE = 64  # of the film to work on: its pixels can be told apart
 _BY_HAND = {
@@ -38,7 +39,7 @@ def show_kernel(radiograph: Radiograph, card: ModelCard) -> None:
 
 def _learned(card: ModelCard) -> Mapping[str, np.ndarray]:
     """The first kernels of the model, each so that its largest number is 1."""
-    kernels = read_first_kernels(card.name)
+    kernels = read_first_kernels(card.name, card.home)
     return {
         f"Learned by {card.title}: {number} of {len(kernels)}": kernel / np.abs(kernel).max()
         for number, kernel in enumerate(kernels, 1)
@@ -53,19 +54,19 @@ def show_networks() -> None:
         "As high as a map has rows, as wide as it has channels: on the way from the film to the "
         "answer the maps get smaller and more. Behind every convolution stands a normalisation."
     )
-    for card in map(load_card, list_models()):
+    for card in map(model_choice.card, model_choice.at_hand()):
         blocks = card.raw.get("layers")
         if not blocks:
             continue
         total = sum(block["parameters"] * block["times"] for block in blocks)
-        st.markdown(f"**{card.title}**: {total:,} parameters. {card.summary}")
+        st.markdown(f"**{model_choice.title(card)}**: {total:,} parameters. {plain(card.summary)}")
         charts.draw(
             steps.layers(blocks),
             key=f"layers of {card.name}",
             alt=f"The {len(blocks)} layers of {card.title}, from "
             f"{' × '.join(map(str, blocks[0]['shape']))} to {blocks[-1]['shape'][-1]} logits",
         )
-        with st.expander(f"The layers of {card.title} as a table"):
+        with st.expander(f"The layers of {plain(card.title)} as a table"):
             tables.small_table(
                 steps.list_layers(blocks), alt=f"The layers of {card.title} with shapes"
             )

@@ -21,7 +21,7 @@ def show(film: FilmFile, classifier: Classifier) -> None:
     """Draw every step for a film."""
     analysis = cache.analyze(film, classifier)
     look = analysis.look
-    activations = read_activations(classifier.name, look.view)
+    activations = read_activations(classifier.name, look.view, classifier.card.home)
     if analysis.prediction.refused:
         st.warning(
             "The model refuses this film. The steps below are what it would do with it, and mean "

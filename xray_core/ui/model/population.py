@@ -15,7 +15,7 @@ def show(card: ModelCard) -> None:
     """Draw the children below the sliders of `results.show_threshold`, and as these stand."""
     threshold = st.session_state[f"{state.THRESHOLD} {card.name}"] / 100
     prevalence = st.session_state[state.PREVALENCE] / 100
-    measured = at_threshold(load_evaluation(card.name)["films"], threshold, prevalence)
+    measured = at_threshold(load_evaluation(card.name, card.home)["films"], threshold, prevalence)
     rates = measured["sensitivity"], measured["specificity"]
     if any(math.isnan(rate) for rate in rates):
         return

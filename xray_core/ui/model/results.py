@@ -23,33 +23,39 @@ from xray_core.reporting.text import evaluation as result_tables
 from xray_core.reporting.text import probes as probe_tables
 from xray_core.reporting.text.training import read_curves
 from xray_core.reporting.wording import METRICS, class_title, count, measured, percent
-from xray_core.ui.shared import cache, charts, state, tables
+from xray_core.ui.shared import cache, charts, model_choice, state, tables
 
 _HIDDEN = ("brier",)  # says much the same as the log loss
 
 
 def choose_model() -> ModelCard:
     """Let the visitor choose the model that answers everywhere."""
-    titles = {name: load_card(name).title for name in list_models()}
-    chosen = state.chosen_model() or DEFAULT_MODEL
+    at_hand = model_choice.at_hand()
+    titles = {name: model_choice.title(model_choice.card(name)) for name in at_hand}
+    chosen = model_choice.chosen() or DEFAULT_MODEL
     st.session_state[state.MODEL] = chosen if chosen in titles else None
     st.radio(
         "The model that answers on every page",
         list(titles),
         format_func=titles.get,
         key=state.MODEL,
-        on_change=state.choose_model,
+        on_change=lambda: model_choice.choose(st.session_state[state.MODEL]),
         horizontal=True,
     )
     card = cache.card()
     if card.summary:
         st.markdown(card.summary)
+    if card.home_made:
+        st.info(
+            "This network is home-made. It was not put to the official test by the whole chain of "
+            "this app, so what follows has gaps; its own results stand on *Train it yourself*."
+        )
     return card
 
 
 def show_test(card: ModelCard) -> None:
     """Show the results on the official test split."""
-    evaluation = load_evaluation(card.name)
+    evaluation = load_evaluation(card.name, card.home)
     data = evaluation["data"]
     st.caption(
         f"{count(data['n'], 'film')} of {count(data['patients'], 'patient')} in no training and no "
@@ -103,7 +109,7 @@ def show_external(
 ) -> None:
     """Show how the model does on films of other kinds; ``describe`` adds a word on the report."""
     st.header(heading, anchor=False)
-    reports = load_external(card.name)
+    reports = load_external(card.name, card.home)
     if not reports:
         st.markdown("Not measured for this model: nothing is known of how it does elsewhere.")
     for report in reports:
@@ -121,7 +127,7 @@ def show_external(
 
 def show_probes(card: ModelCard) -> None:
     """Show what the model leans on besides disease, of films that it was not fitted on."""
-    report = load_probes(card.name)
+    report = load_probes(card.name, card.home)
     if not report:
         return
     st.header("What it leans on", anchor=False)
@@ -137,7 +143,7 @@ def show_probes(card: ModelCard) -> None:
 
 def show_threshold(card: ModelCard) -> None:
     """Let the visitor move threshold and prevalence; the network does not run."""
-    evaluation = load_evaluation(card.name)
+    evaluation = load_evaluation(card.name, card.home)
     left, right = st.columns([2, 3], gap="large")
     with left:
         threshold = st.slider(
@@ -179,7 +185,7 @@ def show_threshold(card: ModelCard) -> None:
 
 def show_training(card: ModelCard) -> None:
     """Show how the training went."""
-    history = load_history(card.name)
+    history = load_history(card.name, card.home)
     curves = figures.training_curves(history)
     for place, (title, figure) in zip(st.columns(2, gap="large"), curves.items(), strict=False):
         with place:
@@ -194,7 +200,7 @@ def show_comparison(card: ModelCard) -> None:
     if not others:
         st.info("There is no other model to compare with.")
         return
-    evaluations = {each.title: load_evaluation(each.name) for each in (card, others[0])}
+    evaluations = {each.title: load_evaluation(each.name, each.home) for each in (card, others[0])}
     left, right = st.columns(2, gap="large")
     with left:
         charts.draw(

@@ -14,7 +14,7 @@ from xray_core.ui.shared.sources import offer_source
 
 def show(card: ModelCard) -> None:
     """Draw the wrong answers of the test, the surest first."""
-    worst = load_evaluation(card.name)["worst"]
+    worst = load_evaluation(card.name, card.home)["worst"]
     if not worst:
         st.info("No tested film was called wrong.")
         return

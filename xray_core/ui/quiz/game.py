@@ -17,7 +17,7 @@ from xray_core.ui.film_viewer import viewer
 from xray_core.ui.film_viewer.scene import Picture, build_scene
 from xray_core.ui.pages import EXPLAIN, QUIZ
 from xray_core.ui.quiz import rounds
-from xray_core.ui.shared import cache, lightbox, state, tables
+from xray_core.ui.shared import cache, lightbox, model_choice, state, tables
 from xray_core.ui.shared.sources import offer_source
 
 _TILE = 320
@@ -133,7 +133,7 @@ def show_results(seed: int, films: Sequence[Sample], answers: list[str]) -> None
     its = rounds.score(said, truths)
     you, model = st.columns(2, gap="medium")
     _show_score(you, "You", yours)
-    _show_score(model, classifier.card.title, its)
+    _show_score(model, model_choice.title(classifier.card), its)
     st.markdown(_compare(yours, its, classifier.card))
     _show_films(films, answers, predictions)
     tables.small_table(
@@ -169,15 +169,20 @@ def _show_score(place: DeltaGenerator, who: str, score: dict[str, Any]) -> None:
 
 
 def _compare(yours: dict[str, Any], its: dict[str, Any], card: ModelCard) -> str:
-    evaluation = load_evaluation(card.name)
     told = (
         "You and the model got the same number right."
         if yours["right"] == its["right"]
         else f"{'You' if yours['right'] > its['right'] else 'The model'} got more right."
     )
+    told += (
+        f" {count(its['n'], 'film').capitalize()} are few: the intervals say how little that "
+        "tells about either of you."
+    )
+    if card.home_made:
+        return f"{told} How it does on more films stands on the page *Train it yourself*."
+    evaluation = load_evaluation(card.name, card.home)
     return (
-        f"{told} {count(its['n'], 'film').capitalize()} are few: the intervals say how little that "
-        "tells about either of you. On the official test the model's accuracy is "
+        f"{told} On the official test the model's accuracy is "
         f"{measured(evaluation['accuracy'])}, on {count(evaluation['data']['n'], 'film')}."
     )
 

@@ -1,5 +1,6 @@
 """What is computed once: the classifier for everyone, an analysis for the visitor who asked."""
 
+import inspect
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -14,9 +15,7 @@ from xray_core.datasets.catalogue import Sample, open_catalogue
 from xray_core.errors import UsageError
 from xray_core.evaluation import comparison
 from xray_core.inference.model_card import (
-    DEFAULT_MODEL,
     ModelCard,
-    load_card,
     load_evaluation,
     model_folder,
     read_card,
@@ -33,7 +32,7 @@ from xray_core.saliency.regions import Region
 from xray_core.saliency.support import Support, find_support
 from xray_core.saliency.targets import PNEUMONIA
 from xray_core.types import Analysis, Explanation, Prediction
-from xray_core.ui.shared import sites, state
+from xray_core.ui.shared import model_choice, sites, state, trainings
 
 NO_PROBABILITY = (
     "Expected a site file that gives probabilities, which the pages show, but '{}' holds a "
@@ -63,14 +62,28 @@ def own_classifier() -> Classifier:
 
 
 def load(card: ModelCard) -> Classifier:
-    """The classifier of a card as it comes, loaded once for all visitors."""
+    """The classifier of a card as it comes, loaded once for all visitors.
+
+    One that the visitor has trained is kept with the training, and is nobody else's.
+    """
+    if card.home_made:
+        return trainings.models()[card.name].classifier()
     # The card names the weights' hash, so another card is another model.
     return _load(card.name, json.dumps(card.raw, sort_keys=True))
 
 
 def card() -> ModelCard:
     """The card of the model the visitor chose, or of the default one; no other takes its place."""
-    return load_card(state.chosen_model() or DEFAULT_MODEL)
+    return model_choice.card()
+
+
+def for_visitor(classifier: Classifier, shared: Callable[..., Any], *arguments: Any) -> Any:
+    """Ask a function whose answers visitors share; of the visitor's own model they are not."""
+    if not classifier.card.home_made:
+        return shared(*arguments)
+    key = (classifier.version, shared.__qualname__)
+    own = inspect.unwrap(shared)
+    return _once(state.maps(), key, lambda: own(*arguments), _MAX_MAPS)
 
 
 def lungs_card() -> dict[str, Any]:
@@ -203,10 +216,10 @@ def find_films(wanted: tuple[tuple[str, str], ...]) -> dict[tuple[str, str], Sam
 
 
 def tested_films(card: ModelCard) -> list[dict[str, Any]]:
-    """What a model said of each film of its test; empty where it was not tested, or where a
-    site's calibration makes its probabilities another thing than those of the test.
+    """What a model said of each film of its test; empty where it was not tested, as no home-made
+    one is, or where a site's calibration makes its probabilities another thing than the test's.
     """
-    if card.site:
+    if card.site or card.home_made:
         return []
     path = model_folder(card.name) / "evaluation.json"
     return _tested_films(card.name, path.stat().st_mtime_ns) if path.exists() else []

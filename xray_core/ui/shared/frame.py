@@ -14,7 +14,7 @@ from xray_core.extras import explain_missing
 from xray_core.inference.model_card import ModelCard
 from xray_core.reporting.wording import DISCLAIMER
 from xray_core.ui.pages import HOME, PAGES, TRIAGE, Page
-from xray_core.ui.shared import address, tour
+from xray_core.ui.shared import address, model_choice, tour
 from xray_core.ui.shared.foreign import plain
 
 NAME = "Radiolucent"
@@ -96,7 +96,7 @@ def _draw_navigation(title: str) -> None:
 def sign(card: ModelCard) -> None:
     """Say which model has answered, and what site its answers are calibrated for."""
     site = f", calibrated for **{plain(card.site)}**" if card.site else ""
-    st.caption(f"Answered by the model **{card.title}**{site}.")
+    st.caption(f"Answered by the model **{model_choice.title(card)}**{site}.")
 
 
 def link(to: Page, label: str = "", **options: Any) -> None:

@@ -14,7 +14,6 @@ import streamlit as st
 
 from xray_core.datasets.catalogue import DRAWN, SOURCES, Sample, open_catalogue
 from xray_core.datasets.kermany import CLEAR_CASE
-from xray_core.inference.model_card import list_models
 from xray_core.io.film_source import FilmFile
 from xray_core.io.limits import MAX_OPEN_PIXELS
 from xray_core.io.orientation import AS_IT_CAME, Orientation
@@ -39,6 +38,8 @@ THRESHOLD = "threshold"
 PREVALENCE = "prevalence"
 UPLOAD = "upload"
 MODEL = "model"
+CHOSEN_MODEL = "chosen model"
+TRAINING = "training"
 JITTER = "seed of the changes"
 QUIZ_TELLS = "quiz tells"
 TRIAGE_POINT = "triage operating point"
@@ -64,7 +65,6 @@ _ANALYSES = "analyses"
 _ANSWERS = "answers"
 _MAPS = "kept maps"
 _CHANGES = "kept changes"
-_MODEL = "chosen model"
 _QUIZ = "quiz"
 _TOUR = "tour"
 _PILE = "triage pile"
@@ -205,22 +205,6 @@ def maps() -> OrderedDict[Any, Any]:
 def changes() -> dict[str, list[Change]]:
     """The changes made to films in this visit, by digest."""
     return st.session_state.setdefault(_CHANGES, {})
-
-
-def chosen_model() -> str | None:
-    """The model the visitor chose, or None for the default one.
-
-    A reload and a shared address know it from the address, unless there is no such model here.
-    """
-    named = st.query_params.get(MODEL)
-    if _MODEL not in st.session_state and named in list_models():
-        st.session_state[_MODEL] = named
-    return st.session_state.get(_MODEL)
-
-
-def choose_model() -> None:
-    """Keep the choice of the widget MODEL for every page, and in the address."""
-    st.session_state[_MODEL] = st.query_params[MODEL] = st.session_state[MODEL]
 
 
 def audits() -> dict[str, dict[str, Any]]:

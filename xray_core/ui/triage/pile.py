@@ -101,7 +101,7 @@ def _choose_operating_point(card: ModelCard) -> OperatingPoint:
         st.caption(point.meaning)
         return point
     with suppress(ModelError):  # a model of one's own need not have been tested
-        _say_what_it_does(point, load_evaluation(card.name)["films"])
+        _say_what_it_does(point, load_evaluation(card.name, card.home)["films"])
     return point
 
 

@@ -37,7 +37,9 @@ def show() -> None:
         offer_source(open_catalogue("samples"))
         return
     classifier = cache.classifier()
-    tiles = _judge(classifier, classifier.name, classifier.version, films)
+    tiles = cache.for_visitor(
+        classifier, _judge, classifier, classifier.name, classifier.version, films
+    )
     st.markdown(
         "**These films are drawn**: sample films with a finding put in, or spoiled, so that there "
         "is something to look at on every machine. The answers are the network's own, given here "

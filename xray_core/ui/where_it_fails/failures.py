@@ -16,7 +16,7 @@ from xray_core.ui.shared.frame import link
 
 def show_errors(card: ModelCard) -> None:
     """Say how often it errs, and how far its probability can be trusted."""
-    evaluation = load_evaluation(card.name)
+    evaluation = load_evaluation(card.name, card.home)
     texts = [failures.describe_errors(evaluation), failures.describe_probability(evaluation)]
     if card.uncertain and "uncertain" in evaluation:
         level = card.raw["uncertain"].get("level")
@@ -40,7 +40,7 @@ def show_errors(card: ModelCard) -> None:
 
 def show_kinds(card: ModelCard) -> None:
     """Show which kinds of pneumonia it finds, and which it confuses."""
-    evaluation = load_evaluation(card.name)
+    evaluation = load_evaluation(card.name, card.home)
     rows = failures.list_kinds(evaluation)
     if not rows:
         return
