@@ -95,6 +95,14 @@ COLUMNS = {wording.title: wording.meaning for wording in METRICS.values()} | {
     "By kind and number": "Of those, the ones of the same kind of film: the same child, as far as "
     "names tell.",
     "Pneumonia : normal": "The same in hundredths of all films; 50 : 50 would be balanced.",
+    "Validation, accuracy": "On films of the train split that were set aside; share that gets the "
+    "right answer.",
+    "Test, accuracy": "On the official test, or on the test split of one's own films.",
+    "Adults, AUC": "How it ranks adults' films, opacity against normal; 0.5 is guessing.",
+    "Lying against standing": "How much higher the score of adults' normal films is where they "
+    "were made lying (AP) instead of standing (PA), in log-odds; 0 is best.",
+    "Outline against content": "What the lungs' outline alone does to the score, as a share of "
+    "what their content does; 0 is best.",
     "Pneumonia for one normal": "How unequal the classes are: 1 would be as many of each.",
 }
 

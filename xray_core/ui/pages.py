@@ -58,6 +58,12 @@ WHERE_IT_FAILS = Page(
     UNDERSTAND,
     "Its surest errors, films from elsewhere, and the shortcuts it could have taken.",
 )
+TRAIN_IT_YOURSELF = Page(
+    "Train it yourself",
+    "pages/11_Train_it_yourself.py",
+    UNDERSTAND,
+    "A network of your own on real films: choose, watch it learn, and fall into the traps.",
+)
 DATA_SET = Page(
     "Data set",
     "pages/2_Data_set.py",
@@ -86,6 +92,7 @@ PAGES = (
     HOW_IT_SEES,
     MODEL,
     WHERE_IT_FAILS,
+    TRAIN_IT_YOURSELF,
     DATA_SET,
     CLASS_BALANCE,
     AUDIT,

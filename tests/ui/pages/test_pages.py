@@ -151,7 +151,7 @@ def test_data_set_says_that_the_download_uses_the_internet(open_page, model, sam
     calls = []
     monkeypatch.setattr(
         "xray_core.datasets.download.fetch_pneumoniamnist",
-        lambda progress: calls.append(progress(1, 2)),
+        lambda progress, size: calls.append(progress(1, 2)),
     )
     app = open_page("pages/2_Data_set.py")
     button = app.button(key="fetch pneumoniamnist")
@@ -164,7 +164,7 @@ def test_data_set_says_that_the_download_uses_the_internet(open_page, model, sam
 def test_data_set_shows_what_stopped_a_download(open_page, model, samples, monkeypatch):
     from xray_core.errors import DataError
 
-    def fail(progress):
+    def fail(progress, size):
         raise DataError("the server did not answer: try again")
 
     monkeypatch.setattr("xray_core.datasets.download.fetch_pneumoniamnist", fail)
