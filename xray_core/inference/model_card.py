@@ -86,6 +86,11 @@ class ModelCard:
     def default_operating_point(self) -> OperatingPoint:
         return self.operating_points[0]
 
+    @property
+    def home_made(self) -> bool:
+        """Whether a visitor has trained it."""
+        return bool(self.raw.get("home_made"))
+
 
 def list_models(home: Path | None = None) -> tuple[str, ...]:
     """Names of the classifiers at hand, the default first; a folder with a broken card is none."""
