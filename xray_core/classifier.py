@@ -73,7 +73,8 @@ def load_classifier(
     threads
         Cores that one film uses; 1 is best where several films are answered at once.
     home
-        Folder of model folders; by default `xray_core.inference.model_card.models_home`.
+        Folder of model folders; by default `xray_core.inference.model_card.models_home`, whose
+        segmentation and gate are also those of a folder without any.
     site
         Whose calibration takes the place of the model's own, see
         `xray_core.inference.site_calibration.load_site`.
@@ -90,6 +91,8 @@ def load_classifier(
     normal = None
     if NORMAL_FILE in card.raw["files"]:
         normal = load_normal(read_model_file(folder, NORMAL_FILE, card.raw))
+    if home and not any((home / part).exists() for part in (SEGMENTATION, GATE)):
+        home = None
     parts = [card.raw, *(read_card(model_folder(part, home)) for part in (SEGMENTATION, GATE))]
     facts = "".join(json.dumps(part, sort_keys=True) for part in parts)
     version = hashlib.sha256(facts.encode()).hexdigest()[:16]

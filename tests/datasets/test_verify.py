@@ -109,7 +109,7 @@ class TestPneumoniaMNIST:
             arrays[f"{split}_labels"] = np.zeros((films, 1), np.uint8)
         np.savez_compressed(path, **arrays)
         digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-        monkeypatch.setattr(verification, "PNEUMONIAMNIST_MD5", digest)
+        monkeypatch.setitem(verification.PNEUMONIAMNIST_MD5, 224, digest)
         monkeypatch.setattr(verification, "PNEUMONIAMNIST_FILMS", {"train": 3, "val": 1, "test": 2})
         return path
 

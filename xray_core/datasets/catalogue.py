@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DRAWN",
     "LABELS",
+    "PNEUMONIAMNIST",
     "SOURCES",
     "SPLITS",
     "Catalogue",
@@ -35,6 +38,13 @@ __all__ = [
 
 SPLITS = ("train", "val", "test")
 SOURCES = ("samples", "folder", "pneumoniamnist", "kaggle")
+PNEUMONIAMNIST = {
+    "pneumoniamnist_64": 64,
+    "pneumoniamnist_128": 128,
+    "pneumoniamnist": 224,
+    "pneumoniamnist_28": 28,
+}
+"""Pixels of a side; but for 224 they are for training alone, and no page shows them as films."""
 DRAWN = "drawn"  # what `xray_core.evaluation.drawn_films` makes of the samples
 SUFFIXES = (".jpeg", ".jpg", ".png", ".dcm", ".dicom", ".tif", ".tiff", ".bmp", ".webp")
 
@@ -48,7 +58,7 @@ class Sample(FilmFile):
     Attributes
     ----------
     source
-        One of SOURCES, or DRAWN.
+        One of SOURCES or PNEUMONIAMNIST, or DRAWN.
     split
         One of SPLITS.
     label
@@ -208,7 +218,7 @@ def _visible(folder: Path) -> list[Path]:
 
 
 def open_catalogue(source: str = "samples") -> Catalogue:
-    """Open one of SOURCES.
+    """Open one of SOURCES or PNEUMONIAMNIST.
 
     Where it is not set up, the catalogue is empty and its note says how to get it.
 
@@ -217,11 +227,11 @@ def open_catalogue(source: str = "samples") -> Catalogue:
     DataError
         For a source of another name, or one that is there but broken.
     """
-    openers = {
+    openers: dict[str, Callable[[], Catalogue]] = {
         "samples": _open_samples,
         "folder": _open_own_folder,
-        "pneumoniamnist": _open_pneumoniamnist,
         "kaggle": _open_kaggle,
+        **{name: partial(_open_pneumoniamnist, name) for name in PNEUMONIAMNIST},
     }
     if source not in openers:
         raise DataError(f"expected a source out of {', '.join(SOURCES)}, got '{source}'.")
@@ -229,8 +239,8 @@ def open_catalogue(source: str = "samples") -> Catalogue:
 
 
 def require_catalogue(source: str) -> Catalogue:
-    """Open one of SOURCES or a folder; raise DataError where there is no film."""
-    if source not in SOURCES:
+    """Open a source by its name, or a folder; raise DataError where there is no film."""
+    if source not in {*SOURCES, *PNEUMONIAMNIST}:
         return open_folder(source)
     catalogue = open_catalogue(source)
     if not catalogue.samples:
@@ -242,8 +252,9 @@ def samples_home() -> Path:
     return data_home() / "samples"
 
 
-def pneumoniamnist_archive() -> Path:
-    return data_home() / "pneumoniamnist" / "pneumoniamnist_224.npz"
+def pneumoniamnist_archive(size: int = 224) -> Path:
+    name = "pneumoniamnist" if size == 28 else f"pneumoniamnist_{size}"  # as published
+    return data_home() / "pneumoniamnist" / f"{name}.npz"
 
 
 def kaggle_pointer() -> Path:
@@ -277,28 +288,31 @@ def _open_own_folder() -> Catalogue:
         return Catalogue("folder", title, (), f"XRAY_DATA cannot be opened: {error}")
 
 
-def _open_pneumoniamnist() -> Catalogue:
-    title = "PneumoniaMNIST, 224 px"
-    archive = pneumoniamnist_archive()
+def _open_pneumoniamnist(source: str) -> Catalogue:
+    size = PNEUMONIAMNIST[source]
+    title = f"PneumoniaMNIST, {size} px"
+    archive = pneumoniamnist_archive(size)
     if not archive.exists():
-        note = (
-            "PneumoniaMNIST is not here: press its button or run `python -m xray_core data fetch "
-            "pneumoniamnist` (214 MB, once)."
-        )
-        return Catalogue("pneumoniamnist", title, (), note)
+        note = f"{title} is not here: press its button."
+        if size == 224:
+            note = (
+                "PneumoniaMNIST is not here: press its button or run `python -m xray_core data "
+                "fetch pneumoniamnist` (214 MB, once)."
+            )
+        return Catalogue(source, title, (), note)
     samples = tuple(
-        _archive_sample(archive, split, index, LABELS[label])
+        _archive_sample(source, archive, split, index, LABELS[label])
         for split in SPLITS
         for index, label in enumerate(pneumoniamnist.read_labels(archive, split))
     )
-    return Catalogue("pneumoniamnist", title, samples)
+    return Catalogue(source, title, samples)
 
 
-def _archive_sample(archive: Path, split: str, index: int, label: str) -> Sample:
+def _archive_sample(source: str, archive: Path, split: str, index: int, label: str) -> Sample:
     return Sample(
         f"{split}_{index:04d}.png",
         pneumoniamnist.ArchivedFilm(archive, split, index),
-        source="pneumoniamnist",
+        source=source,
         split=split,
         label=label,
         subtype=_subtype(label, ""),

@@ -27,8 +27,14 @@ from xray_core.errors import DataError
 # checked against its published content.
 SAMPLES_PACKAGE = "pneumonia-model-package==0.3.0"
 
-PNEUMONIAMNIST_URL = "https://zenodo.org/records/10519652/files/pneumoniamnist_224.npz?download=1"
-PNEUMONIAMNIST_MD5 = "d6a3c71de1b945ea11211b03746c1fe1"
+PNEUMONIAMNIST_FILES = "https://zenodo.org/records/10519652/files"
+PNEUMONIAMNIST_MD5 = {
+    28: "28209eda62fecd6e6a2d98b1501bb15f",
+    64: "8f4eceb4ccffa70c672198ea285246c6",
+    128: "05b46931834c231683c68f40c47b2971",
+    224: "d6a3c71de1b945ea11211b03746c1fe1",
+}
+"""Of the archive with films of so many pixels a side."""
 
 KAGGLE_HANDLE = "paultimothymooney/chest-xray-pneumonia"
 
@@ -112,10 +118,12 @@ def _not_written(folder: Path, error: OSError) -> DataError:
 
 def fetch_pneumoniamnist(
     progress: Callable[[int, int], object] | None = None,
-    url: str = PNEUMONIAMNIST_URL,
-    md5: str = PNEUMONIAMNIST_MD5,
+    size: int = 224,
+    *,
+    url: str = "",
+    md5: str = "",
 ) -> Path:
-    """Fetch PneumoniaMNIST at 224 px (214 MB); instant where it is here and intact.
+    """Fetch PneumoniaMNIST (at 224 px 214 MB, at 28 px 4); instant where it is here and intact.
 
     A broken connection is tried again from the start, RETRIES times.
 
@@ -123,8 +131,10 @@ def fetch_pneumoniamnist(
     ----------
     progress
         Called with the bytes received so far and the bytes expected.
+    size
+        Pixels of a side, one of PNEUMONIAMNIST_MD5.
     url, md5
-        Where it lies and what it must contain.
+        Where it lies and what it must contain; by default what is published.
 
     Raises
     ------
@@ -142,7 +152,9 @@ def fetch_pneumoniamnist(
         pooch.HTTPDownloader(progressbar=bar, chunk_size=2**16, timeout=30)(url, part, store)
 
     pooch.get_logger().setLevel("WARNING")
-    archive = pneumoniamnist_archive()
+    archive = pneumoniamnist_archive(size)
+    url = url or f"{PNEUMONIAMNIST_FILES}/{archive.name}?download=1"
+    md5 = md5 or PNEUMONIAMNIST_MD5[size]
     _sweep(archive.parent)
     store = pooch.create(
         archive.parent,

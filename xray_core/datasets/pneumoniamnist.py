@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from xray_core.errors import DataError
+from xray_core.io.limits import MIN_SIDE
 
 
 def read_labels(archive: str | Path, split: str) -> list[int]:
@@ -34,7 +35,7 @@ def read_labels(archive: str | Path, split: str) -> list[int]:
 
 
 def read_film(archive: str | Path, split: str, index: int) -> bytes:
-    """Return one film as the bytes of a PNG.
+    """Return one film as the bytes of a PNG; one of 28 px is enlarged to 56, which can be read.
 
     The split's array is unpacked beside the archive on first use and mapped into memory from then
     on: a compressed archive has no way to one film, and a whole split is 236 MB.
@@ -44,7 +45,10 @@ def read_film(archive: str | Path, split: str, index: int) -> bytes:
     archive = Path(archive)
     with _archive_errors(archive):
         films = _films(archive, split, archive.stat().st_mtime_ns)
-        return cv2.imencode(".png", films[index])[1].tobytes()
+        film = films[index]
+        if len(film) < MIN_SIDE:
+            film = cv2.resize(film, None, fx=2, fy=2, interpolation=cv2.INTER_LINEAR)
+        return cv2.imencode(".png", film)[1].tobytes()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,9 @@ def _verify_pneumoniamnist() -> Verification:
         require_catalogue("pneumoniamnist")  # says how to get it
     with archive.open("rb") as file:
         digest = hashlib.file_digest(file, "md5").hexdigest()
-    if digest != PNEUMONIAMNIST_MD5:
-        problem = f"{archive.name}: checksum {digest}, published is {PNEUMONIAMNIST_MD5}"
+    published = PNEUMONIAMNIST_MD5[224]
+    if digest != published:
+        problem = f"{archive.name}: checksum {digest}, published is {published}"
         return Verification("pneumoniamnist", 0, (problem,))
     samples = require_catalogue("pneumoniamnist").samples
     counts = Counter(sample.split for sample in samples)

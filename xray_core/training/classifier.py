@@ -130,6 +130,7 @@ def join(trained: Sequence[keras.Model], config: TrainingConfig) -> keras.Model:
         trained[0].output.shape[-1],
         stages=config.stages,
         dropout=config.dropout,
+        channels=config.channels,
         networks=len(trained),
     )
     return average_networks(trained, joined)

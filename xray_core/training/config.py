@@ -11,7 +11,7 @@ class TrainingConfig:
 
     ``field_of_view`` is 'lungs' (their hull and nothing else) or 'film' (the whole film);
     ``stages`` is that of `xray_core.training.networks.efficientnet_lite0`; ``frozen`` is how many
-    of its blocks keep their ImageNet weights.
+    of its blocks keep their ImageNet weights; ``channels`` are those of the small network's blocks.
     An epoch has ``steps`` batches; where there are adults, too, ``children`` is the share of
     children's films. ``label_smoothing`` is as in Szegedy et al., CVPR 2016; ``tone`` and ``gains``
     are the strengths of the changes of tone and of the bands of detail. Of all films the share
@@ -33,6 +33,7 @@ class TrainingConfig:
     image_size: int = 128
     stages: int = 5
     frozen: int = 0
+    channels: tuple[int, ...] = (16, 32, 64, 128)
     dropout: float = 0.2
     epochs: int = 4
     steps: int = 400
@@ -130,8 +131,14 @@ def add_settings(parser: ArgumentParser, config: type[Config]) -> None:
         option = f"--{field.name.replace('_', '-')}"
         if field.type is bool:
             group.add_argument(option, action=BooleanOptionalAction)
+        elif field.name == "channels":
+            group.add_argument(option, type=_numbers, metavar="16,32,64,128")
         else:
             group.add_argument(option, type=field.type, choices=CHOICES.get(field.name))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
 
 
 def configured(config: Config, arguments: Namespace) -> Config:

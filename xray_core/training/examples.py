@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from xray_core.datasets.catalogue import open_folder
+from xray_core.datasets.catalogue import Sample, open_folder
 from xray_core.errors import DataError
 from xray_core.evaluation.probes.films import Film
 from xray_core.evaluation.probes.films import read_adults as list_adults
@@ -86,15 +86,36 @@ def read_children(
             f"Training needs at least two classes under {data}/train, found "
             f"{', '.join(folders) or 'none'}: add a folder for each class."
         )
+    classes = classes_of(samples)
+    return read_samples(samples, classes, find, progress), classes
+
+
+def classes_of(samples: Sequence[Sample]) -> tuple[str, ...]:
+    """'normal', 'bacteria', 'virus' where the names tell the subtype, else the labels."""
     known = all(sample.subtype for sample in samples)
-    names = [sample.subtype if known else sample.label.lower() for sample in samples]
-    classes = tuple(sorted(set(names), key=lambda name: (name != "normal", name)))
+    names = {sample.subtype if known else sample.label.lower() for sample in samples}
+    return tuple(sorted(names, key=lambda name: (name != "normal", name)))
+
+
+def read_samples(
+    samples: Sequence[Sample],
+    classes: Sequence[str],
+    find: Segmenter | None,
+    progress: Callable[..., Iterable] = tqdm,
+) -> list[Example]:
+    """Read films whose truth is one of the classes, of which the first is the normal one.
+
+    A film whose subtype or label is none of them counts as a pneumonia of unknown kind.
+    """
+    names = [
+        sample.subtype if sample.subtype in classes else sample.label.lower() for sample in samples
+    ]
     examples = []
     for sample, name in zip(
         progress(samples, desc="reading films", unit="film"), names, strict=True
     ):
         film, _ = frame_film(sample.open().pixels)
-        kind = classes.index(name)
+        kind = classes.index(name) if name in classes else None
         examples.append(
             Example(
                 Path(sample.name).stem,
@@ -102,12 +123,12 @@ def read_children(
                 find(film) if find else None,
                 sample.patient,
                 CHILD,
-                float(kind > 0),
-                kind - 1 if len(classes) > 2 else -1,
+                float(kind != 0),
+                kind - 1 if kind is not None and len(classes) > 2 else -1,
                 boxes=() if kind == 0 else None,
             )
         )
-    return examples, classes
+    return examples
 
 
 def read_adults(folder: str | Path, split: str, find: Segmenter | None) -> list[Example]:

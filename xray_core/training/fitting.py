@@ -190,6 +190,11 @@ def places_loss(target: Tensor, logits: Tensor) -> Tensor:
     return 0.5 * (parts[0] + parts[1])
 
 
+def right(target: Tensor, logits: Tensor) -> Tensor:
+    """Whether each film gets the right answer at even odds, opacity or none."""
+    return ops.cast(ops.equal(target[:, 0] > 0.5, logits[:, 0] > 0), "float32")
+
+
 class Validator(keras.callbacks.Callback):
     """After each epoch: what ``measure`` finds for the model; the history goes to a file."""
 
@@ -255,6 +260,7 @@ def fit_network(
     measure: Callable[[keras.Model], dict[str, float]],
     verbose: int,
     history: Path,
+    watch: Sequence[keras.callbacks.Callback] = (),
 ) -> keras.Model:
     """Train one network, or take up its training from ``folder``.
 
@@ -270,6 +276,9 @@ def fit_network(
         Called with the model of `with_places` after each epoch.
     history
         Where what it finds goes.
+    watch
+        Told of every step, beside ``loss`` also ``logits_right``: the share of films that get the
+        right answer, opacity or none.
     """
     outputs = 1 + subtypes + other
     network = build_classifier(
@@ -278,6 +287,7 @@ def fit_network(
         outputs,
         stages=config.stages,
         dropout=config.dropout,
+        channels=config.channels,
     )
     if imagenet:
         load_weights(network, imagenet)
@@ -297,6 +307,7 @@ def fit_network(
         optimizer,
         {"logits": logits_loss(subtypes, config), "places": places_loss},
         loss_weights={"logits": 1.0, "places": config.places_weight},
+        metrics={"logits": right} if watch else None,
         jit_compile=False,  # XLA is slower on a CPU
     )
     model.fit(
@@ -308,6 +319,7 @@ def fit_network(
             batches.clock(),
             Validator(measure, history),
             keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False),
+            *watch,
         ],
     )
     return network

@@ -81,11 +81,11 @@ def efficientnet_lite0(x: Tensor, *, stages: int = 7, prefix: str = "") -> list[
     return outputs
 
 
-def small_cnn(x: Tensor, *, prefix: str = "") -> Tensor:
-    """Four plain convolution blocks from scratch: the usual first network of a course."""
-    for index, channels in enumerate((16, 32, 64, 128)):
+def small_cnn(x: Tensor, channels: Sequence[int], *, prefix: str = "") -> Tensor:
+    """Plain convolution blocks from scratch: the usual first network of a course."""
+    for index, count in enumerate(channels):
         name = f"{prefix}conv{index}"
-        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=name)(x)
+        x = layers.Conv2D(count, 3, padding="same", use_bias=False, name=name)(x)
         x = layers.BatchNormalization(momentum=0.9, name=f"{prefix}norm{index}")(x)
         x = layers.ReLU(name=f"{prefix}relu{index}")(x)
         x = layers.MaxPooling2D(name=f"{prefix}pool{index}")(x)
@@ -99,6 +99,7 @@ def build_classifier(
     *,
     stages: int,
     dropout: float,
+    channels: Sequence[int] = (16, 32, 64, 128),
     networks: int = 1,
 ) -> keras.Model:
     """A network from one view to its logits.
@@ -117,6 +118,8 @@ def build_classifier(
         Rows and columns of the view.
     stages : 4 to 7
         See `efficientnet_lite0`.
+    channels
+        Of the small network's blocks, each of which halves the resolution.
     networks
         How many there are side by side, of which ``features`` joins the features: that is one
         network, too. The layers of each are named after its number; see `average_networks`.
@@ -129,7 +132,7 @@ def build_classifier(
     inputs = keras.Input((image_size, image_size, 2), name="view")
     grey = inputs[..., :1]
     prefixes = [f"{index}." for index in range(networks)] if networks > 1 else [""]
-    found = [_features(grey, architecture, stages, prefix) for prefix in prefixes]
+    found = [_features(grey, architecture, stages, channels, prefix) for prefix in prefixes]
     if networks > 1:
         x = layers.Concatenate(name="features")(found)
     else:
@@ -139,7 +142,9 @@ def build_classifier(
     return keras.Model(inputs, layers.GlobalAveragePooling2D(name="logits")(x), name=architecture)
 
 
-def _features(grey: Tensor, architecture: str, stages: int, prefix: str) -> Tensor:
+def _features(
+    grey: Tensor, architecture: str, stages: int, channels: Sequence[int], prefix: str
+) -> Tensor:
     if architecture == "efficientnet_lite0":
         _, _, eighth, *_, deep = efficientnet_lite0(grey, stages=stages, prefix=prefix)
         # a layer UpSampling2D becomes ops that LiteRT cannot run on several views at once
@@ -148,7 +153,7 @@ def _features(grey: Tensor, architecture: str, stages: int, prefix: str) -> Tens
         x = layers.Conv2D(MIX_CHANNELS, 1, use_bias=False, name=f"{prefix}mix")(x)
         return _normalise(x, f"{prefix}mix.norm")
     if architecture == "small_cnn":
-        return small_cnn(grey, prefix=prefix)
+        return small_cnn(grey, channels, prefix=prefix)
     raise ValueError(f"expected efficientnet_lite0 or small_cnn, got {architecture!r}")
 
 

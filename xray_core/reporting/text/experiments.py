@@ -1,0 +1,183 @@
+"""What a training came to and what an experiment showed, in words that the numbers allow."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xray_core.reporting.wording import METRICS, difference, measured, percent, shared
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The results of an experiment's runs, and how its first differs from its last.
+
+    Attributes
+    ----------
+    results
+        Of each run, see `xray_core.experiments.run.Run`.
+    differences
+        For each of 'validation', 'test' and 'before calibration', where both have answered for the
+        same films: what `xray_core.evaluation.comparison.compare` gives.
+    """
+
+    results: tuple[Result, ...]
+    differences: Mapping[str, Mapping[str, Result]]
+
+
+def describe_run(results: Result) -> str:
+    """Say what a network promises on validation, and what of that holds on the test."""
+    here = results["validation"]["accuracy"]
+    if not results.get("test"):
+        return f"{_share(here)} on validation; there is no test to hold it against."
+    there = results["test"]["accuracy"]
+    both = f"{_share(here)} on validation, {_share(there)} on the test"
+    if not here.get("interval") or not there.get("interval"):
+        return f"{both}: too few films to say more."
+    if here["interval"][0] > there["interval"][1]:
+        return (
+            f"{both}: part of what it learned holds for the films it was made of and not for "
+            f"others.{_where(results)}"
+        )
+    if there["interval"][0] > here["interval"][1]:
+        return f"{both}: the test is the easier one, which says nothing good about the network."
+    return f"{both}: no difference beyond chance."
+
+
+def _where(results: Result) -> str:
+    """Which class loses."""
+    lost = {
+        name: results["validation"][name]["value"] - results["test"][name]["value"]
+        for name in ("sensitivity", "specificity")
+        if results["validation"][name]["value"] is not None
+        and results["test"][name]["value"] is not None
+    }
+    if not lost:
+        return ""
+    worst = max(lost, key=lambda name: lost[name])
+    words = {
+        "sensitivity": "films with pneumonia that it misses",
+        "specificity": "normal films that it calls ill",
+    }[worst]
+    return f" What it loses most are {words}."
+
+
+def describe_seen(plan: str, labels: Sequence[str], seen: Seen) -> str:
+    """Say what the runs of an experiment showed on this machine, and no more."""
+    return {
+        "imbalance": _imbalance,
+        "shortcut": _shortcut,
+        "leak": _leak,
+        "few": _few,
+        "augmentation": _augmentation,
+    }[plan](labels, seen)
+
+
+def _imbalance(labels: Sequence[str], seen: Seen) -> str:
+    raw = [result["validation"]["before_calibration"] for result in seen.results]
+    n = seen.results[0]["validation"]["n"]
+    said = "; ".join(
+        f"{label}: sensitivity {shared(each['sensitivity'])}, specificity "
+        f"{shared(each['specificity'])}"
+        for label, each in zip(labels, raw, strict=True)
+    )
+    found = seen.differences["before calibration"]
+    ranks = seen.differences["validation"]
+    return (
+        f"At even odds, on {n:,} validation films: {said}. Weights changed "
+        f"{_change('sensitivity', found)} and {_change('specificity', found)}. What asks no "
+        f"threshold: {_change('auc', ranks)}."
+    )
+
+
+def _shortcut(labels: Sequence[str], seen: Seen) -> str:
+    said = " ".join(
+        f"{label[0].upper()}{label[1:]}: {describe_run(result)}"
+        for label, result in zip(labels, seen.results, strict=True)
+    )
+    if "test" not in seen.differences:
+        return said
+    found = seen.differences["test"]
+    return (
+        f"{said} On the same test films the whole film against the lungs: "
+        f"{_change('accuracy', found)}, {_change('auc', found)}."
+    )
+
+
+def _leak(labels: Sequence[str], seen: Seen) -> str:
+    apart, both = (result["validation"] for result in seen.results)
+    promised = "; ".join(
+        f"{label} accuracy {shared(each['accuracy'])}, AUC {measured(each['auc'])} "
+        f"(n {each['n']:,})"
+        for label, each in zip(labels, (apart, both), strict=True)
+    )
+    if _beyond(both["auc"], apart["auc"]) or _beyond(both["accuracy"], apart["accuracy"]):
+        verdict = "The leak promised more, beyond chance"
+    elif _beyond(apart["auc"], both["auc"]) or _beyond(apart["accuracy"], both["accuracy"]):
+        verdict = "The leak promised less this time, which only the choice of films explains"
+    else:
+        verdict = "No difference beyond chance was seen: the intervals overlap"
+    words = f"On validation: {promised}. {verdict}."
+    if "test" in seen.differences:
+        found = seen.differences["test"]
+        words += f" On the same test, apart against both sides: {_change('auc', found)}."
+    return words
+
+
+def _few(labels: Sequence[str], seen: Seen) -> str:
+    n = seen.results[0]["validation"]["n"]
+    said = "; ".join(
+        f"{label}: AUC {measured(result['validation']['auc'])}, accuracy "
+        f"{shared(result['validation']['accuracy'])}"
+        for label, result in zip(labels, seen.results, strict=True)
+    )
+    words = (
+        f"On the same {n:,} validation films, {said}. {labels[0]} against {labels[-1]}: "
+        f"{_change('auc', seen.differences['validation'])}."
+    )
+    if "test" in seen.differences:
+        words += f" On the test: {_change('auc', seen.differences['test'])}."
+    return words
+
+
+def _augmentation(labels: Sequence[str], seen: Seen) -> str:
+    words = " ".join(
+        f"{label[0].upper()}{label[1:]}: {describe_run(result)}"
+        for label, result in zip(labels, seen.results, strict=True)
+    )
+    for split, name in (("validation", "On validation"), ("test", "On the test")):
+        if split in seen.differences:
+            found = seen.differences[split]
+            words += (
+                f" {name}, with against without: {_change('auc', found)}, "
+                f"{_change('accuracy', found)}."
+            )
+    return words
+
+
+def _change(name: str, found: Mapping[str, Result]) -> str:
+    """'accuracy +0.031 (+0.010 to +0.052), beyond chance'."""
+    title = METRICS[name].title
+    title = title if title.isupper() else title.lower()
+    change = found.get(name)
+    if not change or change["value"] is None:
+        return f"{title} (not defined)"
+    chance = "beyond chance" if is_beyond_chance(change) else "not beyond chance"
+    return f"{title} {difference(change)}, {chance}"
+
+
+def is_beyond_chance(change: Result) -> bool:
+    """Whether the interval of a difference leaves out 0."""
+    interval = change.get("interval")
+    return interval is not None and not interval[0] <= 0 <= interval[1]
+
+
+def _beyond(high: Result, low: Result) -> bool:
+    if not high.get("interval") or not low.get("interval"):
+        return False
+    return bool(high["interval"][0] > low["interval"][1])
+
+
+def _share(result: Result) -> str:
+    return percent(result["value"])
