@@ -13,7 +13,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -21,13 +20,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from xray_core.experiments.plans import PLANS
-from xray_core.experiments.recorded import RECORDED, record_plan
+from xray_core.experiments.recorded import RECORDED, record_plan, shorten
 from xray_core.experiments.run import Progress, Run
 from xray_core.experiments.runs import describe_job
 from xray_core.experiments.settings import RunSettings
 
 SEEDS = (0, 1, 2)
-NOTE = (
+ORIGIN = (
     "Recorded on {day} on the official films of Kermany et al. 2018 in the Kaggle layout, at 224 "
     "px, with one core of a machine that was busy otherwise; not trained here and now."
 )
@@ -37,39 +36,38 @@ def main(folder: str, keep: Path) -> int:
     """Train what is missing, and write after every experiment."""
     read_films_once()
     keep.mkdir(parents=True, exist_ok=True)
-    usual = train(RunSettings(source=folder), keep, probes=True)
-    plans: dict[tuple[str, int], dict[str, Any]] = {}
+    usual = RunSettings(source=folder)
+    training = train(usual, keep, probes=False)
+    runs: dict[str, list[dict[str, Any]]] = {plan.name: [] for plan in PLANS}
     for seed in SEEDS:
         for plan in PLANS:
-            runs = []
             for label, settings in plan.runs:
                 chosen = replace(settings, source=folder, seed=seed)
                 done = train(chosen, keep, probes=plan.name == "shortcut")
                 facts = {"label": label, "seed": seed, "seconds": done["seconds"]}
-                runs.append(facts | {"results": done["results"]})
-            plans[plan.name, seed] = record_plan(plan, seed, runs)
-            print(plan.name, seed, plans[plan.name, seed]["sentence"], flush=True)
-            names = [each.name for each in PLANS]
-            order = sorted(plans, key=lambda key: (names.index(key[0]), key[1]))
-            write([plans[key] for key in order], usual)
+                runs[plan.name].append(facts | {"results": done["results"]})
+            write(usual, training, runs)
     return 0
 
 
-def write(plans: Sequence[dict[str, Any]], usual: dict[str, Any]) -> None:
+def write(
+    usual: RunSettings, training: dict[str, Any], runs: dict[str, list[dict[str, Any]]]
+) -> None:
     """Write what is recorded so far."""
-    curves = {
-        **usual,
-        "results": {
-            split: {name: result[name] for name in ("n", "accuracy", "auc", "log_loss")}
-            for split, result in usual["results"].items()
-            if split in ("validation", "test")
+    recorded = {
+        "origin": ORIGIN.format(day=date.today().isoformat()),
+        "training": {
+            "title": "The defaults",
+            "settings": {**asdict(usual), "source": "kaggle"},
+            **training,
+            "results": shorten(training["results"]),
+        },
+        "plans": {
+            plan.name: record_plan(plan, runs[plan.name]) for plan in PLANS if runs[plan.name]
         },
     }
-    recorded = {
-        "note": NOTE.format(day=date.today().isoformat()),
-        "plans": plans,
-        "curves": curves,
-    }
+    for name, plan in recorded["plans"].items():
+        print(name, plan["seen"], flush=True)
     RECORDED.write_text(json.dumps(short(recorded), indent=1) + "\n", encoding="utf-8")
 
 
@@ -93,6 +91,7 @@ def train(settings: RunSettings, keep: Path, *, probes: bool) -> dict[str, Any]:
         done = {
             "seconds": round(time.process_time() - begun, 1),
             "steps": progress.steps,
+            "steps_in_all": progress.steps_in_all,
             "epochs": progress.epochs,
             "results": run.results,
         }

@@ -1,96 +1,16 @@
 """Runs recorded beforehand, shown where nothing can be trained: said so wherever they are shown."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from xray_core.experiments.plans import Plan, measure_seen
-from xray_core.reporting.text.experiments import describe_seen
+from xray_core.reporting.text.experiments import describe_seeds, describe_seen
 
 RECORDED = Path(__file__).with_name("recorded.json")
 """Written by ``python -m scripts.record_experiments``."""
-
-
-@dataclass(frozen=True)
-class RecordedRun:
-    """One run of an experiment, with one seed.
-
-    Attributes
-    ----------
-    label, seed
-    seconds
-        That it took where it was recorded.
-    results
-        As of `xray_core.experiments.run.Run`, without what is told film by film.
-    """
-
-    label: str
-    seed: int
-    seconds: float
-    results: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class RecordedPlan:
-    """An experiment with one seed: its runs, and what was seen then."""
-
-    name: str
-    seed: int
-    runs: tuple[RecordedRun, ...]
-    differences: dict[str, dict[str, dict[str, Any]]]
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """Everything recorded.
-
-    Attributes
-    ----------
-    note
-        Of what films, where and when, in a sentence.
-    plans
-        By name, then seed.
-    curves
-        Of one run with the default settings: ``steps`` and ``epochs`` as of
-        `xray_core.experiments.run.Progress`; ``results`` and ``seconds``.
-    """
-
-    note: str
-    plans: tuple[RecordedPlan, ...]
-    curves: dict[str, Any]
-
-    def of(self, plan: Plan) -> tuple[RecordedPlan, ...]:
-        """An experiment's recordings, one for each seed."""
-        return tuple(each for each in self.plans if each.name == plan.name)
-
-
-@lru_cache(maxsize=1)
-def read_recorded() -> Recorded:
-    """Read what was recorded."""
-    raw = json.loads(RECORDED.read_text(encoding="utf-8"))
-    plans = tuple(
-        RecordedPlan(**{**each, "runs": tuple(RecordedRun(**run) for run in each["runs"])})
-        for each in raw["plans"]
-    )
-    return Recorded(raw["note"], plans, raw["curves"])
-
-
-def record_plan(plan: Plan, seed: int, runs: list[dict[str, Any]]) -> dict[str, Any]:
-    """What is kept of an experiment: ``runs`` have label, seed, seconds and whole results."""
-    seen = measure_seen(plan, [run["results"] for run in runs])
-    labels = [label for label, _ in plan.runs]
-    return {
-        "name": plan.name,
-        "seed": seed,
-        "runs": [{**run, "results": dict(_kept(run["results"]))} for run in runs],
-        "differences": seen.differences,
-        "sentence": describe_seen(plan.name, labels, seen),
-    }
-
 
 KEPT = (
     "n",
@@ -104,9 +24,63 @@ KEPT = (
     "before_calibration",
     "operating_point",
 )
+"""What of a report is kept: not what is told film by film."""
 
 
-def _kept(results: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+@lru_cache(maxsize=1)
+def load() -> dict[str, Any] | None:
+    """What was recorded; None where nothing is.
+
+    Returns
+    -------
+    dict or None
+        ``origin``: of what films, when and how, in a sentence. ``training``: one run with the
+        default settings, with ``title``, ``settings``, ``steps``, ``steps_in_all``, ``epochs``,
+        ``seconds`` and ``results``. ``plans``: by name ``runs`` (``label``, ``seed``, ``seconds``,
+        ``results``), ``each`` (``seed``, ``differences`` and the ``sentence`` of what was seen) and
+        ``seen``, a sentence over the seeds.
+    """
+    if not RECORDED.exists():
+        return None
+    found: dict[str, Any] = json.loads(RECORDED.read_text(encoding="utf-8"))
+    return found
+
+
+def record_plan(plan: Plan, runs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What is kept of an experiment: see `load`.
+
+    Parameters
+    ----------
+    runs
+        Each with ``label``, ``seed``, ``seconds`` and whole ``results``, seed by seed in the
+        plan's order.
+    """
+    labels = [label for label, _ in plan.runs]
+    seeds = list(dict.fromkeys(run["seed"] for run in runs))
+    found = {
+        seed: measure_seen(plan, [run["results"] for run in runs if run["seed"] == seed])
+        for seed in seeds
+    }
+    return {
+        "runs": [{**run, "results": shorten(run["results"])} for run in runs],
+        "each": [
+            {
+                "seed": seed,
+                "differences": seen.differences,
+                "sentence": describe_seen(plan.name, labels, seen),
+            }
+            for seed, seen in found.items()
+        ],
+        "seen": describe_seeds(plan.name, labels, list(found.values())),
+    }
+
+
+def shorten(results: Mapping[str, Any]) -> dict[str, Any]:
+    """Results without what is told film by film."""
+    return dict(_kept(results))
+
+
+def _kept(results: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, result in results.items():
         if name in ("validation", "test") and result:
             yield name, {key: result[key] for key in KEPT}

@@ -20,7 +20,7 @@ from xray_core.experiments import cost
 from xray_core.experiments.draw import draw, key_of
 from xray_core.experiments.films import require_offer
 from xray_core.experiments.plans import Plan
-from xray_core.experiments.process import MODULE, Process, limit
+from xray_core.experiments.process import LIMITS, MODULE, Process, limit
 from xray_core.experiments.run import Run
 from xray_core.experiments.settings import RunSettings
 from xray_core.training.live import SETTINGS
@@ -152,6 +152,8 @@ class Runs:
             raise UsageError(f"{MOST} runs are kept already: forget one of them first.")
         if len(self._waiting) >= WAITING:
             raise UsageError(f"{WAITING} runs are waiting on this server already: try again later.")
+        for name in LIMITS:
+            limit(name)  # told now, not when the run is at work
         offer = require_offer(settings.source)
         job = describe_job(settings, title)
         expected = cost.estimate(settings, offer)

@@ -156,6 +156,51 @@ def _augmentation(labels: Sequence[str], seen: Seen) -> str:
     return words
 
 
+SHOWN = {
+    "imbalance": ("before calibration", "specificity"),
+    "shortcut": ("test", "accuracy"),
+    "leak": ("validation", "accuracy"),
+    "few": ("validation", "auc"),
+    "augmentation": ("test", "auc"),
+}
+"""Of each experiment the split and the measure that its seeds are told by."""
+
+
+def describe_seeds(plan: str, labels: Sequence[str], seeds: Sequence[Seen]) -> str:
+    """Say what an experiment showed with several seeds."""
+    split, name = SHOWN[plan]
+    values = "; ".join(
+        f"{label} {', '.join(_value(seen.results[at], split, name) for seen in seeds)}"
+        for at, label in enumerate(labels)
+    )
+    higher, lower = (sum(_side(seen, split, name) == side for seen in seeds) for side in (1, -1))
+    title = METRICS[name].title
+    title = title if title.isupper() else title.lower()
+    where = {"test": "on the test", "validation": "on validation"}.get(split, "at even odds")
+    first, last = labels[0], labels[-1]
+    return (
+        f"With {len(seeds)} seeds, {title} {where}: {values}. Beyond chance, '{first}' was higher "
+        f"than '{last}' in {higher} of {len(seeds)} and lower in {lower}."
+    )
+
+
+def _value(result: Result, split: str, name: str) -> str:
+    report = result["validation"] if split == "before calibration" else result[split]
+    if split == "before calibration":
+        report = report["before_calibration"]
+    value = report[name]["value"]
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _side(seen: Seen, split: str, name: str) -> int:
+    """1 where the first is higher beyond chance, -1 where it is lower, else 0."""
+    change = seen.differences.get(split, {}).get(name)
+    if change is not None:
+        return is_beyond_chance(change) * (1 if change["value"] > 0 else -1)
+    first, last = (seen.results[at][split][name] for at in (0, -1))
+    return _beyond(first, last) - _beyond(last, first)
+
+
 def _change(name: str, found: Mapping[str, Result]) -> str:
     """'accuracy +0.031 (+0.010 to +0.052), beyond chance'."""
     title = METRICS[name].title
