@@ -74,11 +74,12 @@ def _curve(
             hovertemplate=f"%{{y:{'.1%' if name == 'accuracy' else '.3f'}}}",
         )
     figure.update_xaxes(title="epoch", range=[0, epochs_in_all * 1.02], dtick=_tick(epochs_in_all))
+    drawn = [value for trace in figure.data for value in trace.y]
     if name == "accuracy":
-        figure.update_yaxes(tickformat=".0%")
+        figure.update_yaxes(tickformat=".0%", range=[min([0.5, *drawn]) - 0.03, 1.03])
     else:
-        figure.update_yaxes(rangemode="tozero")
-    # the same name at every redraw: what the visitor has zoomed or hidden stays so
+        figure.update_yaxes(range=[0, 1.05 * max([1.0, *drawn])])
+    # the same name at every redraw: what the visitor has hidden stays so
     return finish(figure, 300, hovermode="x unified", showlegend=True, uirevision=name)
 
 
@@ -120,8 +121,9 @@ def compare(
                 "arrayminus": [at - low for at, (low, _) in zip(values, bounds, strict=True)],
                 "thickness": 2,
             },
+            orientation="h",  # those of one row lie below each other
             mode="markers",
-            marker=look | {"size": 12, "line_width": 2},
+            marker=look | {"size": 12, "line": {"width": 2, "color": look["color"]}},
             name=name,
             customdata=[measured(one) for _, one in known],
             hovertemplate="%{y}: %{customdata}<extra>" + name + "</extra>",
@@ -129,7 +131,7 @@ def compare(
     shares = {path[-1] for path in series.values()} <= {"accuracy", "sensitivity", "specificity"}
     figure.update_xaxes(title=title, tickformat=".0%" if shares else ".2f")
     figure.update_yaxes(
-        categoryorder="array", categoryarray=rows, autorange="reversed", showgrid=False
+        categoryorder="array", categoryarray=rows, range=[len(rows) - 0.5, -0.5], showgrid=False
     )
     grouped = {"scattermode": "group", "scattergap": 0.5}
     return finish(figure, 120 + _ROW * max(1, len(rows)), showlegend=True, **grouped)

@@ -89,16 +89,21 @@ def describe_time(seconds: float) -> str:
     return count(hours, "hour") + (f" and {count(minutes, 'minute')}" if minutes else "")
 
 
+def describe_progress(stage: str, seconds: float, left: float) -> str:
+    """What a training does, for how long it has, and how long it still will."""
+    rest = describe_time(left)
+    to_go = f"{'' if rest.startswith('a few') else 'about '}{rest} to go"
+    return f"{stage or 'Starting'}. {describe_time(seconds).capitalize()} so far, {to_go}."
+
+
 def describe_films(counts: Mapping[str, Mapping[str, int]]) -> str:
-    """How many films of each class there are in each split, in one line."""
-    names = {"train": "to learn from", "val": "to validate on", "test": "to test on"}
+    """How many films of each class there are to learn from and to test on, in one line."""
     said = []
-    for split, classes in counts.items():
-        if not classes:
-            continue
-        parts = listed([f"{n:,} {label.lower()}" for label, n in classes.items()])
-        said.append(f"**{sum(classes.values()):,}** {names.get(split, split)} ({parts})")
-    return "; ".join(said) + "." if said else ""
+    for split, use in (("train", "to learn from"), ("test", "to test on")):
+        if classes := counts.get(split):
+            parts = listed([f"{n:,} {label.lower()}" for label, n in classes.items()])
+            said.append(f"{sum(classes.values()):,} films {use} ({parts})")
+    return "; ".join(said) + "."
 
 
 def describe_queue(ahead: int, seconds: float) -> str:

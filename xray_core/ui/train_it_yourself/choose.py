@@ -41,7 +41,7 @@ def _choose(offer: Offer | None) -> RunSettings:
     from xray_core.experiments.settings import RunSettings
 
     chosen: dict[str, Any] = {}
-    st.header("What it sees", anchor=False)
+    st.header("The view", anchor=False)
     with _grid():
         chosen["field_of_view"] = _one_of("field_of_view", list(FIELDS_OF_VIEW), FIELDS_OF_VIEW.get)
         chosen["image_size"] = _one_of("image_size", [64, 128], lambda side: f"{side} × {side}")
@@ -49,7 +49,7 @@ def _choose(offer: Offer | None) -> RunSettings:
     with _grid():
         chosen["network"] = _one_of("network", list(NETWORKS), NETWORKS.get)
         chosen |= _layers() if chosen["network"] == "small_cnn" else _frozen()
-    st.header("How it learns", anchor=False)
+    st.header("The training", anchor=False)
     with _grid():
         chosen["epochs"] = _slide("epochs", 1, 30, 5)
         chosen["learning_rate"] = _step("learning_rate", _RATES, 2e-3, lambda rate: f"{rate:g}")
@@ -86,7 +86,9 @@ def _draw_start(offer: Offer | None, settings: RunSettings) -> None:
         key=state.TRAINING_TITLE,
         persist_state="session",
     ).strip()
-    if offer is not None:
+    if offer is None:
+        st.markdown("It needs films to learn from: fetch some first.")
+    else:
         from xray_core.experiments.cost import estimate
 
         st.markdown(
@@ -138,7 +140,7 @@ def _step(name: str, options: Sequence[Any], default: Any, titles: Any = str) ->
             options,
             default,
             format_func=titles,
-            key=_key(name),
+            key=f"{_key(name)} of {len(options)}",  # other films offer other numbers
             persist_state="session",
         )
 

@@ -19,7 +19,7 @@ from xray_core.reporting.text.home_made import (
 )
 from xray_core.reporting.wording import METRICS
 from xray_core.ui.pages import EXPLAIN, HOW_IT_SEES, QUIZ
-from xray_core.ui.shared import model_choice, state, tables, trainings
+from xray_core.ui.shared import address, model_choice, state, tables, trainings
 from xray_core.ui.shared.choice import choose_one
 from xray_core.ui.shared.foreign import plain
 from xray_core.ui.train_it_yourself import charting, parts, record
@@ -96,7 +96,7 @@ def _draw_run(run: Run) -> None:
                     type="primary" if page is EXPLAIN else "secondary",
                 ):
                     model_choice.choose(run.name)
-                    st.switch_page(page.path)
+                    st.switch_page(page.path, query_params=address.query(page))
             st.download_button(
                 "Download",
                 run.files,

@@ -28,6 +28,7 @@ def draw() -> None:
     plan = plan_of(name)
     st.header(plan.question, anchor=False)
     st.markdown(plan.shows)
+    st.markdown("\n".join(f"- **{label}**: {each.describe()}" for label, each in plan.runs))
     runs = _own(plan)
     if runs:
         _draw_own(plan, runs)

@@ -66,12 +66,13 @@ def _at_hand() -> dict[str, Offer]:
 def _describe(offer: Offer) -> str:
     """How many films a source has, and whether its patients are known."""
     known = (
-        f"The train split is of {offer.patients:,} patients, who stay on one side when a part of "
-        "it is set aside for validation."
+        f"Those to learn from are of {offer.patients:,} patients; a part of them is set aside for "
+        "validation, and no patient is on both sides."
         if offer.patients_known
-        else "Which films are of one patient is not known: validation may flatter."
+        else "Which films are of one patient is not known, so validation, a part of those to learn "
+        "from, may flatter."
     )
-    return f"{describe_films(offer.films)} {known}"
+    return f"{plain(describe_films(offer.films))} {known}"
 
 
 def _offer_more(*, expanded: bool) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from xray_core.reporting.text.home_made import (
     STATES,
+    describe_progress,
     describe_queue,
     describe_time,
     read_losses,
@@ -82,12 +83,8 @@ def _draw_state(visit: Visit, run: Run) -> None:
         st.error(plain(run.problem) or "It ended, and did not say why: train it again.")
     elif run.state == "running":
         done = progress.steps[-1][0] / progress.steps_in_all if progress.steps else 0.0
-        left = describe_time(progress.seconds_left)
-        st.progress(
-            min(1.0, done),
-            f"{plain(progress.stage)}. {describe_time(progress.seconds).capitalize()} so far, "
-            f"about {left} to go.",
-        )
+        words = describe_progress(progress.stage, progress.seconds, progress.seconds_left)
+        st.progress(min(1.0, done), plain(words))
     elif run.state == "stopped":
         st.info("Stopped. What it has learned is kept: it goes on from there, when you like.")
     elif run.state == "done":
