@@ -2,7 +2,8 @@
 
 This process plays the server: it answers for the sample films again and again, with and without a
 training of the defaults at work, by turns, so that whatever else the machine does meets both
-alike. Prints the seconds of each turn and the ratio of the medians, with a bootstrap's interval.
+alike. Prints the seconds of each turn, the ratio of the medians with its interval by bootstrap, and
+how much of a core the training had meanwhile.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import numpy as np
 
 from xray_core.classifier import Classifier, load_classifier
 from xray_core.datasets.catalogue import require_catalogue
-from xray_core.experiments.process import Process
+from xray_core.experiments.process import Process, limit
 from xray_core.experiments.runs import describe_job
 from xray_core.experiments.settings import RunSettings
 from xray_core.training.live import EVENTS, SETTINGS
@@ -36,7 +37,7 @@ def main(folder: str, pairs: int) -> int:
     with TemporaryDirectory() as private:
         place = Path(private)
         job = describe_job(RunSettings(source=folder, epochs=30))
-        job |= {"name": "busy", "title_of_source": folder}
+        job |= {"nice": int(limit("XRAY_TRAINING_NICE")), "name": "busy", "title_of_source": folder}
         (place / SETTINGS).write_text(json.dumps(job), encoding="utf-8")
         training = Process(place)
         try:
@@ -44,22 +45,33 @@ def main(folder: str, pairs: int) -> int:
                 if not training.alive:
                     raise SystemExit((place / "log.txt").read_text())
                 time.sleep(0.5)
+            worked = 0.0
             turns: dict[int, list[float]] = {signal.SIGSTOP: [], signal.SIGCONT: []}
             for pair in range(pairs):
                 order = list(turns) if pair % 2 else list(turns)[::-1]
                 for what in order:
                     os.kill(training.number, what)
+                    before = computed(training.number)
                     turns[what].append(answer(classifier, films))
+                    worked += computed(training.number) - before
         finally:
             os.kill(training.number, signal.SIGCONT)
             training.end()
-    print(json.dumps(compare(turns[signal.SIGSTOP], turns[signal.SIGCONT]), indent=1))
+    alone, beside = turns[signal.SIGSTOP], turns[signal.SIGCONT]
+    share = round(worked / sum(beside), 3)
+    print(json.dumps({**compare(alone, beside), "training_had_of_a_core": share}, indent=1))
     return 0
 
 
 def learns(events: Path) -> bool:
     """Whether a training has got so far."""
     return events.exists() and '"step"' in events.read_text(encoding="utf-8")
+
+
+def computed(number: int) -> float:
+    """Seconds that a process has computed so far."""
+    fields = Path(f"/proc/{number}/stat").read_text().rsplit(")")[-1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def answer(classifier: Classifier, films: Sequence[Radiograph]) -> float:
