@@ -1,8 +1,8 @@
 """Write what documents take from measurements and code: ``python -m scripts.write_documents``.
 
 The parts between ``<!-- NAME -->`` and ``<!-- /NAME -->`` of some documents, and the reference of
-the Python interface. Measures nothing: the figures lie in ``models/``, ``docs/speed.json`` and
-``docs/site.json``.
+the Python interface. Measures nothing: the figures lie in ``models/``, ``docs/speed.json``,
+``docs/site.json`` and ``xray_core/experiments/recorded.json``.
 """
 
 import json
@@ -17,6 +17,8 @@ from scripts.api_document import describe_api
 from scripts.prove_site import describe_site
 from tests import ROOT
 from xray_core.evaluation.comparison import compare
+from xray_core.experiments import recorded
+from xray_core.experiments.plans import PLANS
 from xray_core.inference.model_card import (
     DEFAULT_MODEL,
     list_models,
@@ -25,6 +27,7 @@ from xray_core.inference.model_card import (
     model_folder,
 )
 from xray_core.reporting.text.evaluation import headline
+from xray_core.reporting.text.recorded import describe_recorded
 from xray_core.reporting.text.saliency_benchmark import SALIENCY_FILE, describe
 from xray_core.reporting.wording import METRICS, difference, measured
 
@@ -66,11 +69,16 @@ def _load_speed() -> dict[str, Any]:
     return report
 
 
+def _describe_experiments() -> Iterator[str]:
+    return describe_recorded(recorded.load(), {plan.name: plan.title for plan in PLANS})
+
+
 PARTS: tuple[tuple[str, str, Callable[[], Iterable[str]]], ...] = (
     ("README.md", "results", describe_results),
     ("README.md", "speed", lambda: describe_speed(_load_speed())),
     ("docs/scale.md", "scale", lambda: describe_scale(_load_speed())),
     ("docs/at_your_hospital.md", "site", describe_site),
+    ("docs/experiments_live.md", "recorded", _describe_experiments),
     ("docs/saliency.md", "tables", lambda: describe(load_saliency_report())),
 )
 """Document, name of the part, and what yields its lines."""

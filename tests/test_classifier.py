@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
 
@@ -11,10 +12,15 @@ import numpy as np
 import pytest
 
 from xray_core import load_classifier, load_radiograph
-from xray_core.errors import UsageError
+from xray_core.errors import ModelError, UsageError
 from xray_core.inference import quality_gate
 from xray_core.inference.decision import class_shares, decide, log_odds
-from xray_core.inference.model_card import list_models, load_evaluation
+from xray_core.inference.model_card import (
+    list_models,
+    load_card,
+    load_evaluation,
+    model_folder,
+)
 from xray_core.inference.trim import crop, find_frame
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.regions import find_evidence
@@ -295,3 +301,23 @@ def test_command_explain_refuses_bad_usage(words, message, sample_films, tmp_pat
     error = capsys.readouterr().err
     assert re.search(message, error)
     assert "Traceback" not in error
+
+
+def test_a_home_of_one_model_shares_the_segmentation_and_the_gate(tmp_path, sample_films):
+    shutil.copytree(model_folder("baseline"), tmp_path / "home-1")
+    alone = load_classifier("home-1", home=tmp_path)
+    film = sample_films[0].open()
+    expected = load_classifier("baseline").predict(film)
+    assert alone.predict(film).score == expected.score
+    assert alone.predict(film).quality == expected.quality
+    (tmp_path / "quality").mkdir()  # a folder that has begun to bring its own must have them all
+    with pytest.raises(ModelError):
+        load_classifier("home-1", home=tmp_path)
+
+
+def test_only_a_card_that_says_so_is_home_made(tmp_path):
+    shutil.copytree(model_folder("baseline"), tmp_path / "home-1")
+    assert not load_card("home-1", tmp_path).home_made
+    card = json.loads((tmp_path / "home-1" / "card.json").read_text())
+    (tmp_path / "home-1" / "card.json").write_text(json.dumps(card | {"home_made": True}))
+    assert load_card("home-1", tmp_path).home_made

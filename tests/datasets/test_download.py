@@ -24,7 +24,12 @@ from xray_core.datasets.catalogue import (
     pneumoniamnist_archive,
     samples_home,
 )
-from xray_core.datasets.download import fetch_kaggle, fetch_pneumoniamnist, fetch_samples
+from xray_core.datasets.download import (
+    PNEUMONIAMNIST_MD5,
+    fetch_kaggle,
+    fetch_pneumoniamnist,
+    fetch_samples,
+)
 from xray_core.errors import DataError
 from xray_core.io.film_source import OnDisk
 
@@ -91,6 +96,16 @@ class TestPneumoniaMNIST:
         assert path == pneumoniamnist_archive()
         assert path.read_bytes() == CONTENT
         assert leftovers() == [path.name]
+
+    @pytest.mark.parametrize("size", [28, 64, 128, 224])
+    def test_each_size_is_checked_against_what_is_published(self, server, size, monkeypatch):
+        monkeypatch.setattr("xray_core.datasets.download.PNEUMONIAMNIST_FILES", server.url[:-1])
+        with pytest.raises(DataError, match="arrived damaged"):
+            fetch_pneumoniamnist(size=size)
+        monkeypatch.setitem(PNEUMONIAMNIST_MD5, size, MD5)
+        path = fetch_pneumoniamnist(size=size)
+        assert path == pneumoniamnist_archive(size)
+        assert path.read_bytes() == CONTENT
 
     def test_second_call_asks_nobody(self, server):
         fetch_pneumoniamnist(url=server.url, md5=MD5)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from xray_core.datasets.catalogue import open_catalogue, pneumoniamnist_archive
+from xray_core.datasets.catalogue import PNEUMONIAMNIST, open_catalogue, pneumoniamnist_archive
 from xray_core.errors import DataError
 
 
@@ -15,15 +15,15 @@ def empty_home(tmp_path, monkeypatch):
     monkeypatch.setenv("XRAY_HOME", str(tmp_path / "home"))
 
 
-def put_archive(train=3, **replaced):
+def put_archive(train=3, size=224, **replaced):
     rng = np.random.default_rng(0)
     arrays = {}
     for split, films in (("train", train), ("val", 1), ("test", 2)):
         arrays[f"{split}_images"] = rng.integers(0, 256, (films, 64, 64), np.uint8)
         arrays[f"{split}_labels"] = (np.arange(films) % 2).astype(np.uint8)[:, None]
     arrays |= replaced
-    pneumoniamnist_archive().parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(pneumoniamnist_archive(), **arrays)
+    pneumoniamnist_archive(size).parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(pneumoniamnist_archive(size), **arrays)
     return arrays
 
 
@@ -84,3 +84,27 @@ class TestArchive:
         put_archive(val_images=np.zeros((1, 64), np.uint8))
         with pytest.raises(DataError, match="expected uint8 films"):
             open_catalogue("pneumoniamnist").select(split="val")[0].read()
+
+
+class TestSizes:
+    @pytest.mark.parametrize(("source", "size"), PNEUMONIAMNIST.items())
+    def test_each_size_is_a_source_of_its_own(self, source, size):
+        assert f"PneumoniaMNIST, {size} px" == open_catalogue(source).title
+        assert open_catalogue(source).samples == ()
+        put_archive(size=size)
+        samples = open_catalogue(source).samples
+        assert {sample.source for sample in samples} == {source}
+        others = set(PNEUMONIAMNIST) - {source}
+        assert not any(open_catalogue(other).samples for other in others)
+
+    def test_archives_are_named_as_published(self):
+        names = [pneumoniamnist_archive(size).name for size in (28, 64, 128, 224)]
+        assert names == ["pneumoniamnist.npz"] + [
+            f"pneumoniamnist_{size}.npz" for size in (64, 128, 224)
+        ]
+
+    def test_the_smallest_is_enlarged_so_that_it_can_be_read(self):
+        flat = np.full((1, 28, 28), 77, np.uint8)
+        put_archive(size=28, train=1, train_images=flat)
+        film = open_catalogue("pneumoniamnist_28").samples[0].open()
+        np.testing.assert_array_equal(film.pixels, np.full((56, 56), 77))

@@ -228,7 +228,7 @@ visit = runs.visit(runs.new_key())
 run = visit.start(RunSettings(source={settings.source!r}))
 while not run.progress.steps:
     time.sleep(0.02)
-print(next(iter(runs._running.values()))[0]._process.pid, flush=True)
+print(next(iter(runs._running.values()))[0].number, flush=True)
 time.sleep(60)
 """
     server = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)

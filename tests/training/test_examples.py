@@ -7,9 +7,18 @@ import cv2
 import numpy as np
 import pytest
 
+from xray_core.datasets.catalogue import Sample
 from xray_core.errors import DataError
+from xray_core.io.film_source import InMemory
 from xray_core.training.config import TrainingConfig
-from xray_core.training.examples import CHILD, Example, cell_shares, read_adults
+from xray_core.training.examples import (
+    CHILD,
+    Example,
+    cell_shares,
+    classes_of,
+    read_adults,
+    read_samples,
+)
 from xray_core.types import WHOLE_FILM, Box, Lungs, View
 
 FILM = np.zeros((224, 224), np.uint8)
@@ -213,3 +222,32 @@ def test_the_pretrained_network_keeps_its_first_blocks_and_gives_places_of_8_pix
     assert fixed == {"0", "1", "2"}
     assert not network.get_layer("conv_stem").trainable
     assert network.get_layer("mix").trainable
+
+
+def sample(name, label, subtype):
+    film = cv2.imencode(".png", np.full((64, 64), 90, np.uint8))[1].tobytes()
+    return Sample(
+        name, InMemory(film), source="folder", split="train", label=label, subtype=subtype,
+        patient="",
+    )  # fmt: skip
+
+
+def test_classes_are_kinds_where_all_names_tell_them():
+    normal, ill = sample("a.png", "NORMAL", "normal"), sample("b.png", "PNEUMONIA", "virus")
+    assert classes_of([ill, normal]) == ("normal", "virus")
+    assert classes_of([ill, normal, sample("c.png", "PNEUMONIA", "")]) == ("normal", "pneumonia")
+    retina = [sample("a.png", name, "") for name in ("DRUSEN", "NORMAL", "CNV", "DME")]
+    assert classes_of(retina) == ("normal", "cnv", "dme", "drusen")
+
+
+def test_samples_are_read_by_their_class():
+    films = [
+        sample("a.png", "NORMAL", "normal"),
+        sample("b.png", "PNEUMONIA", "virus"),
+        sample("c.png", "PNEUMONIA", ""),
+    ]
+    read = read_samples(films, ("normal", "bacteria", "virus"), None, lambda x, **_: x)
+    assert [(each.opacity, each.subtype) for each in read] == [(0, -1), (1, 1), (1, -1)]
+    assert [each.boxes for each in read] == [(), None, None]
+    kinds = read_samples(films[1:2], ("bacteria", "virus"), None, lambda x, **_: x)
+    assert [(each.opacity, each.subtype) for each in kinds] == [(1, -1)]

@@ -67,6 +67,11 @@ class Process:
         return bool(self._asked)
 
     @property
+    def number(self) -> int:
+        """By which the system knows it."""
+        return self._process.pid
+
+    @property
     def code(self) -> int | None:
         return self._process.poll()
 

@@ -31,7 +31,7 @@ class Teller:
     """Tells whoever watches what happens, and knows whether to stop."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a", encoding="utf-8")
+        self._path = path
         self._begun = time.monotonic()
         self._stop = threading.Event()
 
@@ -44,8 +44,8 @@ class Teller:
         """Tell one thing whatever was asked."""
         seconds = round(time.monotonic() - self._begun, 2)
         line = json.dumps({"kind": kind, "at": seconds, **facts}, allow_nan=False)
-        self._file.write(f"{line}\n")
-        self._file.flush()
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
 
     def stop(self, *_: object) -> None:
         self._stop.set()
