@@ -59,6 +59,29 @@ def test_what_is_left_follows_its_own_pace(run):
     assert run.progress.seconds_left == pytest.approx(6 * 5 + 100 / 5)
 
 
+def test_the_share_rises_to_the_end(run):
+    shares = []
+    for event in (
+        {"kind": "stage", "words": "Reading films", "read": 0.5},
+        BEGUN,
+        step(4),
+        step(8),
+        {"kind": "stage", "words": "Measuring"},
+        {"kind": "done", "results": {"validation": {}}},
+    ):
+        tell(run, event)
+        shares.append(run.progress.share)
+    assert shares == pytest.approx([0.05, 0.05, 0.5, 0.9, 0.9, 1.0])
+
+
+def test_before_its_first_step_what_is_left_is_what_was_expected(run):
+    run.state = "running"
+    tell(run, {"kind": "stage", "words": "Reading films", "read": 0.5})
+    assert run.progress.stage == "Reading films"
+    run.count(500.0)
+    assert run.progress.seconds_left == pytest.approx(95.0)
+
+
 def test_wrong_films_come_as_pictures(run):
     film = {"name": "a.png", "label": "NORMAL", "split": "train", "probability": 0.9}
     tell(run, {"kind": "wrong", "films": [{**film, "picture": base64.b64encode(b"jpeg").decode()}]})

@@ -17,7 +17,7 @@ LIMITS = {
     "XRAY_TRAININGS": 1,  # at the same time
     "XRAY_TRAINING_MINUTES": 30,  # of one
     "XRAY_TRAINING_MB": 3000,  # of memory
-    "XRAY_TRAINING_NICE": 19,  # 19: only what nobody else wants; 1: nearly like everybody else
+    "XRAY_TRAINING_NICE": 19,  # 19: only what nobody else wants; 0: like everybody else
     "XRAY_TRAINING_KEEP": 120,  # minutes without a visit after which everything of it is let go
 }
 
@@ -29,7 +29,7 @@ def limit(name: str) -> float:
         value = float(said or LIMITS[name])
     except ValueError:
         value = 0.0
-    if not value > 0:
+    if not (value > 0 or (name == "XRAY_TRAINING_NICE" and said == "0")):
         raise UsageError(f"Expected {name} to be a number above 0, got '{said}': set another.")
     return value
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from xray_core.classifier import Classifier
 
 STATES = ("waiting", "running", "stopped", "done", "failed", "cancelled")
+READ, LEARN = 0.1, 0.8
+"""Shares of a run that reading films and learning are taken for."""
+
 FILES = (KERAS_FILE, LITERT_FILE, "card.json", "history.json")
 
 
@@ -42,6 +45,8 @@ class Progress:
         ``split``, ``probability`` and ``picture``, a JPEG as bytes.
     seconds, seconds_left
         Of training, stops left out.
+    share
+        How much of all of it is done, in [0, 1], about; reading and measuring count a little.
     """
 
     stage: str = ""
@@ -51,6 +56,7 @@ class Progress:
     wrong: list[dict[str, Any]] = field(default_factory=list)
     seconds: float = 0.0
     seconds_left: float = 0.0
+    share: float = 0.0
 
 
 class Run:
@@ -144,7 +150,7 @@ class Run:
         if self.over:
             return 0.0
         if not self._pace or not found.steps:
-            return max(self.expected - found.seconds, 0.0)
+            return self.expected * (1 - found.share)
         missing = found.steps_in_all - found.steps[-1][0]
         return missing * self._pace + max(self.expected / 5 * bool(missing), 1.0)
 
@@ -164,6 +170,8 @@ class Run:
         found, self.last = self._progress, event["kind"]
         if self.last == "stage":
             found.stage = event["words"]
+            if not found.steps_in_all:
+                found.share = READ * event.get("read", 0.0)
         elif self.last == "begun":  # anew, or after its last whole epoch
             found.steps_in_all, self._steps = event["steps_in_all"], event["steps"]
             done = event["epoch"] * event["steps"]
@@ -172,6 +180,7 @@ class Run:
             self._first, self._pace = (done, event["at"]), 0.0
         elif self.last == "step":
             found.steps.append((event["step"], event["loss"], event["accuracy"]))
+            found.share = READ + LEARN * event["step"] / found.steps_in_all
             self._pace = (event["at"] - self._first[1]) / max(event["step"] - self._first[0], 1)
         elif self.last == "epoch":
             found.epochs.append({k: v for k, v in event.items() if k not in ("kind", "at")})
@@ -182,4 +191,4 @@ class Run:
         elif self.last == "failed":
             self.problem = event["problem"]
         elif self.last == "done":
-            self.results, found.stage = event["results"], "Done"
+            self.results, found.stage, found.share = event["results"], "Done", 1.0

@@ -61,7 +61,8 @@ class Teller:
             self.check()
             if time.monotonic() - told >= EVERY:
                 told = time.monotonic()
-                self("stage", words=f"{words}: {number:,} of {total:,}")
+                said = f"{words}: {number:,} of {total:,}"
+                self("stage", words=said, read=round(number / max(total, 1), 3))
             yield item
 
 
