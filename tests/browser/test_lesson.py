@@ -21,7 +21,8 @@ from xray_core.ui.quiz.rounds import FILMS
 
 pytestmark = pytest.mark.browser
 
-TEXT = " ".join((ROOT / "docs" / "teaching.md").read_text().split())
+LESSONS = " ".join((ROOT / "docs" / "teaching.md").read_text().split())
+TEXT, _, SECOND = LESSONS.partition("# A second lesson: ")
 # The first part is what comes before the first heading.
 SECTIONS = dict(re.findall(r"## (.+?\)) (.*?)(?=## |$)", TEXT))
 PATIENCE = 120_000  # milliseconds
@@ -182,6 +183,14 @@ def test_failures_are_as_the_lesson_says(fresh):
     expect_shown(page, ["True label: Viral pneumonia", "Drawn: "])
     page = fresh("Model")
     expect_shown(page, names[names.index("Model card") :])
+
+
+def test_second_lesson_is_as_it_says(fresh):
+    parts = re.findall(r"\*\*(\w+) \((\d+) minutes\)\.\*\* (.*?)(?=\*\*|$)", SECOND)
+    assert [part for part, *_ in parts] == ["Choose", "Watch", "Compare", "Experiments"]
+    assert sum(int(minutes) for _, minutes, _ in parts) == 30
+    for part, _, text in parts:
+        expect_shown(fresh("Train it yourself", f"?part={part}"), names_in(text))
 
 
 def test_what_is_taken_home_is_there(fresh):

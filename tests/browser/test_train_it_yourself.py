@@ -80,6 +80,14 @@ def wait_until_more(page, points, patience=PATIENCE):
     return page.evaluate(POINTS)
 
 
+def compare(page):
+    """Go from a training that is done to what came of it."""
+    settle(page)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.get_by_text("on validation,").first).to_be_visible(timeout=30_000)
+    settle(page)
+
+
 def test_network_is_trained_and_answers_for_its_visitor_alone(visits, host):
     sample = open_catalogue("samples").select(label="PNEUMONIA")[0]
     film = f"film={address(sample)['film']}"
@@ -91,27 +99,28 @@ def test_network_is_trained_and_answers_for_its_visitor_alone(visits, host):
     train(page)
     page.get_by_role("radio", name="Small network · Waiting").click()
     expect(page.get_by_text("One training is before it")).to_be_visible()
+    settle(page)  # what could be done to the other is gone
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("One training is before it")).to_have_count(0)
 
     first = wait_until_more(page, 0)
     assert wait_until_more(page, first) > first
     expect(page.get_by_text("Done after")).to_be_visible(timeout=PATIENCE)
-    page.get_by_role("button", name="Compare", exact=True).click()
-    expect(page.get_by_text("on validation,").first).to_be_visible()
+    compare(page)
 
     page.get_by_role("button", name="Try it on Explain").click()
-    page.get_by_role("heading", level=1, name="Explain a film").wait_for()
+    page.get_by_role("heading", level=1, name="Explain a film").wait_for(timeout=30_000)
     for again in (False, True):
         if again:
             page.reload()
         page.locator(DRAWN).wait_for(timeout=30_000)
+        settle(page)
         expect(page.get_by_text("Answered by the model Small network (home-made)")).to_be_visible()
-    settle(page)
 
     (named,) = (each for each in page.url.split("&") if each.startswith("model="))
     other = visits(f"{host}/Explain?{film}&{named}")
     other.locator(DRAWN).wait_for(timeout=30_000)
+    settle(other)
     expect(other.get_by_text("The model that the address names is not here")).to_be_visible()
     expect(other.get_by_text("home-made")).to_have_count(0)
 
@@ -127,6 +136,5 @@ def test_defaults_train_on_real_films_to_their_end(visits, official_films, tmp_p
             points = wait_until_more(page, points, 600_000)
         expect(page.get_by_text("Done after")).to_be_visible(timeout=1_200_000)
         print(f"trained in {time.monotonic() - begun:.0f} s")
-        page.get_by_role("button", name="Compare", exact=True).click()
-        expect(page.get_by_text("on validation,").first).to_be_visible()
+        compare(page)
         expect(page.get_by_text("On the test it finds")).to_be_visible()

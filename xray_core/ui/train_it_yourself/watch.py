@@ -82,9 +82,8 @@ def _draw_state(visit: Visit, run: Run) -> None:
     elif run.state == "failed":
         st.error(plain(run.problem) or "It ended, and did not say why: train it again.")
     elif run.state == "running":
-        done = progress.steps[-1][0] / progress.steps_in_all if progress.steps else 0.0
         words = describe_progress(progress.stage, progress.seconds, progress.seconds_left)
-        st.progress(min(1.0, done), plain(words))
+        st.progress(progress.share, plain(words))
     elif run.state == "stopped":
         st.info("Stopped. What it has learned is kept: it goes on from there, when you like.")
     elif run.state == "done":
