@@ -49,6 +49,9 @@ def test_networks_have_a_row_each_with_intervals():
     assert (test.y, test.x) == (("a", "b"), (0.7, 0.8))
     assert test.error_x.array == pytest.approx((0.1, 0.1))
     assert figure.layout.xaxis.tickformat == ".0%"
+    low, high = figure.layout.xaxis.range
+    assert 0.5 < low < 0.6
+    assert 1 < high < 1.1
 
 
 def test_seeds_of_one_training_share_a_row_without_intervals():

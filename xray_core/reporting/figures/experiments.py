@@ -56,7 +56,7 @@ def _curve(
         y=[value for _, value in steps],
         name="training, by step",
         mode="lines",
-        line={"color": theme.faint(theme.NORMAL, 0.55), "width": 1.5},
+        line={"color": theme.faint(theme.LUNGS, 0.7), "width": 1.5},
         hoverinfo="skip",
     )
     for key, title, look in (
@@ -104,6 +104,7 @@ def compare(
     """
     rows = list(dict.fromkeys(network["title"] for network in networks))
     alone = len(rows) == len(networks)
+    ends: list[float] = []
     figure = go.Figure()
     for (name, path), look in zip(series.items(), _LOOKS, strict=False):
         found = [(network["title"], find(network, *path)) for network in networks]
@@ -112,6 +113,7 @@ def compare(
         bounds = [
             (one.get("interval") if alone else None) or [one["value"]] * 2 for _, one in known
         ]
+        ends += [end for bound in bounds for end in bound]
         figure.add_scatter(
             x=values,
             y=[row for row, _ in known],
@@ -129,9 +131,18 @@ def compare(
             hovertemplate="%{y}: %{customdata}<extra>" + name + "</extra>",
         )
     shares = {path[-1] for path in series.values()} <= {"accuracy", "sensitivity", "specificity"}
-    figure.update_xaxes(title=title, tickformat=".0%" if shares else ".2f")
+    figure.update_xaxes(title=title, tickformat=".0%" if shares else ".2f", range=_around(ends))
     figure.update_yaxes(
         categoryorder="array", categoryarray=rows, range=[len(rows) - 0.5, -0.5], showgrid=False
     )
     grouped = {"scattermode": "group", "scattergap": 0.5}
     return finish(figure, 120 + _ROW * max(1, len(rows)), showlegend=True, **grouped)
+
+
+def _around(ends: Sequence[float]) -> list[float] | None:
+    """The part of the axis that shows all of these, and no more than it has to."""
+    if not ends:
+        return None
+    low, high = min(ends), max(ends)
+    room = 0.08 * max(high - low, 0.05)
+    return [low - room, high + room]
