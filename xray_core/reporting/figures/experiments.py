@@ -122,6 +122,7 @@ def compare(
                 "array": [high - at for at, (_, high) in zip(values, bounds, strict=True)],
                 "arrayminus": [at - low for at, (low, _) in zip(values, bounds, strict=True)],
                 "thickness": 2,
+                "visible": alone,
             },
             orientation="h",  # those of one row lie below each other
             mode="markers",
