@@ -15,11 +15,12 @@ import sys
 import time
 from dataclasses import asdict, replace
 from datetime import date
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from xray_core.experiments.plans import PLANS
+from xray_core.experiments.plans import PLANS, plan_of
 from xray_core.experiments.recorded import RECORDED, record_plan, shorten
 from xray_core.experiments.run import Progress, Run
 from xray_core.experiments.runs import describe_job
@@ -32,20 +33,23 @@ ORIGIN = (
 )
 
 
-def main(folder: str, keep: Path) -> int:
+def main(folder: str, keep: Path, only_write: bool) -> int:
     """Train what is missing, and write after every experiment."""
     read_films_once()
     keep.mkdir(parents=True, exist_ok=True)
+    if only_write:
+        return write_kept(folder, keep)
     usual = RunSettings(source=folder)
-    training = train(usual, keep, probes=False)
+    training = train(usual, keep, probes=True)
+    probed = [settings for _, settings in plan_of("shortcut").runs]
     runs: dict[str, list[dict[str, Any]]] = {plan.name: [] for plan in PLANS}
     for seed in SEEDS:
         for plan in PLANS:
             for label, settings in plan.runs:
                 chosen = replace(settings, source=folder, seed=seed)
-                done = train(chosen, keep, probes=plan.name == "shortcut")
-                facts = {"label": label, "seed": seed, "seconds": done["seconds"]}
-                runs[plan.name].append(facts | {"results": done["results"]})
+                done = None if plan.name == "shortcut" else kept(chosen, keep, probes=False)
+                done = done or train(chosen, keep, probes=settings in probed)
+                runs[plan.name].append(entry(label, seed, done))
             write(usual, training, runs)
     return 0
 
@@ -71,16 +75,55 @@ def write(
     RECORDED.write_text(json.dumps(short(recorded), indent=1) + "\n", encoding="utf-8")
 
 
+def write_kept(folder: str, keep: Path) -> int:
+    """Write the experiments of which all runs are kept, seed by seed, and train nothing."""
+    usual = RunSettings(source=folder)
+    runs: dict[str, list[dict[str, Any]]] = {plan.name: [] for plan in PLANS}
+    for seed, plan in product(SEEDS, PLANS):
+        chosen = [(label, replace(each, source=folder, seed=seed)) for label, each in plan.runs]
+        found = [
+            (label, kept(each, keep, probes=True) or kept(each, keep, probes=False))
+            for label, each in chosen
+        ]
+        if all(done for _, done in found):
+            runs[plan.name] += [entry(label, seed, done) for label, done in found if done]
+    training = kept(usual, keep, probes=True)
+    if training is None:
+        raise SystemExit("Expected at least the run of the defaults among what is kept.")
+    write(usual, training, runs)
+    return 0
+
+
+def entry(label: str, seed: int, done: dict[str, Any]) -> dict[str, Any]:
+    """What of a run goes to its experiment."""
+    facts = {"label": label, "seed": seed, "seconds": done["seconds"]}
+    return facts | {"results": done["results"]}
+
+
+def place(settings: RunSettings, keep: Path, probes: bool) -> Path:
+    """Where the whole results of a run are kept."""
+    facts = json.dumps([{**asdict(settings), "source": ""}, probes], sort_keys=True)
+    return keep / f"{hashlib.sha256(facts.encode()).hexdigest()[:16]}.json"
+
+
+def kept(settings: RunSettings, keep: Path, *, probes: bool) -> dict[str, Any] | None:
+    """The whole results of a run; None where it is not kept."""
+    path = place(settings, keep, probes)
+    if not path.exists():
+        return None
+    done: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    steps = done["steps"]
+    return {**done, "steps_in_all": done.get("steps_in_all", steps[-1][0] if steps else 0)}
+
+
 def train(settings: RunSettings, keep: Path, *, probes: bool) -> dict[str, Any]:
     """Train one run in this process: ``seconds``, ``steps``, ``epochs`` and ``results``."""
     from xray_core.training import home_made
     from xray_core.training.live import EVENTS, Teller
 
-    facts = json.dumps([{**asdict(settings), "source": ""}, probes], sort_keys=True)
-    path = keep / f"{hashlib.sha256(facts.encode()).hexdigest()[:16]}.json"
-    if path.exists():
-        done: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return done
+    found = kept(settings, keep, probes=probes)
+    if found:
+        return found
     with TemporaryDirectory() as private:
         folder = Path(private)
         job = describe_job(settings) | {"name": "recorded", "title_of_source": "official films"}
@@ -95,7 +138,7 @@ def train(settings: RunSettings, keep: Path, *, probes: bool) -> dict[str, Any]:
             "epochs": progress.epochs,
             "results": run.results,
         }
-    path.write_text(json.dumps(done), encoding="utf-8")
+    place(settings, keep, probes).write_text(json.dumps(done), encoding="utf-8")
     return done
 
 
@@ -129,6 +172,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder")
     parser.add_argument("--keep", type=Path, required=True, help="folder for whole results")
+    parser.add_argument(
+        "--only-write", action="store_true", help="train nothing; write what is complete"
+    )
     arguments = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.exit(main(arguments.folder, arguments.keep))
+    sys.exit(main(arguments.folder, arguments.keep, arguments.only_write))
