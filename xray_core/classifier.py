@@ -31,6 +31,7 @@ from xray_core.saliency.grad_cam import evidence_map
 from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, locate
 from xray_core.saliency.targets import OTHER, PNEUMONIA, list_targets
 from xray_core.types import (
+    LABELS,
     WHOLE_FILM,
     Analysis,
     Box,
@@ -56,6 +57,10 @@ OTHER_ABNORMAL = (
 )
 CALIBRATED_FOR = "Calibrated for {}."
 HOME_MADE = "A home-made network answers, trained in minutes on the page Train it yourself."
+OTHER_CLASSES = (
+    "It has learned to tell other classes apart: read {} where it says normal, and {} where it "
+    "says pneumonia."
+)
 UNCERTAIN = "The probability lies in the band in which the model errs too often to decide."
 
 
@@ -269,6 +274,7 @@ class Classifier:
             caveats=(WHOLE_FILM_JUDGED,) * (case.lungs.box is None)
             + (UNCERTAIN,) * (answer == "uncertain")
             + (OTHER_ABNORMAL,) * self._seems_otherwise_abnormal(case, look)
+            + (OTHER_CLASSES.format(*card.labels),) * (card.home_made and card.labels != LABELS)
             + (HOME_MADE,) * card.home_made
             + (CALIBRATED_FOR.format(card.site),) * bool(card.site),
             site=card.site,

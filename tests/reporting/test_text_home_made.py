@@ -81,6 +81,17 @@ def test_network_no_better_than_one_answer_is_told():
     assert lazy not in said(report(accuracy=0.75, counts=(30, 70)))
 
 
+def test_network_with_other_classes_is_told_by_their_names():
+    found = {"validation": report(), "test": report(0.6, 0.9, 0.5, counts=(0, 0))}
+    found["test"]["counts"] = {"CNV": 20, "DME": 15, "NORMAL": 65}
+    words = " ".join(read_run(found, ("NORMAL", "NOT NORMAL")))
+    assert "90.0% (88.0 to 92.0) of the films with not normal not normal" in words
+    assert "in doubt it says not normal" in words
+    assert "Always answering *normal* would be right for 65%" in words
+    found["test"]["counts"] = {"PNEUMONIA": 100}  # asked for the kind: the labels do not tell
+    assert "Always" not in " ".join(read_run(found, ("BACTERIA", "VIRUS")))
+
+
 def test_wrong_zero_is_told():
     assert "too high" in said(report(intercept=-0.5))
     assert "too low" in said(report(intercept=0.5))

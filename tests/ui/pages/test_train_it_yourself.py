@@ -294,7 +294,7 @@ def test_films_it_gets_wrong_are_shown(open_page, model, samples, visit):
     run.progress.wrong.append(film | {"picture": draw_film(0.4)})
     app = open_page(PAGE, training=KEY, part="Watch")
     assert "Films it gets wrong right now" in texts(app.header)
-    assert "93% pneumonia" in texts(app.caption)
+    assert "93% sure of the wrong answer" in texts(app.caption)
     assert len(app.get("image")) == 2  # the first is the logo
 
 

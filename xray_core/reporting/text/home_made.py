@@ -16,6 +16,7 @@ from xray_core.reporting.wording import (
     percent,
     shared,
 )
+from xray_core.types import LABELS
 
 if TYPE_CHECKING:
     from xray_core.inference.model_card import ModelCard
@@ -117,7 +118,7 @@ def describe_queue(ahead: int, seconds: float) -> str:
     )
 
 
-def read_run(results: Mapping[str, Any]) -> tuple[str, ...]:
+def read_run(results: Mapping[str, Any], labels: tuple[str, str] = LABELS) -> tuple[str, ...]:
     """Say in words what came of a training, and nothing that its intervals do not bear.
 
     Parameters
@@ -125,47 +126,52 @@ def read_run(results: Mapping[str, Any]) -> tuple[str, ...]:
     results
         ``validation`` and ``test`` as `xray_core.evaluation.evaluate` makes reports; ``adults`` and
         ``outline`` as the probes do. None, or absent, where the films are not at hand.
+    labels
+        What its card calls a film whose probability is low, and high.
     """
     test = results.get("test")
     said = [
         f"**{describe_run(results)}**",
-        *_read_errors(test or results["validation"], "test" if test else "validation"),
+        *_read_errors(test or results["validation"], "test" if test else "validation", labels),
     ]
     said += [_read_adults(results.get("adults")), _read_outline(results.get("outline"))]
     return tuple(filter(None, said))
 
 
-def _read_errors(report: Mapping[str, Any], part: str) -> list[str]:
+def _read_errors(report: Mapping[str, Any], part: str, labels: tuple[str, str]) -> list[str]:
     said = []
+    low, high = (label.lower() for label in labels)
     sensitivity, specificity = report.get("sensitivity"), report.get("specificity")
     if sensitivity and specificity and sensitivity.get("interval") and specificity.get("interval"):
         both = (
-            f"On the {part} it finds {shared(sensitivity)} of the pneumonias and clears "
+            f"On the {part} it calls {shared(sensitivity)} of the films with {high} {high}, and "
+            f"{shared(specificity)} of those with {low} {low}"
+            if labels != LABELS
+            else f"On the {part} it finds {shared(sensitivity)} of the pneumonias and clears "
             f"{shared(specificity)} of the normal films"
         )
         if sensitivity["interval"][0] > specificity["interval"][1]:
-            both += ": in doubt it says pneumonia"
+            both += f": in doubt it says {high}"
         elif specificity["interval"][0] > sensitivity["interval"][1]:
-            both += ": in doubt it says normal"
+            both += f": in doubt it says {low}"
         said.append(f"{both}.")
     counts = report.get("counts") or {}
-    if counts and report["accuracy"].get("interval"):
-        lazy = max(counts.values()) / max(1, sum(counts.values()))
+    others = sum(counts.values()) - counts.get(labels[0], 0)
+    if 0 < others < sum(counts.values()) and report["accuracy"].get("interval"):
+        lazy = max(others, counts[labels[0]]) / sum(counts.values())
         if report["accuracy"]["interval"][0] <= lazy:
-            most = max(counts, key=lambda label: counts[label])
+            most = high if others > counts[labels[0]] else low
             said.append(
-                f"Always answering *{most.lower()}* would be right for {percent(lazy)}: it is not "
-                "sure that this network is better."
+                f"Always answering *{most}* would be right for {percent(lazy)}: it is not sure "
+                "that this network is better."
             )
     zero = (report.get("calibration") or {}).get("intercept")
-    if zero and zero.get("interval"):
-        low, high = zero["interval"]
-        if high < 0 or low > 0:
-            way = "high" if high < 0 else "low"
-            said.append(
-                f"Its probabilities are too {way} there: its zero lies wrong by "
-                f"{difference(zero, 2)} log-odds."
-            )
+    if zero and zero.get("interval") and not zero["interval"][0] <= 0 <= zero["interval"][1]:
+        way = "high" if zero["value"] < 0 else "low"
+        said.append(
+            f"Its probabilities are too {way} there: its zero lies wrong by {difference(zero, 2)} "
+            "log-odds."
+        )
     return said
 
 

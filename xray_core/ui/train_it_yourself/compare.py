@@ -82,12 +82,13 @@ def _shipped() -> Iterator[dict[str, Any]]:
 
 def _draw_run(run: Run) -> None:
     """Say what happened, and offer the network."""
+    labels = model_choice.card(run.name).labels
     with st.container(border=True, key=f"network {run.name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.header(plain(run.title), anchor=False, width="content")
             st.badge(model_choice.HOME_MADE, color="gray")
         st.caption(plain(run.settings.describe()))
-        st.markdown("\n".join(f"- {text}" for text in read_run(run.results or {})))
+        st.markdown("\n".join(f"- {text}" for text in read_run(run.results or {}, labels)))
         with st.container(horizontal=True, vertical_alignment="center"):
             for page in _TRY:
                 if st.button(

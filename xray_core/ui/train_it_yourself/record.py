@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from xray_core.reporting.text.home_made import FIELDS_OF_VIEW, read_losses
+from xray_core.reporting.wording import count
 from xray_core.ui.train_it_yourself import charting
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def draw_experiment(plan: Plan) -> None:
         plan, [{"title": run["label"], **run["results"]} for run in recorded["runs"]], "recorded"
     )
     st.markdown(recorded["seen"])
-    st.caption(f"Each mark is one training, of three seeds. {origin()}")
+    seeds = len({run["seed"] for run in recorded["runs"]})
+    st.caption(f"Each mark is one training, of {count(seeds, 'seed')}. {origin()}")
 
 
 def _settings(training: dict[str, Any]) -> Any:

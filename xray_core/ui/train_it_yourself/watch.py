@@ -127,4 +127,5 @@ def _draw_wrong(wrong: Sequence[Mapping[str, Any]]) -> None:
             with st.container(gap="xsmall"):
                 st.image(film["picture"], width="stretch", alt=f"Chest film: {truth}")
                 st.markdown(f"**{plain(truth)}**")
-                st.caption(f"{percent(film['probability'])} pneumonia")
+                sure = max(film["probability"], 1 - film["probability"])
+                st.caption(f"{percent(sure)} sure of the wrong answer")
