@@ -1,6 +1,8 @@
 """What many tests share: the real films, where they are at hand."""
 
+import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -79,3 +81,16 @@ def classifier():
     from xray_core import load_classifier
 
     return load_classifier()
+
+
+@pytest.fixture(scope="session")
+def home_made(tmp_path_factory):
+    """The shipped baseline as if a visitor had trained it: in a home of its own, and marked."""
+    from xray_core import load_classifier
+    from xray_core.inference.model_card import model_folder
+
+    home = tmp_path_factory.mktemp("trained")
+    shutil.copytree(model_folder("baseline"), home / "home-1")
+    card = home / "home-1" / "card.json"
+    card.write_text(json.dumps(json.loads(card.read_text()) | {"home_made": True}))
+    return load_classifier("home-1", home=home)

@@ -5,13 +5,14 @@ import math
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple
+from dataclasses import astuple, replace
 
 import cv2
 import numpy as np
 import pytest
 
 from xray_core import load_classifier, load_radiograph
+from xray_core.classifier import HOME_MADE, OTHER_CLASSES
 from xray_core.errors import ModelError, UsageError
 from xray_core.inference import quality_gate
 from xray_core.inference.decision import class_shares, decide, log_odds
@@ -321,3 +322,19 @@ def test_only_a_card_that_says_so_is_home_made(tmp_path):
     card = json.loads((tmp_path / "home-1" / "card.json").read_text())
     (tmp_path / "home-1" / "card.json").write_text(json.dumps(card | {"home_made": True}))
     assert load_card("home-1", tmp_path).home_made
+
+
+def test_home_made_model_answers_like_any_other_and_says_so(home_made, sample_films):
+    film = sample_films[-1].open()
+    shipped = load_classifier("baseline").predict(film)
+    prediction = home_made.predict(film)
+    assert home_made.card.home_made
+    assert prediction.score == pytest.approx(shipped.score, abs=1e-4)
+    assert HOME_MADE in prediction.reasons
+    assert HOME_MADE not in shipped.reasons
+
+
+def test_home_made_model_of_other_classes_says_how_to_read_it(home_made, sample_films, monkeypatch):
+    card = replace(home_made.card, labels=("CNV", "DME"))
+    monkeypatch.setattr(home_made, "card", card)
+    assert OTHER_CLASSES.format("CNV", "DME") in home_made.predict(sample_films[-1].open()).reasons

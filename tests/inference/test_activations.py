@@ -80,3 +80,15 @@ def test_a_network_with_another_ending_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("XRAY_MODELS", str(tmp_path))
     with pytest.raises(ModelError, match="'baseline' does not end in one linear layer"):
         read_activations("baseline", View(np.zeros((128, 128, 2), np.float32), WHOLE_FILM))
+
+
+def test_model_is_read_from_the_home_that_its_card_names(home_made):
+    view = View(np.full((128, 128, 2), 0.5, np.float32), WHOLE_FILM)
+    home = home_made.card.home
+    found = read_activations("home-1", view, home)
+    np.testing.assert_array_equal(found.features, read_activations("baseline", view).features)
+    np.testing.assert_array_equal(
+        read_first_kernels("home-1", home), read_first_kernels("baseline")
+    )
+    with pytest.raises(ModelError, match="no model 'home-1'"):
+        read_activations("home-1", view)

@@ -73,3 +73,10 @@ def test_process_that_does_not_come_back_gives_a_sentence(classifier, look, monk
     with pytest.raises(UsageError, match="choose a method that needs no gradients"):
         METHODS["layer_cam"].run(look, classifier, "PNEUMONIA")
     helpers.end()
+
+
+def test_home_made_network_is_loaded_from_its_own_home(home_made, sample_films):
+    look = home_made.look(sample_films[-1].open())
+    found = gradients.read_grad_cam("last", look, home_made, "PNEUMONIA")
+    shipped = gradients.read_grad_cam("last", look, load_classifier("baseline"), "PNEUMONIA")
+    np.testing.assert_allclose(found.saliency, shipped.saliency, atol=1e-5)

@@ -131,7 +131,7 @@ def read_run(results: Mapping[str, Any], labels: tuple[str, str] = LABELS) -> tu
     """
     test = results.get("test")
     said = [
-        f"**{describe_run(results)}**",
+        f"**{describe_run(dict(results))}**",
         *_read_errors(test or results["validation"], "test" if test else "validation", labels),
     ]
     said += [_read_adults(results.get("adults")), _read_outline(results.get("outline"))]
