@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from xray_core.errors import UsageError
+from xray_core.errors import MissingPackageError, UsageError
 from xray_core.experiments import cost
 from xray_core.experiments.plans import PLANS, plan_of
 from xray_core.experiments.runs import MOST, PREFIX, Runs
@@ -162,6 +162,12 @@ def test_a_bound_that_is_no_number_is_told(visit, settings, monkeypatch):
     with pytest.raises(UsageError, match="XRAY_TRAINING_MB to be a number above 0, got 'much'"):
         visit.start(settings)
     assert visit.runs == []
+
+
+def test_without_what_trains_that_is_said(visit, settings, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingPackageError, match=r"keras .*radiolucent\[train\]"):
+        visit.start(settings)
 
 
 def test_a_seventh_run_is_refused(visit, settings, monkeypatch):

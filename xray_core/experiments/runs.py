@@ -23,6 +23,7 @@ from xray_core.experiments.plans import Plan
 from xray_core.experiments.process import LIMITS, MODULE, Process, limit
 from xray_core.experiments.run import Run
 from xray_core.experiments.settings import RunSettings
+from xray_core.extras import require
 from xray_core.training.live import SETTINGS
 
 MOST = 6
@@ -61,6 +62,8 @@ class Visit:
             There are MOST runs already, or too many wait.
         DataError
             Its films are not at hand, or too few.
+        MissingPackageError
+            What trains is not installed.
         """
         return self._owner.start(self, settings, title, plan, label)
 
@@ -134,9 +137,10 @@ class Runs:
         if not re.fullmatch(r"[\w-]{22}", key):
             raise UsageError("Expected a key that this page has made: begin anew without one.")
         with self._lock:
-            found = self.find(key) or self._visits.setdefault(key, Visit(key, self))
+            visit = self._visits.setdefault(key, Visit(key, self))
+            visit.seen = time.monotonic()
             self._look_on()
-            return found
+            return visit
 
     def find(self, key: str) -> Visit | None:
         """The visit that a key opens, which is kept longer by that; None where there is none."""
@@ -144,6 +148,7 @@ class Runs:
             found = self._visits.get(key)
             if found:
                 found.seen = time.monotonic()
+                self._look_on()
             return found
 
     def start(self, visit: Visit, settings: RunSettings, title: str, plan: str, label: str) -> Run:
@@ -152,6 +157,8 @@ class Runs:
             raise UsageError(f"{MOST} runs are kept already: forget one of them first.")
         if len(self._waiting) >= WAITING:
             raise UsageError(f"{WAITING} runs are waiting on this server already: try again later.")
+        for package in ("keras", "scipy", "sklearn"):
+            require(package)
         for name in LIMITS:
             limit(name)  # told now, not when the run is at work
         offer = require_offer(settings.source)
