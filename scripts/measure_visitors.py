@@ -20,8 +20,8 @@ import numpy as np
 
 from xray_core.classifier import Classifier, load_classifier
 from xray_core.datasets.catalogue import require_catalogue
+from xray_core.experiments.job import describe_job
 from xray_core.experiments.process import Process
-from xray_core.experiments.runs import describe_job
 from xray_core.experiments.settings import RunSettings
 from xray_core.training.live import EVENTS, SETTINGS
 from xray_core.types import Radiograph

@@ -20,10 +20,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from xray_core.experiments.job import describe_job
 from xray_core.experiments.plans import PLANS, plan_of
 from xray_core.experiments.recorded import RECORDED, record_plan, shorten
 from xray_core.experiments.run import Progress, Run
-from xray_core.experiments.runs import describe_job
 from xray_core.experiments.settings import RunSettings
 
 SEEDS = (0, 1, 2)

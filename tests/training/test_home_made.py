@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from xray_core.experiments.runs import Runs, describe_job
+from xray_core.experiments.job import describe_job
+from xray_core.experiments.runs import Runs
 from xray_core.experiments.settings import RunSettings
 from xray_core.training.live import EVENTS, StoppedError, Teller
 
