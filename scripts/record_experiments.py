@@ -20,10 +20,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from xray_core.experiments.job import describe_job
 from xray_core.experiments.plans import PLANS, plan_of
 from xray_core.experiments.recorded import RECORDED, record_plan, shorten
 from xray_core.experiments.run import Progress, Run
-from xray_core.experiments.runs import describe_job
 from xray_core.experiments.settings import RunSettings
 
 SEEDS = (0, 1, 2)
@@ -58,6 +58,9 @@ def write(
     usual: RunSettings, training: dict[str, Any], runs: dict[str, list[dict[str, Any]]]
 ) -> None:
     """Write what is recorded so far."""
+    plans = {plan.name: record_plan(plan, runs[plan.name]) for plan in PLANS if runs[plan.name]}
+    for name, plan in plans.items():
+        print(name, plan["seen"], flush=True)
     recorded = {
         "origin": ORIGIN.format(day=date.today().isoformat()),
         "training": {
@@ -66,12 +69,8 @@ def write(
             **training,
             "results": shorten(training["results"]),
         },
-        "plans": {
-            plan.name: record_plan(plan, runs[plan.name]) for plan in PLANS if runs[plan.name]
-        },
+        "plans": plans,
     }
-    for name, plan in recorded["plans"].items():
-        print(name, plan["seen"], flush=True)
     RECORDED.write_text(json.dumps(short(recorded), indent=1) + "\n", encoding="utf-8")
 
 
@@ -156,7 +155,7 @@ def read_films_once() -> None:
             known[sample.name, find is not None, tuple(classes)] = example
         return [known[key] for key in keys]
 
-    home_made.read_samples = read_once
+    setattr(home_made, "read_samples", read_once)  # noqa: B010
 
 
 def short(value: Any) -> Any:

@@ -15,6 +15,7 @@ DOCUMENTS = (
     "README.md",
     "docs/api.md",
     "docs/at_your_hospital.md",
+    "docs/experiments_live.md",
     "docs/saliency.md",
     "docs/scale.md",
 )

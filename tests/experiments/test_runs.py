@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from xray_core.errors import UsageError
+from xray_core.errors import MissingPackageError, UsageError
 from xray_core.experiments import cost
+from xray_core.experiments.folders import PREFIX
 from xray_core.experiments.plans import PLANS, plan_of
-from xray_core.experiments.runs import MOST, PREFIX, Runs
+from xray_core.experiments.runs import MOST, Runs
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +165,12 @@ def test_a_bound_that_is_no_number_is_told(visit, settings, monkeypatch):
     assert visit.runs == []
 
 
+def test_without_what_trains_that_is_said(visit, settings, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingPackageError, match=r"keras .*radiolucent\[train\]"):
+        visit.start(settings)
+
+
 def test_a_seventh_run_is_refused(visit, settings, monkeypatch):
     pretend(monkeypatch, "slow")
     for _ in range(MOST):
@@ -187,7 +194,7 @@ def test_a_visit_nobody_makes_is_let_go(runs, visit, settings, monkeypatch):
 def test_a_plan_starts_its_runs(visit, settings, drawn_folder, monkeypatch):
     pretend(monkeypatch, "slow")
     plan = plan_of("few")
-    monkeypatch.setattr("xray_core.experiments.runs.draw", lambda _: _drawn())
+    monkeypatch.setattr("xray_core.experiments.job.draw", lambda _: _drawn())
     found = visit.start_plan(plan, str(drawn_folder))
     assert [run.label for run in found] == ["100 films", "500 films", "all films"]
     assert [run.settings.films for run in found] == [100, 500, 0]
@@ -254,3 +261,12 @@ def _lives(number):
         return False
     with open(f"/proc/{number}/stat") as stat:  # a zombie has ended
         return stat.read().rsplit(")")[-1].split()[0] != "Z"
+
+
+def test_the_server_loads_no_keras():
+    code = (
+        "import sys; import xray_core.experiments.runs, xray_core.experiments.recorded;"
+        "print({'keras', 'tensorflow', 'streamlit', 'sklearn'} & set(sys.modules))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "set()"

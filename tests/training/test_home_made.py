@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from xray_core.experiments.runs import Runs, describe_job
+from xray_core.experiments.job import describe_job
+from xray_core.experiments.runs import Runs
 from xray_core.experiments.settings import RunSettings
 from xray_core.training.live import EVENTS, StoppedError, Teller
 
@@ -145,6 +146,21 @@ def test_one_that_was_stopped_goes_on_to_the_same_end(settings, tmp_path):
     assert not (tmp_path / "parts" / "backup").exists()
 
 
+def test_a_first_checkpoint_that_is_not_whole_is_forgotten(tmp_path):
+    from xray_core.training.home_made import forget_half_written
+
+    backup = tmp_path / "backup"
+    forget_half_written(backup)
+    backup.mkdir()
+    (backup / "latest.weights.h5").write_bytes(b"half")
+    (backup / "training_metadata.json").write_text("{}")
+    forget_half_written(backup)
+    assert backup.exists()
+    (backup / "training_metadata.json").unlink()
+    forget_half_written(backup)
+    assert not backup.exists()
+
+
 def test_the_kind_can_be_asked(settings, tmp_path, folder):
     root = shutil.copytree(folder, tmp_path / "films")
     for film in list((root / "train" / "PNEUMONIA").iterdir()):
@@ -156,3 +172,19 @@ def test_the_kind_can_be_asked(settings, tmp_path, folder):
     assert card["classes"] == ["bacteria", "virus"]
     assert card["labels"] == ["BACTERIA", "VIRUS"]
     assert results["validation"]["counts"] == {"PNEUMONIA": results["validation"]["n"]}
+
+
+def test_four_classes_can_be_learned(settings, tmp_path):
+    from tests.experiments.conftest import put
+
+    rng = np.random.default_rng(0)
+    for split in ("train", "test"):
+        for bright, name in enumerate(("NORMAL", "CNV", "DME", "DRUSEN")):
+            for number in range(8):
+                put(tmp_path / "eyes" / split / name / f"{number}.png", rng, 40 * bright)
+    eyes = replace(settings, source=str(tmp_path / "eyes"), epochs=1)
+    results = train(eyes, tmp_path / "run", Teller)
+    card = json.loads((tmp_path / "run" / "models" / "one" / "card.json").read_text())
+    assert card["classes"] == ["normal", "cnv", "dme", "drusen"]
+    assert results["test"]["counts"] == {"CNV": 8, "DME": 8, "DRUSEN": 8, "NORMAL": 8}
+    assert results["outline"] is None

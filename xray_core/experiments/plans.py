@@ -158,9 +158,9 @@ def measure_seen(plan: Plan, results: Sequence[dict[str, Any]]) -> Seen:
     first, last = results[0], results[-1]
     differences: dict[str, dict[str, Any]] = {}
     for split in ("validation", "test"):
-        pair = first.get(split), last.get(split)
-        if all(pair) and (plan.name != "leak" or split == "test"):
-            differences[split] = compare(*pair)
+        here, there = first.get(split), last.get(split)
+        if here and there and (plan.name != "leak" or split == "test"):
+            differences[split] = compare(here, there)
     if plan.name == "imbalance":
         differences["before calibration"] = compare(_raw(first), _raw(last))
     return Seen(tuple(results), differences)

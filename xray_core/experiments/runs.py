@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import atexit
 import json
-import os
 import re
 import secrets
 import shutil
-import tempfile
 import threading
 import time
-from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from xray_core.errors import UsageError
 from xray_core.experiments import cost
-from xray_core.experiments.draw import draw, key_of
 from xray_core.experiments.films import require_offer
+from xray_core.experiments.folders import make_home
+from xray_core.experiments.job import describe_job
 from xray_core.experiments.plans import Plan
 from xray_core.experiments.process import LIMITS, MODULE, Process, limit
 from xray_core.experiments.run import Run
 from xray_core.experiments.settings import RunSettings
+from xray_core.extras import require
 from xray_core.training.live import SETTINGS
 
 MOST = 6
@@ -31,7 +30,6 @@ WAITING = 24
 """Runs of all visits that wait, at most."""
 
 LOOK = 0.25  # seconds between two looks at what runs
-PREFIX = "radiolucent-runs-"
 
 
 class Visit:
@@ -61,6 +59,8 @@ class Visit:
             There are MOST runs already, or too many wait.
         DataError
             Its films are not at hand, or too few.
+        MissingPackageError
+            What trains is not installed.
         """
         return self._owner.start(self, settings, title, plan, label)
 
@@ -134,9 +134,10 @@ class Runs:
         if not re.fullmatch(r"[\w-]{22}", key):
             raise UsageError("Expected a key that this page has made: begin anew without one.")
         with self._lock:
-            found = self.find(key) or self._visits.setdefault(key, Visit(key, self))
+            visit = self._visits.setdefault(key, Visit(key, self))
+            visit.seen = time.monotonic()
             self._look_on()
-            return found
+            return visit
 
     def find(self, key: str) -> Visit | None:
         """The visit that a key opens, which is kept longer by that; None where there is none."""
@@ -144,6 +145,7 @@ class Runs:
             found = self._visits.get(key)
             if found:
                 found.seen = time.monotonic()
+                self._look_on()
             return found
 
     def start(self, visit: Visit, settings: RunSettings, title: str, plan: str, label: str) -> Run:
@@ -152,6 +154,8 @@ class Runs:
             raise UsageError(f"{MOST} runs are kept already: forget one of them first.")
         if len(self._waiting) >= WAITING:
             raise UsageError(f"{WAITING} runs are waiting on this server already: try again later.")
+        for package in ("keras", "scipy", "sklearn"):
+            require(package)
         for name in LIMITS:
             limit(name)  # told now, not when the run is at work
         offer = require_offer(settings.source)
@@ -267,8 +271,7 @@ class Runs:
     def _folder(self) -> Path:
         """Where runs lie: for nobody but who runs the server, and gone with it."""
         if self._home is None or not self._home.exists():
-            _sweep()
-            self._home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+            self._home = make_home()
         return self._home
 
     def _look_on(self) -> None:
@@ -283,47 +286,12 @@ class Runs:
             time.sleep(LOOK)
 
 
-def describe_job(settings: RunSettings, title: str = "") -> dict:
-    """What the program that trains is told of a run, ready for JSON."""
-    drawn = draw(settings)
-    config = settings.training_config(len(drawn.learned), drawn.patients, title)
-    return {
-        "source": settings.source,
-        "apart": settings.apart,
-        "probes": True,
-        "config": asdict(config),
-        "learned": [key_of(sample) for sample in drawn.learned],
-        "validation": [key_of(sample) for sample in drawn.validation],
-        "test": [key_of(sample) for sample in drawn.test],
-        "adults": os.environ.get("XRAY_ADULTS", ""),
-    }
-
-
 def _ended(code: int | None) -> str:
     """Why a program ended that has not said so itself."""
     return (
         f"The training ended before its time (exit status {code}): the machine may have run out "
         "of memory; start it again, with fewer films or a smaller size."
     )
-
-
-def _sweep() -> None:
-    """Remove what servers left behind that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with suppress(OSError, ValueError):
-            number = int(folder.name.removeprefix(PREFIX).partition("-")[0])
-            if folder.stat().st_uid == os.getuid() and not _lives(number):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _lives(number: int) -> bool:
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 runs = Runs()

@@ -318,7 +318,10 @@ def fit_network(
         callbacks=[
             batches.clock(),
             Validator(measure, history),
-            keras.callbacks.BackupAndRestore(folder, delete_checkpoint=False),
+            # with the one before, since this program may be killed while it writes the last
+            keras.callbacks.BackupAndRestore(
+                folder, delete_checkpoint=False, double_checkpoint=True
+            ),
             *watch,
         ],
     )

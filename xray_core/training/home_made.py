@@ -133,6 +133,7 @@ def train_and_write(
     tell: Teller,
 ) -> keras.Model:
     """Train, or take up the training of a folder, and write the model folder."""
+    forget_half_written(folder / "backup")
     watch = Watch(tell, config, films["validation"])
     keras.utils.set_random_seed(config.seed)
     imagenet = None
@@ -161,6 +162,15 @@ def train_and_write(
     write_card(card, out)
     shutil.copy(folder / "history.json", out / "history.json")
     return network
+
+
+def forget_half_written(backup: Path) -> None:
+    """Begin anew where a training was killed while it wrote its first checkpoint.
+
+    What a checkpoint is of is written last; later ones have one before them to fall back on.
+    """
+    if backup.exists() and not (backup / "training_metadata.json").exists():
+        shutil.rmtree(backup)
 
 
 def measure_all(

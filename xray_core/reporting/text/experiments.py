@@ -178,9 +178,10 @@ def describe_seeds(plan: str, labels: Sequence[str], seeds: Sequence[Seen]) -> s
     title = title if title.isupper() else title.lower()
     where = {"test": "on the test", "validation": "on validation"}.get(split, "at even odds")
     first, last = labels[0], labels[-1]
+    n = len(seeds)
     return (
-        f"With {len(seeds)} seeds, {title} {where}: {values}. Beyond chance, '{first}' was higher "
-        f"than '{last}' in {higher} of {len(seeds)} and lower in {lower}."
+        f"With {n} {'seed' if n == 1 else 'seeds'}, {title} {where}: {values}. Beyond chance, "
+        f"'{first}' was higher than '{last}' in {higher} of {n} and lower in {lower}."
     )
 
 
