@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes import BALANCED, make_analysis
+from xray_core.classifier import HOME_MADE
 from xray_core.reporting.text.caveats import INSISTED, LOOK_ALIKES, list_caveats
 from xray_core.saliency.regions import Findings
 
@@ -59,3 +60,13 @@ def test_what_site_the_answer_is_calibrated_for_is_said_once_and_takes_nothing_b
     assert [each.text for each in found_caveats].count(caveat) == 1
     assert [each.serious for each in found_caveats] == [True, False, False]
     assert found_caveats[1].text == caveat
+
+
+def test_home_made_network_is_said_to_be_one_and_that_takes_nothing_back():
+    prediction = make_analysis(reasons=("It lies on its side.",)).prediction
+    prediction = replace(prediction, caveats=(HOME_MADE,))
+    said = list_caveats(prediction, found(), "pneumonia", BALANCED)
+    assert [(each.text, each.serious) for each in said[:2]] == [
+        ("It lies on its side.", True),
+        (HOME_MADE, False),
+    ]
