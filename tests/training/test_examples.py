@@ -65,7 +65,7 @@ def test_adults_bring_what_radiologists_know(adults):
 
 def test_adults_of_another_split_are_others(adults):
     assert [each.name for each in read_adults(adults, "valid", None)] == ["e"]
-    with pytest.raises(DataError, match="split 'test' labelled by radiologists"):
+    with pytest.raises(DataError, match="labelled films of the split 'test'"):
         read_adults(adults, "test", None)
 
 

@@ -53,7 +53,7 @@ def test_a_film_that_is_absent_is_named(adults):
     [
         (None, "with the columns image, label, labelled_by"),
         ("image,label\na.png,normal\n", "with the columns image, label, labelled_by"),
-        (HEAD, "Expected films of the split 'valid'"),
+        (HEAD, "labelled films of the split 'valid'"),
     ],
 )
 def test_read_adults_says_what_it_expects(tmp_path, table, message):

@@ -108,14 +108,19 @@ def children(samples: Iterable[Sample]) -> list[Film]:
     ]
 
 
-def read_adults(folder: str | Path, split: str = "valid") -> list[Film]:
-    """List adults' films that radiologists have labelled.
+def read_films(folder: str | Path, split: str = "", *, needed: Sequence[str] = ()) -> list[Film]:
+    """List the films of a table.
 
     Parameters
     ----------
     folder
-        With ``images/`` and ``labels.csv``, whose columns are image, label (one of ADULT_KINDS),
-        labelled_by, view (AP or PA), patient and split.
+        With ``images/`` and ``labels.csv``, whose columns are image and label, and, where known,
+        patient, view (AP or PA), split, and labelled_by: then only films that radiologists have
+        labelled count.
+    split
+        Only its films count; by default all.
+    needed
+        Columns that there must be besides image and label.
 
     Raises
     ------
@@ -123,24 +128,32 @@ def read_adults(folder: str | Path, split: str = "valid") -> list[Film]:
         The folder is not laid out so, or has no such film.
     """
     folder = Path(folder)
+    *columns, last = names = ("image", "label", *needed)
     try:
         with open(folder / "labels.csv", newline="", encoding="utf-8") as file:
-            films = [
-                _adult(folder, row)
+            rows = [
+                row
                 for row in csv.DictReader(file)
-                if row["split"] == split and row["labelled_by"] == "radiologists"
+                if all(row[name] is not None for name in names)
+                and split in ("", row.get("split"))
+                and row.get("labelled_by", "radiologists") == "radiologists"
             ]
     except (OSError, KeyError, ValueError) as error:
         raise DataError(
-            f"Expected {folder}/labels.csv with the columns image, label, labelled_by, view, "
-            f"patient and split ({error}): check the folder."
+            f"Expected {folder}/labels.csv with the columns {', '.join(columns)} and {last} "
+            f"({error}): check the folder."
         ) from error
-    if not films:
+    if not rows:
         raise DataError(
-            f"Expected films of the split '{split}' labelled by radiologists in "
-            f"{folder}/labels.csv, found none: check the folder."
+            f"Expected labelled films{f' of the split {split!r}' if split else ''} in "
+            f"{folder}/labels.csv, found none: choose another split or folder."
         )
-    return films
+    return [_film(folder, row) for row in rows]
+
+
+def read_adults(folder: str | Path, split: str = "valid") -> list[Film]:
+    """List adults' films, each one of ADULT_KINDS, that radiologists have labelled."""
+    return read_films(folder, split, needed=("labelled_by", "view", "patient", "split"))
 
 
 def answers(classifier: Classifier, pictures: Iterable[Callable[[], Radiograph]]) -> Answers:
@@ -176,10 +189,11 @@ def one_a_patient(films: Iterable[Film]) -> list[Film]:
     return list(first.values())
 
 
-def _adult(folder: Path, row: dict[str, str]) -> Film:
+def _film(folder: Path, row: dict[str, str]) -> Film:
     name = row["image"]
     read = partial(_open, name, partial(load_radiograph, folder / "images" / name))
-    return Film(name, row["patient"], row["label"], read, row["view"])
+    patient, view = (row.get(column) or "" for column in ("patient", "view"))
+    return Film(name, patient, row["label"].lower(), read, view)
 
 
 def _open(name: str, open_film: Callable[[], Radiograph]) -> Radiograph:
