@@ -25,8 +25,9 @@ FUZZ_SECONDS ?= 900
 SAMPLES := $(or $(XRAY_HOME),data)/samples
 SUPPORTED := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
 INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check
-# A file goes to one process, so that its tests share what they have set up.
-PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile $(if $(COVERAGE),--cov --cov-report=)
+# A file goes to one process, so that its tests share what they have set up; the files that take
+# long are the first, in the order of tests/conftest.py.
+PYTEST = $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(if $(COVERAGE),--cov --cov-report=)
 FAST := not slow and not browser and not training and not heavy
 
 .PHONY: app test fast test-slow coverage style imports types lint docs screenshots bench load fuzz wheel lock clean

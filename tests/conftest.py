@@ -31,6 +31,9 @@ MARKS = {
     "tests/test_serving.py": "heavy",
     "tests/ui/test_server.py": "heavy",
 }
+# What takes long is begun first: begun last, it keeps one process busy while the other has nothing
+# left to do.
+LONGEST = ("training", "heavy", "browser")
 
 
 def marks_of(path):
@@ -48,6 +51,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for mark in marks_of(item.path):
             item.add_marker(mark)
+    items.sort(key=lambda item: [mark not in marks_of(item.path) for mark in LONGEST])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,11 +16,9 @@ from scripts.screenshots import (
     file_of,
     open_views,
     photograph,
-    serve_samples,
 )
 from scripts.tour import FILE as TOUR
 from scripts.tour import STOPS
-from tests.browser.driver import CHROMIUM
 from tests.browser.looks import TOLERANCE, difference
 from xray_core.ui.pages import HOME, PAGES
 
@@ -123,14 +121,6 @@ def test_difference_refuses_pictures_of_different_widths(home_picture):
         difference(home_picture, home_picture.resize((50, 50)))
 
 
-@pytest.fixture(scope="module")
-def gallery_host(tmp_path_factory, sample_films):
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium: install Debian's package chromium")
-    with serve_samples(tmp_path_factory.mktemp("gallery")) as address:
-        yield address
-
-
 def check(browser, host, path, look):
     context = browser.new_context(**LOOKS[look])
     try:
@@ -143,16 +133,16 @@ def check(browser, host, path, look):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("look", LOOKS)
-def test_home_looks_as_in_the_gallery(look, browser, gallery_host):
-    check(browser, gallery_host, HOME.path, look)
+def test_home_looks_as_in_the_gallery(look, browser, host):
+    check(browser, host, HOME.path, look)
 
 
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [page.path for page in PAGES if page is not HOME])
 @pytest.mark.parametrize("look", LOOKS)
-def test_page_looks_as_in_the_gallery(path, look, browser, gallery_host):
-    check(browser, gallery_host, path, look)
+def test_page_looks_as_in_the_gallery(path, look, browser, host):
+    check(browser, host, path, look)
 
 
 RESTYLED = (
@@ -163,10 +153,10 @@ RESTYLED = (
 
 
 @pytest.mark.browser
-def test_gallery_fails_when_a_page_is_restyled(browser, gallery_host):
+def test_gallery_fails_when_a_page_is_restyled(browser, host):
     context = browser.new_context(**LOOKS["light"])
     page = context.new_page()
-    (view,) = open_views(page, gallery_host, [HOME.path])
+    (view,) = open_views(page, host, [HOME.path])
     for style in RESTYLED:
         added = page.add_style_tag(content=style)
         found = difference(photograph(page, WIDTHS["light"]), kept(view, "light"))

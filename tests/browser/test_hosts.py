@@ -98,9 +98,10 @@ def page_around(browser, address, port):
     with ThreadingHTTPServer(("127.0.0.1", port), Page) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         try:
-            page = browser.new_context(**DESKTOP).new_page()
-            page.goto(f"http://{OUTER}:{port}/")
-            yield page
+            with browser.new_context(**DESKTOP) as context:
+                page = context.new_page()
+                page.goto(f"http://{OUTER}:{port}/")
+                yield page
         finally:
             server.shutdown()
 

@@ -9,7 +9,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from scripts.screenshots import name_of, serve_samples
+from scripts.screenshots import name_of
 from tests import ROOT
 from tests.browser.driver import DESKTOP, DRAWN, settle
 from tests.browser.test_app import wait_for_answer
@@ -43,23 +43,18 @@ def section(begins):
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory, browser):
-    """A visit to an app that has nothing but the samples, page by page."""
-    with serve_samples(tmp_path_factory.mktemp("fresh")) as host:
-        page = browser.new_context(**DESKTOP).new_page()
-        page.set_default_timeout(PATIENCE)
+def fresh(host, browser):
+    """A visit, page by page."""
+    page = browser.new_context(**DESKTOP).new_page()
+    page.set_default_timeout(PATIENCE)
 
-        def visit(title, query=""):
-            page.goto(f"{host}/{ADDRESSES[title]}{query}")
-            settle(page, PATIENCE // 1000)
-            return page
+    def visit(title, query=""):
+        page.goto(f"{host}/{ADDRESSES[title]}{query}")
+        settle(page, PATIENCE // 1000)
+        return page
 
-        yield visit
-
-
-@pytest.fixture(autouse=True)
-def _needs_samples(sample_films):
-    pass
+    yield visit
+    page.context.close()
 
 
 def expect_shown(page, names):

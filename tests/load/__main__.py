@@ -26,8 +26,8 @@ from xray_core.saliency.registry import METHODS
 
 MOST_AFTERWARDS = 350
 """Megabytes that the server may hold when all visits are gone."""
-LEAVING = 20
-"""Seconds until a visit that has ended is gone, here."""
+LEAVING = 8
+"""Seconds until a visit that has ended is gone, here: one, and the server's next look."""
 MOST_GROWTH = 100
 """Megabytes by which memory may grow over the second half of the films in a row."""
 
@@ -114,7 +114,7 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        with run_app(log, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="5") as (server, address):
+        with run_app(log, STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1") as (server, address):
             asyncio.run(load_at_once(server, address, arguments.visitors))
             if arguments.films:
                 asyncio.run(load_in_a_row(server, address, arguments.films))

@@ -89,6 +89,7 @@ def test_occlusion_finds_the_place_that_carries_the_score():
     view[8:12, 16:20, 0] = 1
 
     def scores(views):
+        assert len(views) <= 8, "as many views at once as the server has memory for"
         return views[:, 8:12, 16:20, 0].sum((1, 2))
 
     found = occlusion(view, scores(view[None])[0], scores, NORMAL_VIEW, places=8)

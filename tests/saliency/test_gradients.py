@@ -16,27 +16,43 @@ MAPS = [method.name for method in METHODS.values() if method.needs_gradients]
 
 
 @pytest.fixture(scope="module")
-def look(classifier, sample_films):
-    return classifier.look(sample_films[-1].open())
+def film(sample_films):
+    return sample_films[-1].open()
 
 
 @pytest.fixture(scope="module")
-def network(classifier):
-    return gradients.KerasNetwork(classifier.name)
+def small():
+    """The small model: of the shipped one, three networks in one, each gradient takes seconds."""
+    return load_classifier("baseline")
 
 
-@pytest.mark.parametrize("target", ["PNEUMONIA", "NORMAL"])
-def test_grad_cam_by_its_formula_is_grad_cam_by_gradients(classifier, look, network, target):
-    signs = classifier.targets[target]
+@pytest.fixture(scope="module")
+def look(small, film):
+    return small.look(film)
+
+
+@pytest.fixture(scope="module")
+def network(small):
+    return gradients.KerasNetwork(small.name)
+
+
+@pytest.mark.parametrize(
+    ("name", "target"), [("lungs", "PNEUMONIA"), ("baseline", "PNEUMONIA"), ("baseline", "NORMAL")]
+)
+def test_grad_cam_by_its_formula_is_grad_cam_by_gradients(name, target, film, network):
+    classifier = load_classifier(name)
+    look, signs = classifier.look(film), classifier.targets[target]
+    if name != "baseline":
+        network = gradients.KerasNetwork(name)
     by_gradients = grad_cam(*network.at(gradients.LAST_LAYER, look.view.pixels, signs)).saliency
     by_formula = METHODS["grad_cam"].run(look, classifier, target)
     np.testing.assert_allclose(by_formula, by_gradients, atol=2e-2 * max(by_gradients.max(), 0.01))
 
 
 @pytest.mark.parametrize("name", ["lungs", "baseline"])
-def test_grad_cam_s_weighted_sum_is_the_class_map_over_the_places(name, sample_films):
+def test_grad_cam_s_weighted_sum_is_the_class_map_over_the_places(name, film):
     classifier = load_classifier(name)
-    look = classifier.look(sample_films[-1].open())
+    look = classifier.look(film)
     found = gradients.read_grad_cam("last", look, classifier, "PNEUMONIA")
     class_map = signed_evidence(look.class_maps, look.logits, classifier.targets["PNEUMONIA"])
     rows, columns, channels = found.activations.shape
@@ -51,27 +67,27 @@ def test_grad_cam_s_weighted_sum_is_the_class_map_over_the_places(name, sample_f
 
 
 @pytest.mark.parametrize("method", MAPS)
-def test_map_from_the_process_is_the_one_made_here(classifier, look, network, method):
-    normal = gradients.replacement(classifier)
-    signs = classifier.targets["PNEUMONIA"].tolist()
+def test_map_from_the_process_is_the_one_made_here(small, look, network, method):
+    normal = gradients.replacement(small)
+    signs = small.targets["PNEUMONIA"].tolist()
     here = gradients.METHODS[method](network, look.view.pixels, normal, signs)
-    apart = METHODS[method].run(look, classifier, "PNEUMONIA")
+    apart = METHODS[method].run(look, small, "PNEUMONIA")
     assert here.any()
     np.testing.assert_allclose(apart, here, atol=1e-4 * here.max())
 
 
-def test_lack_of_tensorflow_is_told(classifier, look, monkeypatch):
+def test_lack_of_tensorflow_is_told(small, look, monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", None)
     with pytest.raises(MissingPackageError, match="the package keras"):
-        METHODS["layer_cam"].run(look, classifier, "PNEUMONIA")
+        METHODS["layer_cam"].run(look, small, "PNEUMONIA")
 
 
-def test_process_that_does_not_come_back_gives_a_sentence(classifier, look, monkeypatch):
+def test_process_that_does_not_come_back_gives_a_sentence(small, look, monkeypatch):
     helpers = Helpers("tests.io.stuck", 1, 1)
     monkeypatch.setattr(gradients, "helpers", helpers)
     monkeypatch.setattr(gradients, "PATIENCE", 1)
     with pytest.raises(UsageError, match="choose a method that needs no gradients"):
-        METHODS["layer_cam"].run(look, classifier, "PNEUMONIA")
+        METHODS["layer_cam"].run(look, small, "PNEUMONIA")
     helpers.end()
 
 

@@ -42,12 +42,13 @@ def occlusion(
     pixel = np.arange(side) + 0.5
     centers = (np.arange(places) + 0.5) * width
     across = np.exp(-(((pixel - centers[:, None]) / (width / 2)) ** 2) / 2)
-    windows = across[:, None, :, None] * across[None, :, None]
-    lung = (windows * view[..., 1]).sum(axis=(2, 3))
-    taken = lung >= 0.1 * windows.sum(axis=(2, 3))
     fall = np.zeros((places, places), np.float32)
-    if taken.any():
-        shown = np.repeat(view[None], taken.sum(), axis=0)
-        shown[..., 0] += windows[taken] * (normal * view[..., 1] - view[..., 0])
-        fall[taken] = whole - scores(shown)
+    for row, down in enumerate(across):  # all rows at once are 25 MB for each of many visitors
+        windows = down[:, None] * across[:, None]
+        lung = (windows * view[..., 1]).sum(axis=(1, 2))
+        taken = lung >= 0.1 * windows.sum(axis=(1, 2))
+        if taken.any():
+            shown = np.repeat(view[None], taken.sum(), axis=0)
+            shown[..., 0] += windows[taken] * (normal * view[..., 1] - view[..., 0])
+            fall[row, taken] = whole - scores(shown)
     return np.maximum(fall, 0)

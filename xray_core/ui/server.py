@@ -1,14 +1,12 @@
 """What the server lets in and lets go of, beside the pages: requests, uploads, ended visits."""
 
 import asyncio
-import ctypes
-import gc
 import logging
 import os
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 from streamlit.runtime import get_instance
 
-from xray_core.apart import end_all
+from xray_core.apart import ask_the_heap, end_all, give_memory_back
 from xray_core.io.limits import MAX_ARRIVING_BYTES, MAX_BYTES, MAX_SILENCE, MAX_VISIT_BYTES
 
 SWEEP = 5
@@ -111,7 +109,7 @@ async def lifespan(_: object) -> AsyncIterator[None]:
     """Prepare the server, and let go of ended visits for as long as it runs."""
     MultiPartParser.spool_max_size = 2 * MAX_BYTES  # what is larger would go into a file
     net_util._external_ip = "127.0.0.1"  # else a foreign Origin makes it ask the internet
-    _ask_the_heap("mallopt", ARENA_MAX, 2)  # with one for each thread 160 MB never came back
+    ask_the_heap("mallopt", ARENA_MAX, 2)  # with one for each thread 160 MB never came back
     sweeping = asyncio.create_task(_sweep())
     try:
         yield
@@ -160,11 +158,4 @@ def let_go(runs: dict[str, tuple[int, float]]) -> None:
     runtime.media_file_mgr.remove_orphaned_files()
     if ended:
         ended.clear()
-        gc.collect()
-        _ask_the_heap("malloc_trim", 0)
-
-
-def _ask_the_heap(question: str, *values: int) -> None:
-    """Call a function of glibc's heap; elsewhere memory goes back by itself or not."""
-    with suppress(OSError, AttributeError):
-        getattr(ctypes.CDLL("libc.so.6"), question)(*values)
+        give_memory_back()
