@@ -119,6 +119,11 @@ class StopsAfter(Teller):
             self.stop()
 
 
+@pytest.fixture
+def few_steps(monkeypatch):
+    monkeypatch.setattr("xray_core.experiments.settings.FEWEST_STEPS", 4)
+
+
 def train(settings, folder, teller):
     from xray_core.training.home_made import make
 
@@ -129,7 +134,7 @@ def train(settings, folder, teller):
     return json.loads(lines[-1])["results"]
 
 
-def test_one_that_was_stopped_goes_on_to_the_same_end(settings, tmp_path):
+def test_one_that_was_stopped_goes_on_to_the_same_end(settings, tmp_path, few_steps):
     whole = train(settings, tmp_path / "whole", Teller)
     with pytest.raises(StoppedError):
         train(settings, tmp_path / "parts", lambda path: StopsAfter(path, 1))
@@ -161,20 +166,22 @@ def test_a_first_checkpoint_that_is_not_whole_is_forgotten(tmp_path):
     assert not backup.exists()
 
 
-def test_the_kind_can_be_asked(settings, tmp_path, folder):
+def test_of_the_kind_both_sides_have_their_names(settings, tmp_path, folder):
+    from xray_core.experiments.draw import draw
+    from xray_core.training.classifier import labels_of
+    from xray_core.training.examples import classes_of
+
     root = shutil.copytree(folder, tmp_path / "films")
     for film in list((root / "train" / "PNEUMONIA").iterdir()):
         name = film.name.replace("bacteria", "virus").replace("person", "person9")
         shutil.copy(film, film.with_name(name))
-    asked = replace(settings, source=str(root), asks="kind", epochs=1)
-    results = train(asked, tmp_path / "kind", Teller)
-    card = json.loads((tmp_path / "kind" / "models" / "one" / "card.json").read_text())
-    assert card["classes"] == ["bacteria", "virus"]
-    assert card["labels"] == ["BACTERIA", "VIRUS"]
-    assert results["validation"]["counts"] == {"PNEUMONIA": results["validation"]["n"]}
+    drawn = draw(replace(settings, source=str(root), asks="kind"))
+    classes = classes_of(drawn.learned)
+    assert classes == ("bacteria", "virus")
+    assert labels_of(classes) == ("BACTERIA", "VIRUS")
 
 
-def test_four_classes_can_be_learned(settings, tmp_path):
+def test_four_classes_can_be_learned(settings, tmp_path, few_steps):
     from tests.experiments.conftest import put
 
     rng = np.random.default_rng(0)

@@ -117,7 +117,7 @@ class RunSettings:
         """
         return TrainingConfig(
             title=title or NETWORKS[self.network],
-            summary=self.describe(),
+            summary=f"Home-made. {self.describe()}",
             architecture=self.network,
             field_of_view=self.field_of_view,
             image_size=self.image_size,
@@ -138,7 +138,7 @@ class RunSettings:
         )
 
     def describe(self) -> str:
-        """One sentence for the card and for a table."""
+        """One sentence for a table."""
         without = [
             words
             for words, there in (
@@ -149,7 +149,7 @@ class RunSettings:
             if not there
         ]
         return (
-            f"Home-made: {NETWORKS[self.network].lower()}, sees {FIELDS[self.field_of_view]} at "
+            f"{NETWORKS[self.network]}, sees {FIELDS[self.field_of_view]} at "
             f"{self.image_size} px, {self.epochs} epochs"
             f"{f', asked for {QUESTIONS[self.asks]}' if self.asks == 'kind' else ''}"
             f"{f', {self.films:,} films' if self.films else ''}"
