@@ -117,7 +117,7 @@ def test_the_shortcut_holds_validation_against_test():
     )
     assert "Whole film: 99" in told or "Whole film: 100%" in told
     assert "not for others" in told
-    assert "the whole film against the lungs: accuracy -0." in told
+    assert "On the test, the whole film against the lungs: AUC -0." in told
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,8 @@ def load_evaluation(name: str, home: Path | None = None) -> dict[str, Any]:
     path = model_folder(name, home) / "evaluation.json"
     if not path.exists():
         raise ModelError(
-            f"The model '{name}' was not put to the official test: evaluate it, or choose another."
+            f"The model '{name}' was not put to the official test and has no evaluation.json: "
+            "evaluate it, or choose another."
         )
     return _read_json(path)
 

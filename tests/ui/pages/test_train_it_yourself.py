@@ -50,7 +50,7 @@ def report(accuracy, specificity):
         "auc": value(0.9),
         "log_loss": value(0.4),
         "calibration": {"intercept": value(-1.2, 0.1), "slope": value(0.8)},
-        "before_calibration": shares,
+        "before_calibration": {"accuracy": value(accuracy), **shares},
         "operating_point": {"threshold": 0.5},
         "films": films,
         **shares,

@@ -96,25 +96,29 @@ def _shortcut(labels: Sequence[str], seen: Seen) -> str:
         f"{label[0].upper()}{label[1:]}: {describe_run(result)}"
         for label, result in zip(labels, seen.results, strict=True)
     )
-    if "test" not in seen.differences:
-        return said
-    found = seen.differences["test"]
-    return (
-        f"{said} On the same test films the whole film against the lungs: "
-        f"{_change('accuracy', found)}, {_change('auc', found)}."
-    )
+    for split, name in (("validation", "On validation"), ("test", "On the test")):
+        if split in seen.differences:
+            said += (
+                f" {name}, the whole film against the lungs: "
+                f"{_change('auc', seen.differences[split])}."
+            )
+    return said
 
 
 def _leak(labels: Sequence[str], seen: Seen) -> str:
     apart, both = (result["validation"] for result in seen.results)
     promised = "; ".join(
-        f"{label} accuracy {shared(each['accuracy'])}, AUC {measured(each['auc'])} "
-        f"(n {each['n']:,})"
+        f"{label} accuracy at even odds {shared(each['before_calibration']['accuracy'])}, AUC "
+        f"{measured(each['auc'])} (n {each['n']:,})"
         for label, each in zip(labels, (apart, both), strict=True)
     )
-    if _beyond(both["auc"], apart["auc"]) or _beyond(both["accuracy"], apart["accuracy"]):
+    more, less = (
+        any(_beyond(_measure(high, shown), _measure(low, shown)) for shown in SHOWN["leak"][:2])
+        for high, low in (seen.results[::-1], seen.results)
+    )
+    if more:
         verdict = "The leak promised more, beyond chance"
-    elif _beyond(apart["auc"], both["auc"]) or _beyond(apart["accuracy"], both["accuracy"]):
+    elif less:
         verdict = "The leak promised less this time, which only the choice of films explains"
     else:
         verdict = "No difference beyond chance was seen: the intervals overlap"
@@ -156,49 +160,69 @@ def _augmentation(labels: Sequence[str], seen: Seen) -> str:
     return words
 
 
-SHOWN = {
-    "imbalance": ("before calibration", "specificity"),
-    "shortcut": ("test", "accuracy"),
-    "leak": ("validation", "accuracy"),
-    "few": ("validation", "auc"),
-    "augmentation": ("test", "auc"),
+Shown = tuple[str, str]
+
+SHOWN: dict[str, tuple[Shown, ...]] = {
+    "imbalance": (
+        ("before calibration", "sensitivity"),
+        ("before calibration", "specificity"),
+        ("validation", "auc"),
+    ),
+    "shortcut": (("validation", "auc"), ("test", "auc")),
+    "leak": (("before calibration", "accuracy"), ("validation", "auc"), ("test", "auc")),
+    "few": (("validation", "auc"), ("test", "auc")),
+    "augmentation": (("validation", "auc"), ("test", "auc")),
 }
-"""Of each experiment the split and the measure that its seeds are told by."""
+"""Of each experiment the splits and measures that its seeds are told by."""
 
 
 def describe_seeds(plan: str, labels: Sequence[str], seeds: Sequence[Seen]) -> str:
     """Say what an experiment showed with several seeds."""
-    split, name = SHOWN[plan]
+    told = [_tell_seeds(shown, labels, seeds) for shown in SHOWN[plan] if _known(shown, seeds)]
+    n = len(seeds)
+    return f"With {n} {'seed' if n == 1 else 'seeds'}: {' '.join(told)}"
+
+
+def _known(shown: Shown, seeds: Sequence[Seen]) -> bool:
+    return shown[0] != "test" or all(result["test"] for seen in seeds for result in seen.results)
+
+
+def _tell_seeds(shown: Shown, labels: Sequence[str], seeds: Sequence[Seen]) -> str:
+    split, name = shown
     values = "; ".join(
-        f"{label} {', '.join(_value(seen.results[at], split, name) for seen in seeds)}"
+        f"{label} {', '.join(_value(seen.results[at], shown) for seen in seeds)}"
         for at, label in enumerate(labels)
     )
-    higher, lower = (sum(_side(seen, split, name) == side for seen in seeds) for side in (1, -1))
+    higher, lower = (sum(_side(seen, shown) == side for seen in seeds) for side in (1, -1))
     title = METRICS[name].title
     title = title if title.isupper() else title.lower()
     where = {"test": "on the test", "validation": "on validation"}.get(split, "at even odds")
-    first, last = labels[0], labels[-1]
-    n = len(seeds)
     return (
-        f"With {n} {'seed' if n == 1 else 'seeds'}, {title} {where}: {values}. Beyond chance, "
-        f"'{first}' was higher than '{last}' in {higher} of {n} and lower in {lower}."
+        f"{title} {where}: {values} ('{labels[0]}' beyond chance higher than '{labels[-1]}' in "
+        f"{higher} of {len(seeds)}, lower in {lower})."
     )
 
 
-def _value(result: Result, split: str, name: str) -> str:
-    report = result["validation"] if split == "before calibration" else result[split]
+def _measure(result: Result, shown: Shown) -> Result:
+    split, name = shown
     if split == "before calibration":
-        report = report["before_calibration"]
-    value = report[name]["value"]
+        found: Result = result["validation"]["before_calibration"][name]
+    else:
+        found = result[split][name]
+    return found
+
+
+def _value(result: Result, shown: Shown) -> str:
+    value = _measure(result, shown)["value"]
     return "–" if value is None else f"{value:.3f}"
 
 
-def _side(seen: Seen, split: str, name: str) -> int:
+def _side(seen: Seen, shown: Shown) -> int:
     """1 where the first is higher beyond chance, -1 where it is lower, else 0."""
-    change = seen.differences.get(split, {}).get(name)
+    change = seen.differences.get(shown[0], {}).get(shown[1])
     if change is not None:
         return is_beyond_chance(change) * (1 if change["value"] > 0 else -1)
-    first, last = (seen.results[at][split][name] for at in (0, -1))
+    first, last = (_measure(seen.results[at], shown) for at in (0, -1))
     return _beyond(first, last) - _beyond(last, first)
 
 
