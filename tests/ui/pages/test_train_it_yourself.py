@@ -15,6 +15,7 @@ from xray_core.experiments.plans import PLANS
 from xray_core.experiments.run import Progress
 from xray_core.experiments.settings import RunSettings
 from xray_core.inference.model_card import load_card
+from xray_core.reporting.text.home_made import START
 from xray_core.types import LABELS
 
 from .conftest import draw_film, write_card
@@ -245,7 +246,7 @@ def test_every_setting_reaches_the_training(
 ):
     app = open_page(PAGE)
     option(app, f"setting {name}").set_value(choice).run()
-    press(app, "Train it")
+    press(app, START[expected.get("network", "small_cnn")])
     assert visit.runs[0].settings == RunSettings("kaggle", **expected)
 
 
@@ -255,7 +256,7 @@ def test_frozen_blocks_are_of_the_pretrained_network(
     app = open_page(PAGE)
     option(app, "setting network").set_value("efficientnet_lite0").run()
     option(app, "setting frozen").set_value(3).run()
-    press(app, "Train it")
+    press(app, "Fetch its weights (17 MB, over the internet) and train it")
     assert visit.runs[0].settings.frozen == 3
 
 

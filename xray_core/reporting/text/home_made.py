@@ -31,7 +31,8 @@ SETTINGS = {
     ),
     "network": Wording(
         "Network",
-        "A small one that begins with nothing, or one that has seen a million photographs.",
+        "A small one that begins with nothing, or one that has seen a million photographs and is "
+        "fetched from the internet at each start.",
     ),
     "blocks": Wording(
         "Blocks", "Each looks for patterns in the patterns of the one before, at half the size."
@@ -66,6 +67,11 @@ SETTINGS = {
 
 FIELDS_OF_VIEW = {"film": "Whole film", "lungs": "Lungs"}
 NETWORKS = {"small_cnn": "Small CNN", "efficientnet_lite0": "Pretrained"}
+START = {
+    "small_cnn": "Train it",
+    "efficientnet_lite0": "Fetch its weights (17 MB, over the internet) and train it",
+}
+"""What the button says that begins a training."""
 STATES = {
     "waiting": "Waiting",
     "running": "Training",

@@ -12,6 +12,7 @@ from xray_core.reporting.text.home_made import (
     FIELDS_OF_VIEW,
     NETWORKS,
     SETTINGS,
+    START,
     describe_time,
 )
 from xray_core.ui.shared import state, trainings
@@ -96,7 +97,8 @@ def _draw_start(offer: Offer | None, settings: RunSettings) -> None:
             help="Measured: what a step of such a network costs, and how fast this machine is now.",
         )
     st.button(
-        "Train it",
+        START[settings.network],
+        key="train it",
         type="primary",
         disabled=offer is None,
         on_click=parts.ask,
