@@ -131,7 +131,8 @@ def test_threshold_is_as_the_lesson_says(fresh):
             slider.focus()
             for _ in range(start - prevalence):
                 slider.press("ArrowLeft")
-            page.wait_for_timeout(1000)
+            ppv = page.get_by_test_id("stMetric").filter(has_text="PPV").first
+            expect(ppv).not_to_have_text(values[start]["PPV"], use_inner_text=True)
             settle(page, PATIENCE // 1000)
         assert slider.input_value() == str(prevalence)
         values[prevalence] = {

@@ -39,6 +39,12 @@ def test_load_normal_adults_takes_what_the_table_calls_normal(tmp_path):
     assert [film.name for film in load_normal_adults(tmp_path)] == ["a.png"]
 
 
+def test_load_normal_adults_says_where_none_is_normal(tmp_path):
+    (tmp_path / "labels.csv").write_text("image,label\na.png,effusion\n")
+    with pytest.raises(UsageError, match="whose label is 'normal'"):
+        load_normal_adults(tmp_path)
+
+
 def test_load_normal_adults_without_a_table_says_what_it_expected(tmp_path):
     with pytest.raises(UsageError, match=r"Expected a table .*labels\.csv with the columns"):
         load_normal_adults(tmp_path)

@@ -35,13 +35,15 @@ def load_normal_adults(folder: str | Path) -> "list[Radiograph]":
     Raises
     ------
     UsageError
-        There is no such table.
+        There is no such table, or no normal film in it.
     """
     table = Path(folder) / "labels.csv"
     if not table.is_file():
         raise UsageError(f"Expected a table {table} with the columns image and label, found none.")
     with open(table, newline="") as file:
-        names = [row["image"] for row in csv.DictReader(file) if row["label"] == "NORMAL"]
+        names = [row["image"] for row in csv.DictReader(file) if row["label"].lower() == "normal"]
+    if not names:
+        raise UsageError(f"Expected films whose label is 'normal' in {table}, found none.")
     return [load_radiograph(table.parent / "images" / name) for name in names]
 
 
