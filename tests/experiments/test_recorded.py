@@ -42,19 +42,19 @@ def test_a_plan_is_kept_without_its_films():
 
 def test_seeds_are_counted_by_what_lies_beyond_chance():
     assert (
-        "beyond chance higher than 'all films' in 0 of 2, lower in 2"
+        "was higher than *all films* in 0 of 2 seeds and lower in 2"
         in (record("few", (0.3, 1, 2))["seen"])
     )
     assert (
-        "beyond chance higher than 'all films' in 0 of 2, lower in 0"
+        "was higher than *all films* in 0 of 2 seeds and lower in 0"
         in (record("few", (1, 1, 1))["seen"])
     )
     leak = record("leak", (0.3, 2))["seen"]
-    assert "'patients apart' beyond chance higher than 'patients on both sides' in 0 of 2" in leak
+    assert "*patients apart* was higher than *patients on both sides* in 0 of 2 seeds" in leak
     assert "lower in 2" in leak
     raw = record("imbalance", (1, 1))["seen"]
-    assert raw.startswith("With 2 seeds: sensitivity at even odds: with weights 0.")
-    assert "specificity at even odds" in raw
+    assert raw.startswith("- **Sensitivity at even odds**: *with weights* 0.")
+    assert "Specificity at even odds" in raw
     assert "on the test" not in record("shortcut", (1, 1))["seen"]  # there is none
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xray_core.reporting.wording import METRICS, difference, measured, percent, shared
+from xray_core.reporting.wording import METRICS, count, difference, measured, percent, shared
 
 Result = dict[str, Any]
 
@@ -177,10 +177,9 @@ SHOWN: dict[str, tuple[Shown, ...]] = {
 
 
 def describe_seeds(plan: str, labels: Sequence[str], seeds: Sequence[Seen]) -> str:
-    """Say what an experiment showed with several seeds."""
+    """Say what an experiment showed with several seeds, as Markdown: a line for each measure."""
     told = [_tell_seeds(shown, labels, seeds) for shown in SHOWN[plan] if _known(shown, seeds)]
-    n = len(seeds)
-    return f"With {n} {'seed' if n == 1 else 'seeds'}: {' '.join(told)}"
+    return "\n".join(f"- {text}" for text in told)
 
 
 def _known(shown: Shown, seeds: Sequence[Seen]) -> bool:
@@ -190,16 +189,14 @@ def _known(shown: Shown, seeds: Sequence[Seen]) -> bool:
 def _tell_seeds(shown: Shown, labels: Sequence[str], seeds: Sequence[Seen]) -> str:
     split, name = shown
     values = "; ".join(
-        f"{label} {', '.join(_value(seen.results[at], shown) for seen in seeds)}"
+        f"*{label}* {', '.join(_value(seen.results[at], shown) for seen in seeds)}"
         for at, label in enumerate(labels)
     )
     higher, lower = (sum(_side(seen, shown) == side for seen in seeds) for side in (1, -1))
-    title = METRICS[name].title
-    title = title if title.isupper() else title.lower()
     where = {"test": "on the test", "validation": "on validation"}.get(split, "at even odds")
     return (
-        f"{title} {where}: {values} ('{labels[0]}' beyond chance higher than '{labels[-1]}' in "
-        f"{higher} of {len(seeds)}, lower in {lower})."
+        f"**{METRICS[name].title} {where}**: {values}. Beyond chance, *{labels[0]}* was higher "
+        f"than *{labels[-1]}* in {higher} of {count(len(seeds), 'seed')} and lower in {lower}."
     )
 
 
