@@ -4,6 +4,7 @@ import time
 import pytest
 
 from benchmarks import latency, throughput
+from benchmarks.__main__ import main as measure
 from benchmarks.latency import time_in_turns
 from benchmarks.report import describe_scale, describe_speed, save_part
 from xray_core.__main__ import main
@@ -18,6 +19,18 @@ LATENCY = {
         "notebook": WAY | {"ratio": 25.0},
     }
 }
+
+
+def test_all_parts_are_measured_where_none_is_named(monkeypatch):
+    measured = []
+    monkeypatch.setattr("benchmarks.app.measure_app", lambda *_: measured.append("app"))
+    monkeypatch.setattr("benchmarks.speed.measure", lambda parts, *_: measured.extend(parts))
+    for named, expected in (([], ["app", "latency", "throughput"]), (["latency"], ["latency"])):
+        measured.clear()
+        assert measure(named) == 0
+        assert measured == expected
+    with pytest.raises(SystemExit, match="2"):
+        measure(["nothing"])
 
 
 def test_save_part_keeps_the_other_parts(tmp_path):
