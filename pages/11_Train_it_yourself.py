@@ -8,16 +8,7 @@ with frame.page(
     "Train a network on real films, here and now. Choose what it sees and how it learns, watch it, "
     "and find out what it has learned: the disease, or the film.",
 ):
-    choosing, watching, comparing, experimenting = parts.draw()
-    if choosing.open:
-        with choosing, frame.boundary("choose"):
-            choose.draw()
-    if watching.open:
-        with watching, frame.boundary("watch"):
-            watch.draw()
-    if comparing.open:
-        with comparing, frame.boundary("compare"):
-            compare.draw()
-    if experimenting.open:
-        with experimenting, frame.boundary("experiments"):
-            experiments.draw()
+    for tab, part in zip(parts.draw(), (choose, watch, compare, experiments), strict=True):
+        if tab.open:
+            with tab, frame.boundary(part.__name__.rpartition(".")[2]):
+                part.draw()

@@ -34,17 +34,22 @@ class HelperLostError(Exception):
     """A helper has ended in the middle of its work."""
 
 
+def environment() -> dict[str, str]:
+    """This process's, in which another Python finds this package wherever it lies."""
+    path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.getenv("PYTHONPATH")])])
+    return {**os.environ, "PYTHONPATH": path}
+
+
 class Helper:
     """One such program, ``python -m module``, which calls `serve`."""
 
     def __init__(self, module: str) -> None:
-        path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.getenv("PYTHONPATH")])])
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # libraries quote there what they were given
-            env=os.environ | {"PYTHONPATH": path},
+            env=environment(),
             bufsize=0,
             pipesize=_PIPE,
             start_new_session=True,  # a signal to the terminal's programs is the caller's business

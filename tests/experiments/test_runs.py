@@ -128,22 +128,20 @@ def test_one_that_does_not_stop_is_ended(visit, settings, monkeypatch):
     wait(lambda: run.state == "stopped")
 
 
-def test_time_is_bounded(visit, settings, monkeypatch):
-    pretend(monkeypatch, "slow")
-    monkeypatch.setenv("XRAY_TRAINING_MINUTES", "0.001")
+@pytest.mark.parametrize(
+    ("does", "bound", "most", "told"),
+    [
+        ("slow", "XRAY_TRAINING_MINUTES", "0.001", "XRAY_TRAINING_MINUTES"),
+        ("fat", "XRAY_TRAINING_MB", "120", "120 MB"),
+    ],
+)
+def test_time_and_memory_are_bounded(visit, settings, monkeypatch, does, bound, most, told):
+    pretend(monkeypatch, does)
+    monkeypatch.setenv(bound, most)
     run = visit.start(settings)
     wait(lambda: run.over)
     assert run.state == "failed"
-    assert "XRAY_TRAINING_MINUTES" in run.problem
-
-
-def test_memory_is_bounded(visit, settings, monkeypatch):
-    pretend(monkeypatch, "fat")
-    monkeypatch.setenv("XRAY_TRAINING_MB", "120")
-    run = visit.start(settings)
-    wait(lambda: run.over)
-    assert run.state == "failed"
-    assert "120 MB" in run.problem
+    assert told in run.problem
 
 
 @pytest.mark.parametrize(

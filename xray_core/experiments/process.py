@@ -7,8 +7,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from xray_core.apart import environment
 from xray_core.errors import UsageError
-from xray_core.places import PACKAGE
 
 MODULE = "xray_core.training.live"
 PATIENCE = 20.0  # seconds after being asked to stop; one step of the largest network takes one
@@ -38,8 +38,7 @@ class Process:
     """A program that trains what lies in a folder, at the lowest priority on one core."""
 
     def __init__(self, folder: Path, module: str = MODULE) -> None:
-        path = os.pathsep.join([str(PACKAGE.parent), *filter(None, [os.getenv("PYTHONPATH")])])
-        quiet = {"PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+        quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
         self._begun = time.monotonic()
         self._asked = 0.0
         with (folder / "log.txt").open("ab") as log:
@@ -48,7 +47,7 @@ class Process:
                 stdin=subprocess.PIPE,  # ends with this server, and the program with it
                 stdout=subprocess.DEVNULL,
                 stderr=log,
-                env=os.environ | quiet,
+                env=environment() | quiet,
                 start_new_session=True,  # its priority is its own, and so are signals
             )
 

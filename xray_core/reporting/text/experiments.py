@@ -92,17 +92,7 @@ def _imbalance(labels: Sequence[str], seen: Seen) -> str:
 
 
 def _shortcut(labels: Sequence[str], seen: Seen) -> str:
-    said = " ".join(
-        f"{label[0].upper()}{label[1:]}: {describe_run(result)}"
-        for label, result in zip(labels, seen.results, strict=True)
-    )
-    for split, name in (("validation", "On validation"), ("test", "On the test")):
-        if split in seen.differences:
-            said += (
-                f" {name}, the whole film against the lungs: "
-                f"{_change('auc', seen.differences[split])}."
-            )
-    return said
+    return _tell_splits(labels, seen, "the whole film against the lungs", ("auc",))
 
 
 def _leak(labels: Sequence[str], seen: Seen) -> str:
@@ -146,18 +136,20 @@ def _few(labels: Sequence[str], seen: Seen) -> str:
 
 
 def _augmentation(labels: Sequence[str], seen: Seen) -> str:
-    words = " ".join(
+    return _tell_splits(labels, seen, "with against without", ("auc", "accuracy"))
+
+
+def _tell_splits(labels: Sequence[str], seen: Seen, against: str, measures: Sequence[str]) -> str:
+    """Each run by itself, then what the first has over the last on validation and on the test."""
+    said = [
         f"{label[0].upper()}{label[1:]}: {describe_run(result)}"
         for label, result in zip(labels, seen.results, strict=True)
-    )
+    ]
     for split, name in (("validation", "On validation"), ("test", "On the test")):
-        if split in seen.differences:
-            found = seen.differences[split]
-            words += (
-                f" {name}, with against without: {_change('auc', found)}, "
-                f"{_change('accuracy', found)}."
-            )
-    return words
+        if found := seen.differences.get(split):
+            changes = ", ".join(_change(measure, found) for measure in measures)
+            said.append(f"{name}, {against}: {changes}.")
+    return " ".join(said)
 
 
 Shown = tuple[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from xray_core.reporting.text.experiments import describe_run
+from xray_core.reporting.text.experiments import describe_run, is_beyond_chance
 from xray_core.reporting.wording import (
     METRICS,
     Wording,
@@ -172,7 +172,7 @@ def _read_errors(report: Mapping[str, Any], part: str, labels: tuple[str, str]) 
                 "that this network is better."
             )
     zero = (report.get("calibration") or {}).get("intercept")
-    if zero and zero.get("interval") and not zero["interval"][0] <= 0 <= zero["interval"][1]:
+    if zero and is_beyond_chance(zero):
         way = "high" if zero["value"] < 0 else "low"
         said.append(
             f"Its probabilities are too {way} there: its zero lies wrong by {difference(zero, 2)} "
