@@ -1,4 +1,4 @@
-"""Evidence beyond what a normal film shows at the same place: the default map."""
+"""Evidence beyond what a normal film shows at the same place."""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -79,10 +79,10 @@ def beyond_normal(evidence: np.ndarray, denser: np.ndarray, inside: np.ndarray) 
     float32, (side, side), >= 0
         In units of the log-odds; zero outside the lungs.
     """
-    beyond = _soften(evidence, SOFTNESS)
+    beyond = soften(evidence, SOFTNESS)
     side = len(inside)
     evidence = cv2.resize(beyond.astype(np.float32), (side, side)) * inside
-    denser = _soften(cv2.GaussianBlur(denser, (0, 0), SMOOTHING * side), DENSITY_SOFTNESS)
+    denser = soften(cv2.GaussianBlur(denser, (0, 0), SMOOTHING * side), DENSITY_SOFTNESS)
     dense = (denser / DENSE) ** POWER
     located = evidence * (FLOOR + dense / (1 + dense))
     if located.sum() <= 0:
@@ -90,7 +90,10 @@ def beyond_normal(evidence: np.ndarray, denser: np.ndarray, inside: np.ndarray) 
     return (located * (evidence.sum() / located.sum())).astype(np.float32)
 
 
-def _soften(values: np.ndarray, softness: float) -> np.ndarray:
-    """``softness * logaddexp(0, values / softness)``, which needs 0.3 ms (5% of a film) more."""
+def soften(values: np.ndarray, softness: float) -> np.ndarray:
+    """Cut off what is below 0, fading out instead of at once: never 0, and never out of order.
+
+    ``softness * logaddexp(0, values / softness)``, which needs 0.3 ms (5% of a film) more.
+    """
     scaled = values / softness
     return softness * (np.maximum(scaled, 0) + np.log1p(np.exp(-np.abs(scaled))))

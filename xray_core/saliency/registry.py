@@ -7,7 +7,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from xray_core.saliency.beyond_normal import beyond_normal, replacement
+from xray_core.saliency.beyond_normal import beyond_normal, replacement, soften
 from xray_core.saliency.grad_cam import evidence_map, signed_evidence
 from xray_core.saliency.gradients import by_gradients
 from xray_core.saliency.occlusion import occlusion
@@ -19,6 +19,12 @@ SMOOTHED = 0.05
 """Standard deviation, as a share of the view's side, by which the class map is smoothed before what
 speaks against the target is cut off: on 81 films of adults/valid with boxes it points right in 0.91
 instead of 0.84 (in 0.86 instead of 0.84 with the network of another seed), with as much inside."""
+NOTABLE = 1.0
+"""Log-odds that a place has to add to be evidence: normal films have places that add as much."""
+FADING = 0.25
+"""Log-odds over which what is less fades out, so that every place still has a rank: on 82 films of
+adults/valid with boxes 0.58 of the evidence lies inside instead of 0.53 with all above 0, and the
+average precision of the places is 0.72 instead of 0.71."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,8 @@ class Method:
         From what the network was shown, the classifier and a target to the map, float32 (rows,
         columns), >= 0, over the view.
     unit
-        LOG_ODDS where the map says what each place adds to the mean that is the score, else ''.
+        LOG_ODDS where the map says what each place adds to the mean that is the score, or a part
+        of it; else ''.
     full
         Evidence that gets the last colour, on every film alike, so that a normal film looks calm
         and two films can be compared; of a map without it each film's own maximum gets it.
@@ -64,7 +71,7 @@ def _hires_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
     evidence = signed_evidence(look.class_maps, look.logits, classifier.targets[target])
     sigma = SMOOTHED * len(evidence)
     smooth = cv2.GaussianBlur(evidence, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
-    return np.maximum(smooth, 0)
+    return soften(smooth - NOTABLE, FADING)
 
 
 def _grad_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
@@ -85,7 +92,8 @@ METHODS = {
         Method(
             "hires_cam",
             "Class map (Grad-CAM)",
-            "What each of the network's places adds to the log-odds, slightly smoothed. One linear "
+            "What each of the network's places adds to the log-odds beyond the one that places of "
+            "normal films add, too, slightly smoothed. One linear "
             "layer and a plain mean stand behind the features, so the class activation map, "
             "Grad-CAM and HiResCAM are one here, up to a factor.",
             _hires_cam,
