@@ -25,10 +25,10 @@ from xray_core.inference.quality_gate import GATE, Gate, load_gate
 from xray_core.inference.segmentation import SEGMENTATION, Segmenter, load_segmenter
 from xray_core.inference.site_calibration import SiteCalibration
 from xray_core.inference.trim import crop, frame_film, lungs_on_picture
-from xray_core.inference.views import view_film
+from xray_core.inference.views import reduce_film, view_film
 from xray_core.saliency.beyond_normal import NORMAL_FILE, NormalFilms, load_normal
 from xray_core.saliency.grad_cam import evidence_map
-from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, locate
+from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, NOTABLE, locate
 from xray_core.saliency.targets import OTHER, PNEUMONIA, list_targets
 from xray_core.types import (
     LABELS,
@@ -43,7 +43,6 @@ from xray_core.types import (
     Radiograph,
 )
 
-NOTABLE = 1.0  # log-odds of a place; less is no positive evidence
 BATCH = 16  # views shown to the network at once: more are no faster and only cost memory
 NO_LUNGS = (
     "No lungs were found: the model judges frontal chest films only; check that the picture is "
@@ -111,7 +110,7 @@ class _Case:
     """A film with what was found out before the classifier is asked."""
 
     radiograph: Radiograph
-    film: np.ndarray  # what it is cut and reduced to
+    film: np.ndarray  # what it is cut to, see frame_film
     frame: Box  # the part of the radiograph that it shows
     lungs: Lungs  # over the film
     quality: Quality
@@ -212,7 +211,7 @@ class Classifier:
     def look(self, radiograph: Radiograph) -> Look:
         """Show the network a film as it is, without a question from the gate."""
         film, frame = frame_film(radiograph.pixels)
-        return self._show(film, self._segmenter(film), frame)
+        return self._show(film, self._segmenter(reduce_film(film)), frame)
 
     def scores(self, views: np.ndarray, target: str = PNEUMONIA) -> np.ndarray:
         """Log-odds of a target, float (views,), for views' pixels (views, side, side, 2)."""
@@ -238,9 +237,10 @@ class Classifier:
 
     def _examine(self, radiograph: Radiograph) -> _Case:
         film, frame = frame_film(radiograph.pixels)
-        lungs, seen = self._segmenter.examine(film)
+        square = reduce_film(film)
+        lungs, seen = self._segmenter.examine(square)
         shape = crop(radiograph.pixels, frame).shape
-        quality = self._gate.assess(film, lungs, seen, shape)
+        quality = self._gate.assess(square, lungs, seen, shape)
         if quality.accepted and lungs.box is None:
             quality = replace(quality, reasons=(NO_LUNGS,))
         if radiograph.unfit:

@@ -10,9 +10,11 @@ from PIL import Image
 from xray_core.inference.segmentation import lungs_from_mask
 from xray_core.inference.views import (
     FILM_SIZE,
+    KEPT,
     REDUCING_GAP,
     cut,
     hull,
+    keep_film,
     reduce_film,
     relative_bands,
     view_film,
@@ -130,13 +132,37 @@ def test_reduce_film_is_pillow_s_own_reduction(shape):
     np.testing.assert_array_equal(reduce_film(pixels), expected)
 
 
-@pytest.mark.parametrize("shape", [(300, 120), (120, 224), (200, 223)])
-def test_reduce_film_shows_as_much_along_one_axis_as_along_the_other(shape):
+@pytest.mark.parametrize("shape", [(300, 120), (120, 224), (150, 174), (200, 448)])
+def test_the_lungs_are_shown_as_much_along_one_axis_as_along_the_other(shape, mask):
+    lungs = Lungs(np.ones_like(mask), WHOLE_FILM)
     noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-    film = reduce_film(noise).astype(float)
-    np.testing.assert_allclose(reduce_film(noise.T.copy()), film.T, atol=2)
-    steps = [np.abs(np.diff(film, axis=axis)).mean() for axis in (0, 1)]
+    view = view_film(noise, lungs, "lungs", 128).grey
+    turned = view_film(noise.T.copy(), lungs, "lungs", 128).grey
+    np.testing.assert_allclose(turned, view.T, atol=0.05)
+    steps = [np.abs(np.diff(view, axis=axis)).mean() for axis in (0, 1)]
     assert steps[0] == pytest.approx(steps[1], rel=0.25)
+
+
+@pytest.mark.parametrize("across", [1.25, 1.5, 2])
+def test_a_stretched_copy_shows_the_lungs_as_the_film_does(film, mask, across):
+    """Shown by way of a square of 224 pixels, the copy had less detail than the film."""
+    lungs = lungs_from_mask(mask)
+    noise = np.random.default_rng(0).normal(0, 12, (FILM_SIZE, 200))
+    small = cv2.resize(film, (200, FILM_SIZE), interpolation=cv2.INTER_AREA)
+    film = np.clip(small + noise, 0, 255).astype(np.uint8)
+    size = (round(200 * across), FILM_SIZE)
+    copy = cv2.resize(film, size, interpolation=cv2.INTER_CUBIC)
+    views = [view_film(each, lungs, "lungs", 128).grey for each in (film, copy)]
+    assert np.abs(views[0] - views[1]).mean() < 0.05 * views[0].std()
+
+
+@pytest.mark.parametrize(("side", "kept"), [(KEPT, True), (KEPT + 1, False)])
+def test_keep_film_reduces_large_films_alone(side, kept):
+    pixels = np.random.default_rng(0).integers(0, 256, (300, side), np.uint8)
+    film = keep_film(pixels)
+    assert (film is pixels) == kept
+    if not kept:
+        np.testing.assert_array_equal(film, reduce_film(pixels))
 
 
 def test_view_is_the_whole_film_where_no_lungs_were_found(film):

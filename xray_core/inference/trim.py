@@ -9,7 +9,7 @@ black up to its edge, a black bar cannot be told from it.
 import cv2
 import numpy as np
 
-from xray_core.inference.views import cut, reduce_film
+from xray_core.inference.views import cut, keep_film
 from xray_core.types import WHOLE_FILM, Box, Lungs
 
 COARSE = 256  # pictures of twice as many pixels a side, or more, are judged on a reduced copy
@@ -27,7 +27,7 @@ PASSES = 4  # a white frame around a grey bar around a black one needs three
 
 
 def frame_film(pixels: np.ndarray) -> tuple[np.ndarray, Box]:
-    """Cut a picture to its film, and reduce that to the square every network starts from.
+    """Cut a picture to its film, and reduce that where it is large.
 
     Parameters
     ----------
@@ -35,12 +35,12 @@ def frame_film(pixels: np.ndarray) -> tuple[np.ndarray, Box]:
 
     Returns
     -------
-    film : uint8, (224, 224)
+    film : uint8, (rows, columns), see `xray_core.inference.views.keep_film`
     frame
         The part of the picture that it shows, see `find_frame`.
     """
     frame = find_frame(pixels)
-    return reduce_film(crop(pixels, frame)), frame
+    return keep_film(crop(pixels, frame)), frame
 
 
 def crop(pixels: np.ndarray, frame: Box) -> np.ndarray:

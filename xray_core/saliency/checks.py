@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from xray_core.inference.trim import crop
-from xray_core.inference.views import FILM_SIZE, cut, reduce_film
+from xray_core.inference.views import FILM_SIZE, cut, keep_film
 from xray_core.saliency.beyond_normal import replacement
 from xray_core.saliency.faithfulness import area, curve, on_view, replace_lungs
 from xray_core.saliency.placement import saliency_on_film
@@ -226,7 +226,7 @@ def shift(analysis: Analysis, classifier: Network) -> Stability:
     """
     # bars around a film would be cut off again wherever they are: what is shifted is the film
     explanation, frame = analysis.explanation, analysis.look.frame
-    film = reduce_film(crop(analysis.radiograph.pixels, frame))
+    film = keep_film(crop(analysis.radiograph.pixels, frame))
     inside = cut(analysis.lungs.mask, frame, COMPARED) > 0.5
     on_film = replace(explanation, box=explanation.box.on(frame.inverse()))
     before = saliency_on_film(on_film, COMPARED, COMPARED)

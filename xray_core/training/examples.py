@@ -14,6 +14,7 @@ from xray_core.evaluation.probes.films import Film
 from xray_core.evaluation.probes.films import read_adults as list_adults
 from xray_core.inference.segmentation import Segmenter, load_segmenter
 from xray_core.inference.trim import frame_film
+from xray_core.inference.views import reduce_film
 from xray_core.parallel import map_in_order
 from xray_core.types import WHOLE_FILM, Box, Lungs
 
@@ -28,7 +29,7 @@ class Example:
     ----------
     name
         Stem of its file.
-    film : uint8, (224, 224)
+    film : uint8, (rows, columns), see `xray_core.inference.views.keep_film`
     lungs
         Where the network sees the lungs only.
     group
@@ -42,6 +43,8 @@ class Example:
         not known.
     boxes
         Around every opacity; None where their places are not known.
+    drawn : float32, (rows, columns), 0 or 1
+        Where opacities were drawn into the film, instead of boxes; None where none were.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Example:
     subtype: int = -1
     other: float = nan
     boxes: tuple[Box, ...] | None = None
+    drawn: np.ndarray | None = None
 
     @property
     def cell(self) -> tuple[str, str]:
@@ -120,7 +124,7 @@ def read_samples(
             Example(
                 Path(sample.name).stem,
                 film,
-                find(film) if find else None,
+                find(reduce_film(film)) if find else None,
                 sample.patient,
                 CHILD,
                 float(kind != 0),
@@ -156,7 +160,7 @@ def read_adults(folder: str | Path, split: str, find: Segmenter | None) -> list[
         return Example(
             film.stem,
             pixels,
-            find(pixels) if find else None,
+            find(reduce_film(pixels)) if find else None,
             film.patient,
             film.view,
             float(film.opaque),

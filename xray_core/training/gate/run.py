@@ -15,6 +15,7 @@ from xray_core.errors import XrayError
 from xray_core.inference.quality_gate import KINDS, describe_film, percentiles
 from xray_core.inference.segmentation import Segmenter, load_segmenter
 from xray_core.inference.trim import frame_film
+from xray_core.inference.views import reduce_film
 from xray_core.io.radiograph import load_radiograph
 from xray_core.parallel import map_in_order
 from xray_core.training.config import GateConfig
@@ -73,14 +74,14 @@ def train_gate(
     fitted = [film for film in grown if film.split in ("", "train")]
     cases = collect_films(samples.select(split="train"), fitted, segmenter, config, progress)
     pictures = collect_pictures(packages or data_home() / "gate", config)
-    films = [frame_film(s.open().pixels)[0] for s in samples.select(split="train")[: config.films]]
+    films = [_square(s.open().pixels) for s in samples.select(split="train")[: config.films]]
     rng = np.random.default_rng([config.seed, 2])
     pictures[COLLAGES] = [spoiled_films.collage(films, rng) for _ in range(config.collages)]
     for name, found in pictures.items():
         rows = make_rows(segmenter, found, progress)
         cases[name] = (rows, np.full(len(rows), OTHER))
     test = collect_test(samples.select(split="test"), segmenter, config, progress)
-    kept_back = [frame_film(load_radiograph(f.path).pixels)[0] for f in grown if f.split == "valid"]
+    kept_back = [_square(load_radiograph(f.path).pixels) for f in grown if f.split == "valid"]
     kept_rows = {"adult": make_rows(segmenter, kept_back, progress)} if kept_back else {}
     return write_gate(cases, test, out, config, kept_rows)
 
@@ -111,7 +112,7 @@ def make_rows(
     """Describe pictures, cut to their films as in an answer; float32 (films, numbers)."""
 
     def describe(picture: np.ndarray) -> np.ndarray:
-        film, _ = frame_film(picture)
+        film = _square(picture)
         return describe_film(film, *segmenter.examine(film), percentiles(film))
 
     return np.stack(list(map_in_order(describe, progress(pictures))))
@@ -136,8 +137,8 @@ def collect_films(
         pictures: Pictures = []
         kinds: list[int] = []
         for films, adult in (
-            ([frame_film(sample.open().pixels)[0] for sample in young], False),
-            ([frame_film(load_radiograph(film.path).pixels)[0] for film in old], True),
+            ([_square(sample.open().pixels) for sample in young], False),
+            ([_square(load_radiograph(film.path).pixels) for film in old], True),
         ):
             made = film_cases(films, adult, segmenter, rng, config.spoiled)
             pictures += made[0]
@@ -172,6 +173,11 @@ def film_cases(
     return [picture for picture, _ in cases], [KINDS.index(name) for _, name in cases]
 
 
+def _square(pixels: np.ndarray) -> np.ndarray:
+    """A picture as the gate sees it, uint8 (224, 224)."""
+    return reduce_film(frame_film(pixels)[0])
+
+
 def _maybe_worn(film: np.ndarray, rng: Generator) -> np.ndarray:
     return spoiled_films.wear(film, rng) if rng.random() < 0.5 else film
 
@@ -202,11 +208,11 @@ def _take_pictures(files: list[Path], source: Source, rng: Generator) -> Picture
             continue
         if min(pixels.shape) < SMALLEST_SIDE or pixels.std() < 3:
             continue
-        found.append(frame_film(pixels)[0])
+        found.append(_square(pixels))
         for _ in range(source.crops):
             side = int(rng.uniform(0.25, 0.7) * min(pixels.shape))
             top, left = (int(rng.integers(length - side)) for length in pixels.shape)
-            found.append(frame_film(pixels[top : top + side, left : left + side])[0])
+            found.append(_square(pixels[top : top + side, left : left + side]))
     return found[: source.most]
 
 
@@ -225,7 +231,7 @@ def collect_test(
     samples: Iterable[Sample], segmenter: Segmenter, config: GateConfig, progress: Progress = iter
 ) -> dict[str, np.ndarray]:
     """Describe the official test films, upright and spoiled, by what was done to them."""
-    films = [frame_film(sample.open().pixels)[0] for sample in samples]
+    films = [_square(sample.open().pixels) for sample in samples]
     rng = np.random.default_rng([config.seed, 3])
     parts = (spoiled_films.crop(film, segmenter(film).mask, rng) for film in films)
     pictures = {
