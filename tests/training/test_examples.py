@@ -194,6 +194,34 @@ def test_exchanged_lungs_bring_their_label_and_half_of_them_an_opacity():
     )
 
 
+def test_an_opacity_drawn_into_a_normal_film_is_pneumonia_of_a_known_place():
+    from xray_core.training.fitting import UNKNOWN, Batches, opaque_places
+
+    mask = np.zeros((80, 80), np.float32)
+    mask[20:60, 10:35] = mask[20:60, 45:70] = 1
+    lungs = Lungs(mask, Box(0.1, 0.2, 0.9, 0.8))
+    normal = Example("n", FILM, lungs, "a", "AP", 0.0, other=0.0, boxes=())
+    others = [
+        replace(normal, other=1.0),
+        replace(normal, opacity=1.0, other=nan, boxes=None),
+        replace(normal, lungs=None),
+    ]
+    batches = Batches([normal], TrainingConfig(drawn=1.0), 3, 2, 16)
+    rng = np.random.default_rng(3)
+    assert all(batches._draw(each, rng) is each for each in others)
+    made = [batches._draw(normal, rng) for _ in range(20)]
+    assert all(each.cell == ("AP", "opacity") and np.isnan(each.other) for each in made)
+    view = View(np.zeros((128, 128, 2), np.float32), WHOLE_FILM)
+    for each in made:
+        places = opaque_places(each, view, None, 16)
+        assert set(np.unique(places)) <= {0, 1, UNKNOWN}
+        shares = each.drawn.reshape(16, 14, 16, 14).mean((1, 3))
+        np.testing.assert_array_equal(places[shares == 1], 1)
+        np.testing.assert_array_equal(places[shares == 0], 0)
+    assert any((opaque_places(each, view, None, 16) == 1).any() for each in made)
+    assert Batches([normal], TrainingConfig(drawn=0.0), 3, 2, 16)._draw(normal, rng) is normal
+
+
 def test_batches_have_the_shapes_that_the_network_is_trained_with():
     from xray_core.training.fitting import Batches
 

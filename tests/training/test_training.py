@@ -140,6 +140,38 @@ def test_several_networks_are_joined_to_their_mean():
         assert np.asarray(joined) == pytest.approx(np.asarray(one + other) / 2, abs=1e-5)
 
 
+def test_joined_networks_are_parted_again():
+    from xray_core.training.classifier import join
+    from xray_core.training.networks import build_classifier, part_networks
+
+    lungs = replace(PRESETS["lungs"], image_size=64, networks=2)
+    options = {"stages": lungs.stages, "dropout": lungs.dropout}
+    first, second, *parts = (
+        build_classifier(lungs.architecture, 64, 3, **options) for _ in range(4)
+    )
+    part_networks(join([first, second], lungs), parts)
+    for network, part in zip((first, second), parts, strict=True):
+        for was, now in zip(network.get_weights(), part.get_weights(), strict=True):
+            np.testing.assert_allclose(now, was, atol=1e-7)
+
+
+def test_a_training_goes_on_from_another_model_and_says_so(films, trained, tmp_path):
+    from xray_core.training.classifier import train
+
+    folder, before = trained
+    settings = config(start=str(folder), epochs=1, steps=1, learning_rate=1e-6)
+    card = train(films, tmp_path / "on", settings, verbose=0)
+    history = epochs_of(tmp_path / "on")[0]["val_loss"]
+    scratch = epochs_of(folder)[0]["val_loss"]
+    assert abs(history - epochs_of(folder)[-1]["val_loss"]) < abs(history - scratch)
+    assert card["training"]["gone_on_from"] == {
+        "network": before["files"]["model.keras"],
+        "config": json.loads(json.dumps(before["training"]["config"])),
+    }
+    with pytest.raises(UsageError, match="name another model folder"):
+        train(films, tmp_path / "other", config(start=str(tmp_path)), verbose=0)
+
+
 def test_several_networks_are_trained_with_a_seed_each_and_written_as_one(films, trained, tmp_path):
     import keras
 

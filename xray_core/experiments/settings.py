@@ -128,6 +128,7 @@ class RunSettings:
             batch_size=BATCH,
             learning_rate=self.learning_rate,
             exchanged=0.0,
+            drawn=0.0,
             places_weight=0.0,
             balanced=self.class_weights,
             augmented=self.augmented,

@@ -16,7 +16,7 @@ from xray_core.datasets.splits import split_by_patient
 from xray_core.errors import UsageError
 from xray_core.evaluation.metrics import auc, log_loss
 from xray_core.inference.decision import calibrate
-from xray_core.inference.model_card import LABELS
+from xray_core.inference.model_card import KERAS_FILE, LABELS
 from xray_core.saliency.beyond_normal import NORMAL_FILE
 from xray_core.saliency.grad_cam import signed_evidence
 from xray_core.saliency.targets import list_targets
@@ -34,7 +34,7 @@ from xray_core.training.examples import (
 from xray_core.training.export import export_model, sha256, write_card
 from xray_core.training.fitting import fit_network, predict, views_of
 from xray_core.training.imagenet import LICENSE, PACKAGE, VERSION, fetch_weights
-from xray_core.training.networks import average_networks, build_classifier
+from xray_core.training.networks import average_networks, build_classifier, part_networks
 from xray_core.training.normal_films import average_normal, save_normal
 
 NORMALS = 600  # films of each source that the mean normal film is made of
@@ -84,8 +84,10 @@ def train(
     subtypes = len(classes) - 1 if len(classes) > 2 else 0
     views = views_of(validation, config)
     imagenet = fetch_weights() if config.architecture == "efficientnet_lite0" else None
+    outputs = 1 + subtypes + (adults is not None)
+    starts = _starts(config, outputs) if config.start else [None] * config.networks
     trained, histories = [], []
-    for seed in range(config.seed, config.seed + config.networks):
+    for seed, start in enumerate(starts, config.seed):
         keras.utils.set_random_seed(seed)
         folder = unfinished / f"seed {seed}"
         folder.mkdir(exist_ok=True)
@@ -96,6 +98,7 @@ def train(
             subtypes=subtypes,
             other=adults is not None,
             imagenet=imagenet,
+            start=start,
             measure=lambda model: measure(validation, predict(model, views)),
             verbose=verbose,
             history=folder / "history.json",
@@ -113,20 +116,37 @@ def train(
     return card
 
 
+def _starts(config: TrainingConfig, outputs: int) -> list[keras.Model]:
+    """The networks of the model folder that is gone on from."""
+    try:
+        joined = keras.saving.load_model(Path(config.start) / KERAS_FILE, safe_mode=True)
+        parts = [_build(config, outputs) for _ in range(config.networks)]
+        part_networks(joined, parts)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"Expected {config.start} to hold a {KERAS_FILE} of {config.networks} networks of "
+            f"{outputs} outputs and these settings ({error}): name another model folder."
+        ) from error
+    return parts
+
+
+def _build(config: TrainingConfig, outputs: int, networks: int = 1) -> keras.Model:
+    return build_classifier(
+        config.architecture,
+        config.image_size,
+        outputs,
+        stages=config.stages,
+        dropout=config.dropout,
+        channels=config.channels,
+        networks=networks,
+    )
+
+
 def join(trained: Sequence[keras.Model], config: TrainingConfig) -> keras.Model:
     """The mean of trained networks, as one network."""
     if len(trained) == 1:
         return trained[0]
-    joined = build_classifier(
-        config.architecture,
-        config.image_size,
-        trained[0].output.shape[-1],
-        stages=config.stages,
-        dropout=config.dropout,
-        channels=config.channels,
-        networks=len(trained),
-    )
-    return average_networks(trained, joined)
+    return average_networks(trained, _build(config, trained[0].output.shape[-1], len(trained)))
 
 
 def write_model(
@@ -171,6 +191,7 @@ def write_model(
                 if config.architecture == "efficientnet_lite0"
                 else None
             ),
+            "gone_on_from": _went_before(config),
         },
         **calibrate_on(*score_jittered(maps, validation, config), validation),
     }
@@ -183,6 +204,15 @@ def write_model(
     card["files"][NORMAL_FILE] = sha256(out / NORMAL_FILE)
     write_card(card, out)
     return card
+
+
+def _went_before(config: TrainingConfig) -> dict[str, Any] | None:
+    """Which network was gone on from, by its hash, and with what settings it was trained."""
+    if not config.start:
+        return None
+    folder = Path(config.start)
+    card = json.loads((folder / "card.json").read_text())
+    return {"network": sha256(folder / KERAS_FILE), "config": card["training"]["config"]}
 
 
 def measure(examples: Sequence[Example], outputs: dict[str, np.ndarray]) -> dict[str, float]:

@@ -16,11 +16,12 @@ class TrainingConfig:
     children's films. ``label_smoothing`` is as in Szegedy et al., CVPR 2016; ``tone`` and ``gains``
     are the strengths of the changes of tone and of the bands of detail. Of all films the share
     ``exchanged`` gets the lungs of another, of normal ones of these ``blank`` are without
-    detail. The weights are those of the losses of subtype, other abnormality and places.
+    detail; of the normal films the share ``drawn`` gets opacities drawn into them. The weights are
+    those of the losses of subtype, other abnormality and places.
     Not ``balanced``, every film is drawn alike; not ``augmented``, it is shown as it is.
     ``leave_out_device`` leaves out what `xray_core.datasets.kermany.odd_device` names.
     ``networks`` are trained on the same films with seeds one after the other; what is kept is their
-    mean, as one network.
+    mean, as one network. ``start`` is a model folder whose networks, as many, are gone on from.
     """
 
     title: str = "Lung classifier"
@@ -46,6 +47,7 @@ class TrainingConfig:
     gains: float = 0.25
     exchanged: float = 0.35
     blank: float = 0.1
+    drawn: float = 0.2
     subtype_weight: float = 0.5
     other_weight: float = 0.3
     places_weight: float = 0.5
@@ -54,6 +56,7 @@ class TrainingConfig:
     leave_out_device: bool = True
     validation_share: float = 0.15
     networks: int = 3
+    start: str = ""
     seed: int = 0
 
 
@@ -68,6 +71,7 @@ PRESETS = {
         epochs=5,
         steps=140,
         exchanged=0.0,
+        drawn=0.0,
         places_weight=0.0,
         leave_out_device=False,
         networks=1,

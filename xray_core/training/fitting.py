@@ -19,6 +19,7 @@ from xray_core.inference.views import FILM_SIZE, RIM, cut, view_film
 from xray_core.training.augment import POSITION, RIMS, random_tone, random_warp, random_wear
 from xray_core.training.batches import Seeded, cosine_schedule
 from xray_core.training.config import TrainingConfig
+from xray_core.training.drawn_opacities import draw_opacities
 from xray_core.training.examples import CHILD, Example, cell_shares
 from xray_core.training.imagenet import load_weights
 from xray_core.training.networks import build_classifier
@@ -48,18 +49,20 @@ def opaque_places(example: Example, view: View, warp: np.ndarray | None, places:
     Returns
     -------
     float32, (places, places)
-        1, 0, or UNKNOWN: where a box's rim is, or the boxes are not known.
+        1, 0, or UNKNOWN: at the rim of an opacity, or where no place is known.
     """
-    if example.boxes is None:
-        return np.full((places, places), UNKNOWN, np.float32)
-    if not example.boxes:
-        return np.zeros((places, places), np.float32)
-    framed = np.zeros((FILM_SIZE, FILM_SIZE), np.float32)
-    for box in example.boxes:
-        top, bottom = (round(FILM_SIZE * at) for at in (box.top, box.bottom))
-        left, right = (round(FILM_SIZE * at) for at in (box.left, box.right))
-        framed[top:bottom, left:right] = 1
-    seen = cut(framed, view.box, view.side, warp, beyond=0)
+    where = example.drawn
+    if where is None:
+        if example.boxes is None:
+            return np.full((places, places), UNKNOWN, np.float32)
+        if not example.boxes:
+            return np.zeros((places, places), np.float32)
+        where = np.zeros((FILM_SIZE, FILM_SIZE), np.float32)
+        for box in example.boxes:
+            top, bottom = (round(FILM_SIZE * at) for at in (box.top, box.bottom))
+            left, right = (round(FILM_SIZE * at) for at in (box.left, box.right))
+            where[top:bottom, left:right] = 1
+    seen = cut(where, view.box, view.side, warp, beyond=0)
     covered = cv2.resize(seen, (places, places), interpolation=cv2.INTER_AREA)
     return np.where(covered >= MOSTLY, 1, np.where(covered <= HARDLY, 0, UNKNOWN)).astype(
         np.float32
@@ -100,7 +103,7 @@ class Batches(Seeded):
     def batch(self, rng: np.random.Generator) -> tuple[Any, ...]:
         views, targets, places = [], [], []
         for at in rng.choice(len(self.examples), self.config.batch_size, p=self.shares):
-            example = self._exchange(self.examples[at], rng)
+            example = self._draw(self._exchange(self.examples[at], rng), rng)
             view, warp = render(example, self.config, rng if self.config.augmented else None)
             views.append(view.pixels)
             targets.append(targets_of(example, self.outputs, self.subtypes))
@@ -133,6 +136,18 @@ class Batches(Seeded):
             subtype=donor.subtype,
             other=nan,
             boxes=None if opaque else (),
+        )
+
+    def _draw(self, example: Example, rng: np.random.Generator) -> Example:
+        """Draw opacities into some normal films: they are pneumonia then, of no known kind."""
+        lungs = example.lungs
+        if lungs is None or lungs.box is None or example.cell[1] != "normal":
+            return example
+        if rng.random() >= self.config.drawn:
+            return example
+        film, where = draw_opacities(example.film, lungs.mask, lungs.box, rng)
+        return replace(
+            example, film=film, opacity=1.0, subtype=-1, other=nan, boxes=None, drawn=where
         )
 
 
@@ -257,6 +272,7 @@ def fit_network(
     subtypes: int,
     other: bool,
     imagenet: dict[str, np.ndarray] | None,
+    start: keras.Model | None = None,
     measure: Callable[[keras.Model], dict[str, float]],
     verbose: int,
     history: Path,
@@ -272,6 +288,8 @@ def fit_network(
         Whether other abnormalities are told, too.
     imagenet
         See `xray_core.training.imagenet.fetch_weights`.
+    start
+        A network of the same architecture whose weights are gone on from.
     measure
         Called with the model of `with_places` after each epoch.
     history
@@ -292,6 +310,8 @@ def fit_network(
     if imagenet:
         load_weights(network, imagenet)
         freeze(network, config.frozen)
+    if start:
+        network.set_weights(start.get_weights())
     model = with_places(network)
     places = network.get_layer("class_maps").output.shape[1]
     batches = Batches(kept, config, outputs, subtypes, places)

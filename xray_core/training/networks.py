@@ -172,6 +172,17 @@ def average_networks(trained: Sequence[keras.Model], joined: keras.Model) -> ker
     return joined
 
 
+def part_networks(joined: keras.Model, parts: Sequence[keras.Model]) -> None:
+    """Give networks the weights of a network of as many; see `average_networks`."""
+    kernels = np.split(joined.get_layer("class_maps").get_weights()[0], len(parts), axis=2)
+    for index, (network, kernel) in enumerate(zip(parts, kernels, strict=True)):
+        prefix = f"{index}." if len(parts) > 1 else ""
+        *body, last = (layer for layer in network.layers if layer.weights)
+        for layer in body:
+            layer.set_weights(joined.get_layer(f"{prefix}{layer.name}").get_weights())
+        last.set_weights([kernel * len(parts)])
+
+
 def build_segmenter(image_size: int) -> keras.Model:
     """A U-Net over the first five stages of EfficientNet-Lite0 (Ronneberger et al., MICCAI 2015).
 
