@@ -114,7 +114,7 @@ def test_children_alone_are_balanced_by_label(children):
 
 
 def test_targets_say_what_is_known_and_no_more():
-    from xray_core.training.fitting import targets_of
+    from xray_core.training.losses import targets_of
 
     child = example(opacity=1.0, subtype=1)
     adult = example("AP", other=1.0)
@@ -143,7 +143,7 @@ def test_places_are_known_inside_boxes_and_outside_but_not_at_their_rims():
 
 
 def test_the_loss_of_what_is_unknown_is_nothing():
-    from xray_core.training.fitting import logits_loss, places_loss
+    from xray_core.training.losses import logits_loss, places_loss
 
     loss = logits_loss(2, TrainingConfig(label_smoothing=0.0))
     logits = np.array([[0.0, 1.0, 1.0, 9.0], [0.0, 5.0, -5.0, 9.0]], np.float32)
@@ -158,7 +158,7 @@ def test_the_loss_of_what_is_unknown_is_nothing():
 
 
 def test_few_places_with_opacity_count_as_much_as_the_many_without():
-    from xray_core.training.fitting import places_loss
+    from xray_core.training.losses import places_loss
 
     target = np.zeros((1, 4, 4), np.float32)
     target[0, 0, 0] = 1
@@ -195,7 +195,8 @@ def test_exchanged_lungs_bring_their_label_and_half_of_them_an_opacity():
 
 
 def test_an_opacity_drawn_into_a_normal_film_is_pneumonia_of_a_known_place():
-    from xray_core.training.fitting import UNKNOWN, Batches, opaque_places
+    from xray_core.training.fitting import Batches, opaque_places
+    from xray_core.training.losses import UNKNOWN
 
     mask = np.zeros((80, 80), np.float32)
     mask[20:60, 10:35] = mask[20:60, 45:70] = 1
