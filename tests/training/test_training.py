@@ -161,7 +161,10 @@ def test_a_training_goes_on_from_another_model_and_says_so(films, trained, tmp_p
     folder, before = trained
     settings = config(start=str(folder), epochs=1, steps=1, learning_rate=1e-6)
     card = train(films, tmp_path / "on", settings, verbose=0)
-    history = epochs_of(tmp_path / "on")[0]["val_loss"]
+    *earlier, last = epochs_of(tmp_path / "on")
+    assert earlier == epochs_of(folder)
+    assert last["epoch"] == 7
+    history = last["val_loss"]
     scratch = epochs_of(folder)[0]["val_loss"]
     assert abs(history - epochs_of(folder)[-1]["val_loss"]) < abs(history - scratch)
     assert card["training"]["gone_on_from"] == {

@@ -16,7 +16,7 @@ from xray_core.datasets.splits import split_by_patient
 from xray_core.errors import UsageError
 from xray_core.evaluation.metrics import auc, log_loss
 from xray_core.inference.decision import calibrate
-from xray_core.inference.model_card import KERAS_FILE, LABELS
+from xray_core.inference.model_card import LABELS
 from xray_core.saliency.beyond_normal import NORMAL_FILE
 from xray_core.saliency.grad_cam import signed_evidence
 from xray_core.saliency.targets import list_targets
@@ -32,9 +32,10 @@ from xray_core.training.examples import (
     visible,
 )
 from xray_core.training.export import export_model, sha256, write_card
-from xray_core.training.fitting import fit_network, predict, views_of
+from xray_core.training.fitting import build_network, fit_network, predict, views_of
+from xray_core.training.going_on import epochs_before, start_networks, went_before
 from xray_core.training.imagenet import LICENSE, PACKAGE, VERSION, fetch_weights
-from xray_core.training.networks import average_networks, build_classifier, part_networks
+from xray_core.training.networks import average_networks
 from xray_core.training.normal_films import average_normal, save_normal
 
 NORMALS = 600  # films of each source that the mean normal film is made of
@@ -60,7 +61,7 @@ def train(
         Films in the Kaggle layout; only ``train`` is used.
     out
         Model folder. A training that was killed is taken up there after its last whole epoch. Its
-        ``history.json`` has the means of the networks.
+        ``history.json`` has the means of the networks, after those of what was gone on from.
     adults
         Films of adults, see `xray_core.training.examples.read_adults`: ``train`` is learned from,
         ``valid`` is for validation.
@@ -85,7 +86,7 @@ def train(
     views = views_of(validation, config)
     imagenet = fetch_weights() if config.architecture == "efficientnet_lite0" else None
     outputs = 1 + subtypes + (adults is not None)
-    starts = _starts(config, outputs) if config.start else [None] * config.networks
+    starts = start_networks(config, outputs) if config.start else [None] * config.networks
     trained, histories = [], []
     for seed, start in enumerate(starts, config.seed):
         keras.utils.set_random_seed(seed)
@@ -105,10 +106,10 @@ def train(
         )
         trained.append(network)
         histories.append(json.loads((folder / "history.json").read_text())["epochs"])
-    epochs = [
-        {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
-        for rows in zip(*histories, strict=True)
-    ]
+    epochs = epochs_before(config)
+    for rows in zip(*histories, strict=True):
+        mean = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+        epochs.append(mean | {"epoch": len(epochs) + 1})
     (out / "history.json").write_text(json.dumps({"epochs": epochs}, indent=1) + "\n")
     network = join(trained, config)
     card = write_model(network, kept, validation, classes, config, out, about)
@@ -116,37 +117,13 @@ def train(
     return card
 
 
-def _starts(config: TrainingConfig, outputs: int) -> list[keras.Model]:
-    """The networks of the model folder that is gone on from."""
-    try:
-        joined = keras.saving.load_model(Path(config.start) / KERAS_FILE, safe_mode=True)
-        parts = [_build(config, outputs) for _ in range(config.networks)]
-        part_networks(joined, parts)
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"Expected {config.start} to hold a {KERAS_FILE} of {config.networks} networks of "
-            f"{outputs} outputs and these settings ({error}): name another model folder."
-        ) from error
-    return parts
-
-
-def _build(config: TrainingConfig, outputs: int, networks: int = 1) -> keras.Model:
-    return build_classifier(
-        config.architecture,
-        config.image_size,
-        outputs,
-        stages=config.stages,
-        dropout=config.dropout,
-        channels=config.channels,
-        networks=networks,
-    )
-
-
 def join(trained: Sequence[keras.Model], config: TrainingConfig) -> keras.Model:
     """The mean of trained networks, as one network."""
     if len(trained) == 1:
         return trained[0]
-    return average_networks(trained, _build(config, trained[0].output.shape[-1], len(trained)))
+    return average_networks(
+        trained, build_network(config, trained[0].output.shape[-1], len(trained))
+    )
 
 
 def write_model(
@@ -182,7 +159,7 @@ def write_model(
         "field_of_view": config.field_of_view,
         "image_size": config.image_size,
         "training": {
-            "config": asdict(config),
+            "config": asdict(config) | {"start": Path(config.start).name},
             "films": count_kinds(kept, classes),
             "validation_films": count_kinds(validation, classes),
             "times_shown": times_shown(kept, classes, config.children),
@@ -191,7 +168,7 @@ def write_model(
                 if config.architecture == "efficientnet_lite0"
                 else None
             ),
-            "gone_on_from": _went_before(config),
+            "gone_on_from": went_before(config),
         },
         **calibrate_on(*score_jittered(maps, validation, config), validation),
     }
@@ -204,15 +181,6 @@ def write_model(
     card["files"][NORMAL_FILE] = sha256(out / NORMAL_FILE)
     write_card(card, out)
     return card
-
-
-def _went_before(config: TrainingConfig) -> dict[str, Any] | None:
-    """Which network was gone on from, by its hash, and with what settings it was trained."""
-    if not config.start:
-        return None
-    folder = Path(config.start)
-    card = json.loads((folder / "card.json").read_text())
-    return {"network": sha256(folder / KERAS_FILE), "config": card["training"]["config"]}
 
 
 def measure(examples: Sequence[Example], outputs: dict[str, np.ndarray]) -> dict[str, float]:

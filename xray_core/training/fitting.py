@@ -173,6 +173,19 @@ def predict(model: keras.Model, views: np.ndarray, batch_size: int = 64) -> dict
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
+def build_network(config: TrainingConfig, outputs: int, networks: int = 1) -> keras.Model:
+    """The untrained network of a configuration, or several as one."""
+    return build_classifier(
+        config.architecture,
+        config.image_size,
+        outputs,
+        stages=config.stages,
+        dropout=config.dropout,
+        channels=config.channels,
+        networks=networks,
+    )
+
+
 def freeze(network: keras.Model, blocks: int) -> None:
     """Leave the pretrained network's stem and first blocks as they are.
 
@@ -239,14 +252,7 @@ def fit_network(
         right answer, opacity or none.
     """
     outputs = 1 + subtypes + other
-    network = build_classifier(
-        config.architecture,
-        config.image_size,
-        outputs,
-        stages=config.stages,
-        dropout=config.dropout,
-        channels=config.channels,
-    )
+    network = build_network(config, outputs)
     if imagenet:
         load_weights(network, imagenet)
         freeze(network, config.frozen)
