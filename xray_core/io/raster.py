@@ -22,7 +22,7 @@ from xray_core.io.grey import (
     grey_levels,
     pillow_levels,
 )
-from xray_core.io.jpeg import START_OF_SCAN
+from xray_core.io.jpeg import count_scans
 from xray_core.io.limits import EXPECTED, MAX_SCANS, Metered, check_frames, check_size
 from xray_core.io.png import MARK, Chunks, apply_gamma, decode_deep, read_chunks
 from xray_core.io.reading import Reading
@@ -88,7 +88,7 @@ def read_picture(data: bytes, name: str, kind: str) -> Reading:
 
 def _read_jpeg(data: bytes, name: str) -> Reading:
     stream = read_codestream(data)
-    if stream is None and data.count(START_OF_SCAN) > MAX_SCANS:
+    if stream is None and count_scans(data) > MAX_SCANS:
         raise ValueError("it has too many scans")
     if stream is not None and not stream.baseline:
         return _read_uncommon_jpeg(data, name, stream)
