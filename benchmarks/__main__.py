@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xray_core.commands.bench import configure_speed
 from xray_core.errors import XrayError
+from xray_core.heap import keep_memory
 
 PARTS = ("app", "latency", "throughput")
 
@@ -19,6 +20,7 @@ def main(words: Sequence[str] | None = None) -> int:
     configure_speed(parser, parser)
     arguments = parser.parse_args(words)
     parts = arguments.parts or list(PARTS)
+    keep_memory()  # as every program of the project does
     try:
         if "app" in parts:
             from benchmarks.app import measure_app  # wants a browser

@@ -11,6 +11,7 @@ from pathlib import Path
 from xray_core import __version__
 from xray_core.errors import XrayError
 from xray_core.extras import explain_missing
+from xray_core.heap import keep_memory
 
 COMMANDS = (
     "app",
@@ -43,6 +44,7 @@ def main(words: Sequence[str] | None = None) -> int:
         0 when all went well, 2 for bad input or usage, 130 when stopped by Ctrl-C.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    keep_memory()
     try:
         return _run(sys.argv[1:] if words is None else list(words))
     except XrayError as error:

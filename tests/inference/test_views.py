@@ -123,7 +123,8 @@ def test_film_view_is_centred_on_grey():
 
 
 @pytest.mark.parametrize(
-    "shape", [(1344, 2014), (1500, 2000), (1501, 2000), (1343, 1500), (700, 224), (3, 3)]
+    "shape",
+    [(1344, 2014), (1500, 2000), (1501, 2000), (1501, 1999), (1343, 1500), (700, 224), (3, 3)],
 )
 def test_reduce_film_is_pillow_s_own_reduction(shape):
     pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)

@@ -14,4 +14,4 @@ def answer(words, data):
 
 if __name__ == "__main__":
     limit_memory(MAX_DECODER_BYTES)
-    serve(answer)
+    serve(answer, pause=0.2)

@@ -16,6 +16,7 @@ from tests.io import attacks
 from tests.io.test_dicom import write_dicom
 from xray_core.apart import Helper, HelperLostError, Helpers
 from xray_core.errors import RadiographError, UsageError
+from xray_core.heap import KEPT
 from xray_core.io import decoders, radiograph
 from xray_core.io.film_source import open_dropped
 from xray_core.io.limits import MAX_DECODER_BYTES
@@ -176,6 +177,18 @@ def test_work_beyond_the_memory_of_a_film_is_lost_not_the_caller():
     greedy.end()
     with pytest.raises(HelperLostError):
         greedy.ask({"bytes": 1}, b"", 30)
+
+
+def test_memory_goes_back_when_nothing_was_asked_for_a_while():
+    helper = Helper("tests.io.greedy")
+    helper.ask({"bytes": 1}, b"", 30)
+    before = held(helper._process.pid)
+    helper.ask({"bytes": 1}, bytes(KEPT // 2), 30)
+    deadline = time.monotonic() + 10
+    while held(helper._process.pid) - before > 4:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    helper.end()
 
 
 def test_film_is_the_same_apart_and_here(sample_films):

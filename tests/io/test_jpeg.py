@@ -8,7 +8,7 @@ import pytest
 
 from tests.io import attacks
 from xray_core.io import radiograph
-from xray_core.io.jpeg import MOST_NOTES, is_simple
+from xray_core.io.jpeg import MOST_NOTES, START_OF_SCAN, count_scans, is_simple
 from xray_core.io.radiograph import load_radiograph
 
 FILM = attacks.encode("JPEG")
@@ -35,6 +35,14 @@ def test_what_nobody_knows_is_not_simple():
     assert is_simple(FILM)
     assert not is_simple(with_notes(0xE5, b"unknown"))
     assert not is_simple(FILM.replace(b"\xff\xc0", b"\xff\xc3"))
+
+
+@pytest.mark.parametrize("length", [2, 3, 1000, 1001])
+def test_scans_are_counted_wherever_they_start(length):
+    for seed in range(20):
+        letters = np.random.default_rng(seed).choice([0xFF, 0xDA, 0], length).astype(np.uint8)
+        data = letters.tobytes()
+        assert count_scans(data) == data.count(START_OF_SCAN)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # as the reader ignores them

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.io.test_radiograph import FILM, difference, encode
 from xray_core.errors import RadiographError
-from xray_core.io import raster
+from xray_core.io import codestream, raster
 from xray_core.io.radiograph import decode, load_radiograph
 
 
@@ -80,7 +80,8 @@ def test_cut_off_picture_is_called_damaged(kind, share):
 def test_progressive_jpeg_of_endless_scans_is_refused(monkeypatch):
     data = encode(FILM, "JPEG", progressive=True)
     assert load_radiograph(data).pixels.shape == FILM.shape
-    monkeypatch.setattr(raster, "MAX_SCANS", 2)
+    for reader in (raster, codestream):
+        monkeypatch.setattr(reader, "MAX_SCANS", 2)
     with pytest.raises(RadiographError, match="damaged"):
         load_radiograph(data)
 
@@ -89,7 +90,8 @@ def test_byte_between_the_segments_hides_no_scans(monkeypatch):
     data = encode(FILM, "JPEG", progressive=True)
     data = data[:2] + b"\xff" + data[2:]  # allowed, and no mark of a segment
     assert load_radiograph(data).pixels.shape == FILM.shape
-    monkeypatch.setattr(raster, "MAX_SCANS", 2)
+    for reader in (raster, codestream):
+        monkeypatch.setattr(reader, "MAX_SCANS", 2)
     with pytest.raises(RadiographError, match="damaged"):
         decode(data, "film")
 

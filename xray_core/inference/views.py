@@ -49,9 +49,6 @@ def reduce_film(pixels: np.ndarray) -> np.ndarray:
     """
     if pixels.shape == (FILM_SIZE, FILM_SIZE):
         return pixels
-    if all(int(side / FILM_SIZE / REDUCING_GAP) == 2 and side % 2 == 0 for side in pixels.shape):
-        # the very numbers of Pillow's own reduction by two, which takes 2.7 ms of such a film's 15
-        pixels = cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     return _resize(pixels, FILM_SIZE)
 
 
@@ -83,8 +80,15 @@ def _detail(film: np.ndarray) -> np.ndarray:
 
 
 def _resize(pixels: np.ndarray, side: int) -> np.ndarray:
+    rows, columns = pixels.shape
+    box = (0.0, 0.0, float(columns), float(rows))
+    if int(rows / side / REDUCING_GAP) == 2 == int(columns / side / REDUCING_GAP):
+        # the very numbers of Pillow's own reduction by two, which takes a millisecond longer
+        even = cv2.copyMakeBorder(pixels, 0, rows % 2, 0, columns % 2, cv2.BORDER_REPLICATE)
+        pixels = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        box = (0.0, 0.0, columns / 2, rows / 2)
     square = Image.fromarray(pixels).resize(
-        (side, side), Image.Resampling.BILINEAR, reducing_gap=REDUCING_GAP
+        (side, side), Image.Resampling.BILINEAR, box, reducing_gap=REDUCING_GAP
     )
     return np.asarray(square)
 

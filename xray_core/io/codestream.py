@@ -12,6 +12,7 @@ from logging import NullHandler, getLogger
 
 import numpy as np
 
+from xray_core.io.jpeg import count_scans
 from xray_core.io.limits import MAX_SCANS, MAX_SEGMENTS, MAX_TILES
 
 JPEG_2000 = b"\xff\x4f\xff\x51"
@@ -66,7 +67,7 @@ def read_codestream(data: bytes) -> Codestream | None:
             return None
         bits, signed = (depth & 0x7F) + 1, depth > 0x7F
         return Codestream("JPEG 2000", right - left, bottom - top, components, bits, signed)
-    if not data.startswith(b"\xff\xd8") or data.count(b"\xff\xda") > MAX_SCANS:
+    if not data.startswith(b"\xff\xd8") or count_scans(data) > MAX_SCANS:
         return None
     place = 2
     for _ in range(MAX_SEGMENTS):

@@ -49,12 +49,12 @@ def _too_large(name: str) -> RadiographError:
     )
 
 
-def _answer(words: Words, data: bytes | bytearray) -> Message:
+def _answer(words: Words, data: bytes) -> Message:
     from xray_core.io.radiograph import decode
 
     name = words["name"]
     try:
-        reading = decode(bytes(data), name)
+        reading = decode(data, name)
     except MemoryError:
         return {"error": str(_too_large(name))}, b""
     except RadiographError as error:
@@ -76,10 +76,12 @@ def _ran_short(error: BaseException | None) -> bool:
 
 
 def main() -> None:
+    import cv2
     import pydicom.pixels  # noqa: F401 - so that the first such film need not wait
 
     from xray_core.io import radiograph  # noqa: F401
 
+    cv2.setNumThreads(1)  # two take twice as long to count a film's levels
     limit_memory(MAX_DECODER_BYTES)
     serve(_answer)
 

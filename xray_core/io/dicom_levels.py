@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from xray_core.io.dicom_elements import WORDS, ImageElements
@@ -65,7 +66,7 @@ def show_codes(
         table = 1 - table
     grey = np.clip(np.rint(table * 255), 0, 255).astype(np.uint8)
     grey[padding] = 0
-    return grey[codes], note
+    return cv2.LUT(codes, grey), note
 
 
 def _shown(

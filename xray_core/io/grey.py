@@ -63,7 +63,7 @@ def show_deep(deep: np.ndarray) -> Levels:
     levels = np.arange(65536, dtype=np.float32)
     low, high = own_window(count_codes(deep, levels.size), levels)
     to_grey = np.clip((levels - low) * (255 / (high - low)), 0, 255).round().astype(np.uint8)
-    return to_grey[deep], [f"16-bit film, shown with the window {low:.0f} to {high:.0f}."]
+    return cv2.LUT(deep, to_grey), [f"16-bit film, shown with the window {low:.0f} to {high:.0f}."]
 
 
 def colour_notes(colours: np.ndarray) -> list[str]:
@@ -101,7 +101,7 @@ def _has_many_tints(colours: np.ndarray) -> bool:
 def pillow_levels(image: Image.Image) -> Levels:
     """8-bit picture of any of Pillow's modes to grey levels."""
     if image.mode in ("1", "L") and "transparency" not in image.info:
-        return np.asarray(image.convert("L")), []
+        return np.asarray(image if image.mode == "L" else image.convert("L")), []
     if image.mode in ("L", "LA"):
         grey, opacity = (np.asarray(band) for band in image.convert("LA").split())
         return grey_levels(grey, opacity)

@@ -22,6 +22,7 @@ from xray_core.io.grey import (
     grey_levels,
     pillow_levels,
 )
+from xray_core.io.jpeg import count_scans
 from xray_core.io.limits import EXPECTED, MAX_SCANS, Metered, check_frames, check_size
 from xray_core.io.png import MARK, Chunks, apply_gamma, decode_deep, read_chunks
 from xray_core.io.reading import Reading
@@ -86,9 +87,9 @@ def read_picture(data: bytes, name: str, kind: str) -> Reading:
 
 
 def _read_jpeg(data: bytes, name: str) -> Reading:
-    if data.count(b"\xff\xda") > MAX_SCANS:
-        raise ValueError("it has too many scans")
     stream = read_codestream(data)
+    if stream is None and count_scans(data) > MAX_SCANS:
+        raise ValueError("it has too many scans")
     if stream is not None and not stream.baseline:
         return _read_uncommon_jpeg(data, name, stream)
     return _read_with_pillow(data, name, JpegImageFile)

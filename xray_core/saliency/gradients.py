@@ -73,7 +73,7 @@ def by_gradients(method: str, look: Look, classifier: Network, target: str) -> n
     return np.frombuffer(content, np.float32).reshape(answer["shape"])
 
 
-def _answer(words: Words, data: bytes | bytearray) -> Message:
+def _answer(words: Words, data: bytes) -> Message:
     side = words["side"]
     values = np.frombuffer(data, np.float32)
     view, normal = np.split(values, [side * side * 2])

@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 from streamlit.runtime import get_instance
 
-from xray_core.apart import ask_the_heap, end_all, give_memory_back
+from xray_core.apart import end_all
+from xray_core.heap import ask_the_heap, give_memory_back, keep_memory
 from xray_core.io.limits import MAX_ARRIVING_BYTES, MAX_BYTES, MAX_SILENCE, MAX_VISIT_BYTES
 
 SWEEP = 5
@@ -109,6 +110,7 @@ async def lifespan(_: object) -> AsyncIterator[None]:
     """Prepare the server, and let go of ended visits for as long as it runs."""
     MultiPartParser.spool_max_size = 2 * MAX_BYTES  # what is larger would go into a file
     net_util._external_ip = "127.0.0.1"  # else a foreign Origin makes it ask the internet
+    keep_memory()
     ask_the_heap("mallopt", ARENA_MAX, 2)  # with one for each thread 160 MB never came back
     sweeping = asyncio.create_task(_sweep())
     try:
