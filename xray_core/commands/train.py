@@ -12,6 +12,7 @@ SUMMARY = "train a classifier on folders of films"
 EXAMPLES = (
     "--data chest_xray --out models/mine",
     "--data chest_xray --adults adults --out models/mine --epochs 2",
+    "--data mine --start models/lungs --adults adults --out models/on --learning-rate 3e-4",
 )
 
 
