@@ -27,8 +27,13 @@ from xray_core.inference.site_calibration import SiteCalibration
 from xray_core.inference.trim import crop, frame_film, lungs_on_picture
 from xray_core.inference.views import reduce_film, view_film
 from xray_core.saliency.beyond_normal import NORMAL_FILE, NormalFilms, load_normal
-from xray_core.saliency.grad_cam import evidence_map
-from xray_core.saliency.registry import DEFAULT_METHOD, METHODS, NOTABLE, locate
+from xray_core.saliency.registry import (
+    DEFAULT_METHOD,
+    METHODS,
+    NOTABLE,
+    locate,
+    smooth_evidence,
+)
 from xray_core.saliency.targets import OTHER, PNEUMONIA, list_targets
 from xray_core.types import (
     LABELS,
@@ -204,8 +209,7 @@ class Classifier:
         if target not in self.targets:
             raise UsageError(f"Expected a target out of {', '.join(self.targets)}, got '{target}'.")
         saliency, method = locate(method, look, self, target)
-        evidence = evidence_map(look.class_maps, look.logits, self.targets[target])
-        positive = bool(evidence.max() >= NOTABLE)
+        positive = bool(smooth_evidence(look, self, target).max() >= NOTABLE)
         return Explanation(saliency, look.view.box, method, positive, target)
 
     def look(self, radiograph: Radiograph) -> Look:

@@ -19,12 +19,13 @@ SMOOTHED = 0.05
 """Standard deviation, as a share of the view's side, by which the class map is smoothed before what
 speaks against the target is cut off: on 81 films of adults/valid with boxes it points right in 0.91
 instead of 0.84 (in 0.86 instead of 0.84 with the network of another seed), with as much inside."""
-NOTABLE = 1.0
-"""Log-odds that a place has to add to be evidence: normal films have places that add as much."""
+NOTABLE = 2.0
+"""Log-odds that a place has to add to be evidence: of normal films set aside that are called so,
+81% of 203 children's have no such place and 42% of 90 adults' (with 1.0: 71% and 24%)."""
 FADING = 0.25
 """Log-odds over which what is less fades out, so that every place still has a rank: on 82 films of
-adults/valid with boxes 0.58 of the evidence lies inside instead of 0.53 with all above 0, and the
-average precision of the places is 0.72 instead of 0.71."""
+adults/valid with boxes 0.65 of the evidence lies inside instead of 0.55 with all above 0, and the
+average precision of the places is 0.72 instead of 0.70."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,15 @@ def _beyond_normal(look: Look, classifier: Network, target: str) -> np.ndarray:
     return beyond_normal(evidence - normal.evidence[target], denser, view.inside)
 
 
-def _hires_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
+def smooth_evidence(look: Look, classifier: Network, target: str) -> np.ndarray:
+    """What each place adds to the log-odds of a target, smoothed: float32 (rows, columns)."""
     evidence = signed_evidence(look.class_maps, look.logits, classifier.targets[target])
     sigma = SMOOTHED * len(evidence)
-    smooth = cv2.GaussianBlur(evidence, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
-    return soften(smooth - NOTABLE, FADING)
+    return cv2.GaussianBlur(evidence, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+
+
+def _hires_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
+    return soften(smooth_evidence(look, classifier, target) - NOTABLE, FADING)
 
 
 def _grad_cam(look: Look, classifier: Network, target: str) -> np.ndarray:
@@ -92,13 +97,13 @@ METHODS = {
         Method(
             "hires_cam",
             "Class map (Grad-CAM)",
-            "What each of the network's places adds to the log-odds beyond the one that places of "
-            "normal films add, too, slightly smoothed. One linear "
-            "layer and a plain mean stand behind the features, so the class activation map, "
-            "Grad-CAM and HiResCAM are one here, up to a factor.",
+            "What each of the network's places adds to the log-odds beyond the two that places of "
+            "normal films add, too, slightly smoothed. One linear layer and a plain mean stand "
+            "behind the features, so the class activation map, Grad-CAM and HiResCAM are one here, "
+            "up to a factor.",
             _hires_cam,
             LOG_ODDS,
-            full=16.0,  # the most on 60 pneumonias of children: half 11 to 16; on normals 0 to 1
+            full=16.0,  # the most on 564 pneumonias of children: half 8 to 13; on normals 0 to 0.03
         ),
         Method(
             "beyond_normal",
