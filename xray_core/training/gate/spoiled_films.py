@@ -41,14 +41,14 @@ def photograph(film: np.ndarray, rng: Generator) -> np.ndarray:
 
 
 def collage(films: Sequence[np.ndarray], rng: Generator) -> np.ndarray:
-    """Several films on one page, or one that fills less than half of its width."""
-    count = int(rng.choice([1, 2, 2, 3, 4]))
+    """Two to four films on one page; one alone would be cut to the film before it is judged."""
+    count = int(rng.choice([2, 2, 3, 4]))
     page = np.full(
         (FILM_SIZE, FILM_SIZE), int(rng.choice(np.array([0, 255, rng.integers(256)]))), np.uint8
     )
-    across = min(count, 2) if count != 3 else 3
+    across = 3 if count == 3 else 2
     down = -(-count // across)
-    share = rng.uniform(0.25, 0.45) if count == 1 else rng.uniform(0.85, 1)
+    share = rng.uniform(0.85, 1)
     width, height = int(FILM_SIZE / across * share), int(FILM_SIZE / down * share)
     for number in range(count):
         row, column = divmod(number, across)
