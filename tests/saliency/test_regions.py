@@ -98,7 +98,7 @@ def test_find_regions_says_how_dense_and_how_opaque(lungs):
     less = film - np.uint8(2) * (film > 100)
     assert (
         compare_with_mirror(find_regions(saliency, lungs, less)[0])
-        == "41 grey levels brighter: no more than in normal films"
+        == "41 grey levels brighter: as in normal films"
     )
     dark = film - np.uint8(44) * (film > 100)
     assert (

@@ -22,7 +22,7 @@ ACCEPTED = ("child", "adult")
 KINDS = (*ACCEPTED, "turned by 90°", "upside down", "inverted", "cropped", "other")
 
 MIN_FILM_SIDE = 128  # pixels, below which a film shows no lung texture
-SMALL_SIDE = 200  # pixels, below which noise of one grey level moves a film in ten by 0.3 log-odds
+SMALL_SIDE = 200  # pixels, below which one film in ten moves by 0.3 log-odds from its larger self
 MIN_SPREAD = 10.0  # grey levels between the 5th and 95th percentile of a film that shows anything
 DARKEST, BRIGHTEST = 12.0, 243.0  # median grey levels
 
@@ -32,8 +32,8 @@ DARKEST, BRIGHTEST = 12.0, 243.0  # median grey levels
 LUNG_LINE, ABOVE, BESIDE = 0.06, 0.15, 0.12
 
 # Degrees: of upright films, whose left lung lies lower, and off them, from when on it is said.
-# Turned by 5, 8, 12 and 16 degrees, films move by 0.4, 0.8, 0.9 and 0.9 log-odds (median), a tenth
-# of them by more than 1.3, 1.6, 2.2 and 3.0.
+# Turned by 5, 8, 12 and 16 degrees, films move by 0.3, 0.3, 0.5 and 0.7 log-odds (median), a tenth
+# of them by more than 0.8, 1.0, 1.4 and 1.7.
 UPRIGHT_TILT, MOST_TILT = 2.2, 12.0
 SECOND_LUNG = 0.3  # of the area of the first that a part has which is a lung
 
@@ -54,8 +54,8 @@ UNIFORM = "The picture is nearly uniform: export the film again with another win
 TOO_DARK = "The film is too dark: export it again with another window."
 TOO_BRIGHT = "The film is too bright: export it again with another window."
 SMALL = (
-    f"The film is smaller than {SMALL_SIDE} pixels on one side: noise that nobody sees can move "
-    "its score by 0.3 log-odds; choose it at its full size."
+    f"The film is smaller than {SMALL_SIDE} pixels on one side: without its detail the score can "
+    "differ by 0.3 log-odds and more; choose it at its full size."
 )
 TILTED = (
     "The lungs lie askew by about {:.0f}°, which can move the score by more than 1 log-odds: turn "

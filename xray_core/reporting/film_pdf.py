@@ -35,6 +35,7 @@ NO_PROBABILITY = (
     "Expected a calibration that gives probabilities, which a report tells, but '{}' holds a "
     "threshold alone: leave the report out, or calibrate with films of both classes."
 )
+ROW = 12  # points that a picture gives up for each region in the table, so that one page is enough
 REGION_WIDTHS = (38, 138, 62, 58, 52, 145)
 
 
@@ -127,7 +128,8 @@ def _draw_pictures(analysis: Analysis, found: Findings | None, width: float) -> 
         titles.append(f"Evidence for {target}, its regions numbered")
         pictures.append(annotate(analysis, found.regions, longest_side=LONGEST_SIDE))
     side = width / 2 - 4
-    tall = min(side * film.shape[0] / film.shape[1], 0.9 * width)
+    rows = len(found.regions) if found else 0
+    tall = min(side * film.shape[0] / film.shape[1], 0.9 * width) - ROW * rows
     wide = tall * film.shape[1] / film.shape[0]
     images = [Image(BytesIO(encode_jpeg(picture)), wide, tall) for picture in pictures]
     titles = [write(title, 9, bold=True) for title in titles]

@@ -17,8 +17,8 @@ from xray_core.types import Explanation, Look, Network
 LOG_ODDS = "log-odds"
 SMOOTHED = 0.05
 """Standard deviation, as a share of the view's side, by which the class map is smoothed before what
-speaks against the target is cut off: on 81 films of adults/valid with boxes it points right in 0.91
-instead of 0.84 (in 0.86 instead of 0.84 with the network of another seed), with as much inside."""
+speaks against the target is cut off: on 82 films of adults/valid with boxes it points right in 0.85
+instead of 0.83, and the average precision of the places is 0.70 instead of 0.69."""
 NOTABLE = 2.0
 """Log-odds that a place has to add to be evidence: of normal films set aside that are called so,
 81% of 203 children's have no such place and 42% of 90 adults' (with 1.0: 71% and 24%)."""
@@ -97,10 +97,9 @@ METHODS = {
         Method(
             "hires_cam",
             "Class map (Grad-CAM)",
-            "What each of the network's places adds to the log-odds beyond the two that places of "
-            "normal films add, too, slightly smoothed. One linear layer and a plain mean stand "
-            "behind the features, so the class activation map, Grad-CAM and HiResCAM are one here, "
-            "up to a factor.",
+            "What each place adds to the log-odds beyond the two that normal films reach, too; "
+            "slightly smoothed. With one linear layer and a plain mean behind the features, the "
+            "class activation map, Grad-CAM and HiResCAM are one, up to a factor.",
             _hires_cam,
             LOG_ODDS,
             full=16.0,  # the most on 564 pneumonias of children: half 8 to 13; on normals 0 to 0.03

@@ -55,7 +55,7 @@ def compare_with_mirror(region: Region) -> str:
     levels = count(round(abs(region.brighter)), "grey level")
     if region.brighter < 0:
         return f"{levels} darker: not opaque"
-    return f"{levels} brighter: {'opaque' if region.opaque else 'no more than in normal films'}"
+    return f"{levels} brighter: {'opaque' if region.opaque else 'as in normal films'}"
 
 
 def list_regions(regions: Sequence[Region]) -> list[dict[str, str]]:
