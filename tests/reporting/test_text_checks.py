@@ -55,14 +55,18 @@ def test_explain_curves_says_what_evidence_gives_way_to():
 @pytest.mark.parametrize(
     ("after", "target", "words"),
     [
-        ((-2, -1), "PNEUMONIA", "Without the regions the score falls more than without as much"),
+        (
+            (-2, -1),
+            "PNEUMONIA",
+            "Without what is coloured the score falls more than without as much",
+        ),
         (
             (-2, 1),
             "PNEUMONIA",
-            "With the regions filled from their surroundings the score falls more",
+            "With what is coloured filled from its surroundings the score falls more",
         ),
         ((0.5, 1), "PNEUMONIA", "falls no more than without as much of the lungs"),
-        ((4, 5), "NORMAL", "Without the regions the score rises more than"),
+        ((4, 5), "NORMAL", "Without what is coloured the score rises more than"),
         ((-2, -1), "NORMAL", "rises no more than"),
     ],
 )
@@ -79,9 +83,9 @@ def test_list_fills_sets_random_areas_beside_the_regions():
         Filled("normal", 0.0, np.array([1.0, 1.0])),
     ]
     rows = list_fills(filled, 3.0, logistic)
-    assert [row["The regions are"] for row in rows] == [
+    assert [row["What is coloured is"] for row in rows] == [
         "left alone",
-        "filled from their surroundings",
+        "filled from its surroundings",
         "replaced by the mean normal film",
     ]
     assert [row["Probability"] for row in rows] == ["95%", "12%", "50%"]

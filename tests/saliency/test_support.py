@@ -43,7 +43,7 @@ def analysis():
     return Analysis(film, prediction, Explanation(saliency, WHOLE_FILM, "hires_cam"), look)
 
 
-def test_support_asks_for_the_film_with_normal_lung_in_the_regions(analysis):
+def test_support_asks_for_the_film_with_normal_lung_in_what_is_coloured(analysis):
     found = find_evidence(analysis)
     support = find_support(analysis, found.regions, Brightest())
     rim = analysis.look.view.grey[found.regions[0].mask[4::8, 4::8] == 0].max()
@@ -84,26 +84,28 @@ def judge(analysis, before, without, target="PNEUMONIA", regions=None, right=0.6
     return judge_support(support, found, before, BALANCED, (0.4, 0.45))
 
 
-RESTS = "The answer rests on this region: with normal lung in its place the model says 8%."
+RESTS = "The answer rests on what is coloured: with normal lung in its place the model says 8%."
 ALONE = (
-    "The answer does not rest on this region alone: with normal lung in its place the model says "
-    "71% instead of 97%."
+    "The answer does not rest on what is coloured alone: with normal lung in its place the model "
+    "says 71% instead of 97%."
 )
 
 
-def test_judge_support_says_whether_the_answer_rests_on_the_region(analysis):
+def test_judge_support_says_whether_the_answer_rests_on_what_is_coloured(analysis):
     assert judge(analysis, 0.97, 0.08).startswith(RESTS)
     assert judge(analysis, 0.97, 0.71).startswith(ALONE)
     assert judge(analysis, 0.1, 0.35) == (
-        "The answer does not rest on this region: with normal lung in its place the model says "
-        "35% instead of 10%."
+        "The answer does not rest on what is coloured: with normal lung in its place the model "
+        "says 35% instead of 10%."
     )
     unsure = judge(analysis, 0.42, 0.08)
     assert unsure.startswith("With normal lung in its place the model says 8% instead of 42%.")
     normal = judge(analysis, 0.1, 0.6, "NORMAL")
-    assert normal.startswith("The answer rests on this region: with its detail blurred the model")
+    assert normal.startswith(
+        "The answer rests on what is coloured: with its detail blurred the model"
+    )
     several = judge(analysis, 0.97, 0.08, regions=2 * find_evidence(analysis).regions)
-    assert several.startswith("The answer rests on these regions: with normal lung in their place")
+    assert several.startswith(RESTS)
 
 
 def test_judge_support_says_whether_density_points_there_and_one_lung_stands_out(analysis):

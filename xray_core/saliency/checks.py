@@ -14,12 +14,16 @@ from xray_core.saliency.faithfulness import area, curve, on_view, replace_lungs
 from xray_core.saliency.placement import saliency_on_film
 from xray_core.saliency.regions import Region
 from xray_core.saliency.targets import NORMAL
-from xray_core.types import Analysis, Look, Network, Radiograph
+from xray_core.types import Analysis, Explanation, Look, Network, Radiograph
 
 Scores = Callable[[np.ndarray], np.ndarray]
 """From views, (views, side, side, 2), to their log-odds, (views,)."""
 
 RANDOM_MAPS = 5
+COLOURED = 0.25
+"""Of the map's most, above which a place counts as coloured: where such places give way to the mean
+normal film, 98% of 536 children's and 92% of 65 adults' films called pneumonia are so no more (at
+0.5 55% of both); where as much of least evidence does, 2% and 0%."""
 SHIFT = 0.03  # of the film's side
 DIRECTIONS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 # Rows and columns on which two maps are compared; finer is noise between coarse places.
@@ -118,10 +122,12 @@ def question(
     return Curves(shares, deletion, insertion, np.array(deletions), np.array(insertions))
 
 
-def cover(regions: Sequence[Region], look: Look) -> np.ndarray:
-    """Where regions, at least one, lie in what the network was shown: bool (side, side)."""
-    together = np.any([region.mask for region in regions], axis=0).astype(np.float32)
-    return cut(together, look.view.box, look.view.side) > 0.5
+def coloured(explanation: Explanation, look: Look) -> np.ndarray:
+    """Where a map shows evidence for all to see: bool (side, side), of the network's view."""
+    inside = look.view.inside > 0.5
+    shown = on_view(explanation.saliency, look.view.side)
+    strongest = float(np.quantile(shown[inside], 0.99)) if inside.any() else 0.0
+    return inside & (shown >= COLOURED * strongest) & (shown > 0)
 
 
 def give_way(view: np.ndarray, area: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -284,5 +290,5 @@ def check_film(
     # what the answer becomes, whatever the map explains
     filled: tuple[Filled, ...] = ()
     if regions:
-        filled = fill(view, cover(regions, look), classifier.scores, instead)
+        filled = fill(view, coloured(explanation, look), classifier.scores, instead)
     return curves, filled, shift(analysis, classifier)

@@ -1,6 +1,6 @@
 """Whether an answer rests on what its map shows: for one question more to the network.
 
-To take the regions' evidence out of the sum that is the score would cost nothing, and be wrong:
+To take that evidence out of the sum that is the score would cost nothing, and be wrong:
 each place of the map sees far beyond itself. Of 25 children's films with pneumonia the median is
 79% after the sum and 8% when the network is shown normal lung there.
 """
@@ -13,7 +13,7 @@ import numpy as np
 
 from xray_core.inference.views import cut
 from xray_core.saliency.beyond_normal import replacement
-from xray_core.saliency.checks import correlation, cover, give_way, without_evidence
+from xray_core.saliency.checks import coloured, correlation, give_way, without_evidence
 from xray_core.saliency.faithfulness import on_view
 from xray_core.saliency.regions import Region
 from xray_core.saliency.targets import NORMAL
@@ -27,10 +27,10 @@ class Support:
     Attributes
     ----------
     without
-        Probability of pneumonia, calibrated, where the regions give way, see `without_evidence`;
-        nan without regions.
+        Probability of pneumonia, calibrated, where what is `coloured` gives way, see
+        `without_evidence`; nan without regions.
     instead
-        What they give way to: 'normal', 'blurred', or 'grey' where the model has no averaged normal
+        What it gives way to: 'normal', 'blurred', or 'grey' where the model has no averaged normal
         films.
     density
         Correlation of the map with `density`, a map that asks no network, within the lungs; nan
@@ -50,8 +50,7 @@ def find_support(analysis: Analysis, regions: Sequence[Region], classifier: Netw
         name = "grey"
     without = float("nan")
     if regions:
-        hole = cover(regions, look) & (look.view.inside > 0.5)
-        grey = give_way(look.view.pixels, hole, instead)
+        grey = give_way(look.view.pixels, coloured(explanation, look), instead)
         view = np.stack([grey, look.view.inside], -1).astype(np.float32)
         without = float(classifier.probability(classifier.scores(view[None])[0]))
     agreement = float("nan")

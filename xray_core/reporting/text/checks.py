@@ -25,12 +25,12 @@ pneumonias of children (train) and 72% of 46 of adults (adults/valid); of 68 and
 and 12%."""
 ONE_SIDED = 0.7  # of the evidence in both lungs, from which on one lung stands out
 INSTEAD = {
-    "normal": "with normal lung in {} place",
-    "blurred": "with {} detail blurred",
-    "grey": "with an even grey in {} place",
+    "normal": "with normal lung in its place",
+    "blurred": "with its detail blurred",
+    "grey": "with an even grey in its place",
 }
 FILLS = {
-    "surroundings": "filled from their surroundings",
+    "surroundings": "filled from its surroundings",
     "normal": "replaced by the mean normal film",
     "blurred": "blurred until no detail is left",
 }
@@ -77,33 +77,34 @@ def judge_curves(curves: Curves) -> str:
 
 
 def judge_fills(filled: Sequence[Filled], target: str) -> str:
-    """Say in a sentence whether the answer rests on the regions, filled in at least one way."""
+    """Say in a sentence whether the answer rests on what is coloured, filled in two ways."""
     # without what speaks for normal, the score of pneumonia rises
     sign, way = (1, "rises") if target == NORMAL else (-1, "falls")
     more = [one for one in filled if sign * one.after > np.max(sign * one.elsewhere)]
     than = f"{way} {{}} than without as much of the lungs at random places"
     if len(more) == len(filled):
-        return f"Without the regions the score {than.format('more')}: the answer rests on them."
+        return f"Without what is coloured the score {than.format('more')}: the answer rests on it."
     if more:
         ways = listed([FILLS[one.with_what] for one in more])
-        return f"With the regions {ways} the score {than.format('more')}; otherwise it does not."
+        falls = than.format("more")
+        return f"With what is coloured {ways} the score {falls}; otherwise it does not."
     return (
-        f"Without the regions the score {than.format('no more')}: the answer does not rest on them "
-        "alone."
+        f"Without what is coloured the score {than.format('no more')}: the answer does not rest on "
+        "it alone."
     )
 
 
 def list_fills(
     filled: Sequence[Filled], before: float, probability: Probability
 ) -> list[dict[str, str]]:
-    """List what the answer, of log-odds ``before``, becomes when the regions are filled."""
+    """List what the answer, of log-odds ``before``, becomes when what is coloured is filled."""
     rows = [("left alone", before, "–")]
     for one in filled:
         at_random = f"{one.elsewhere.min():+.1f} to {one.elsewhere.max():+.1f}"
         rows.append((FILLS[one.with_what], one.after, at_random))
     return [
         {
-            "The regions are": way,
+            "What is coloured is": way,
             "Probability": percent(float(probability(score))),
             "Score, log-odds": f"{score:+.1f}",
             "Score, as much lung at random": at_random,
@@ -176,19 +177,17 @@ def judge_support(
     if not found.regions:
         spread = found.positive and speaks_for_it
         return "The answer rests on no one place." if spread else ""
-    several = len(found.regions) > 1
-    these, their = ("these regions", "their") if several else ("this region", "its")
-    way = INSTEAD[support.instead].format(their)
+    way = INSTEAD[support.instead]
     says = f"the model says {percent(support.without)}"
     instead = f"{says} instead of {percent(before)}"
     if decision == "uncertain":
         rests = f"{way[0].upper()}{way[1:]} {instead}"
     elif not speaks_for_it:
-        return f"The answer does not rest on {these}: {way} {instead}."
+        return f"The answer does not rest on what is coloured: {way} {instead}."
     elif then != decision:
-        rests = f"The answer rests on {these}: {way} {says}"
+        rests = f"The answer rests on what is coloured: {way} {says}"
     else:
-        rests = f"The answer does not rest on {these} alone: {way} {instead}"
+        rests = f"The answer does not rest on what is coloured alone: {way} {instead}"
     return f"{rests}. {_second(support, found)}"
 
 

@@ -34,12 +34,12 @@ def draw(shown: Shown, classifier: Classifier) -> None:
     charts.draw(figure, key="deletion and insertion", alt=judge_curves(curves))
     st.caption(explain_curves(target))
     if filled:
-        st.markdown("**If the regions were not there**")
+        st.markdown("**If what is coloured were not there**")
         st.markdown(judge_fills(filled, target))
         tables.small_table(
             list_fills(filled, analysis.prediction.score, classifier.probability),
-            alt="The probability of pneumonia with the regions filled in two ways, and with as "
-            "much of the lungs filled at random",
+            alt="The probability of pneumonia with what is coloured filled in two ways, and with "
+            "as much of the lungs filled at random",
         )
     st.markdown("**If the film were shifted**")
     st.markdown(judge_stability(stability, classifier.probability))
