@@ -146,11 +146,11 @@ def test_summary_adds_up_the_regions_of_a_zone(lungs):
 
 def test_summary_says_when_the_evidence_is_spread(lungs):
     saliency = 0.14 * lungs
-    saliency[32:52] *= 4.2
+    saliency[20:52] *= 4.2
     said = summary_of(saliency, lungs)
     assert said == (
-        "The evidence for pneumonia is spread, only a little denser in the right lower zone (39%) "
-        "and the left lower zone (39%)."
+        "The evidence for pneumonia is spread, only a little denser in the right middle zone (46%) "
+        "and the left middle zone (46%)."
     )
 
 

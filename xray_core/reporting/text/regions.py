@@ -9,7 +9,9 @@ from xray_core.saliency.regions import Findings, Region
 # share of the evidence outside the lungs above which one is warned: of 50 films of children and 50
 # of adults with pneumonia one has more, half of the children's have 0.18
 OUTSIDE_WARNING = 0.25
-DENSE = 2.0  # multiples of the lungs' mean, from which on evidence is in a place, not all over
+# Multiples of the lungs' mean, from which on evidence is in a place and not all over: of 137
+# children's and 65 adults' films called pneumonia 28% and none have less.
+DENSE = 1.5
 REST = 0.2  # of the evidence, from which on what lies outside the regions is spoken of
 
 
