@@ -92,6 +92,16 @@ def test_picture_in_too_many_pieces_is_refused(monkeypatch):
         decode(data, "film")
 
 
+@pytest.mark.parametrize("kind", [b"IHDR", b"acTL", b"gAMA"])
+@pytest.mark.parametrize("length", [0, 3])
+def test_header_too_short_for_what_it_says_is_refused(kind, length):
+    """Also at the very end, where there is nothing behind it to be read instead."""
+    data = encode(FILM, "PNG")[:33] + length.to_bytes(4, "big") + kind + bytes(length + 4)
+    for cut_off in (data, data + bytes(40)):
+        with pytest.raises(RadiographError, match="PNG file that is damaged or cut off"):
+            decode(cut_off, "film")
+
+
 def test_damaged_deep_film_says_nothing_on_the_console(capfd):
     data = bytearray(encode_png(DEEP))
     data[len(data) // 2] ^= 255

@@ -39,6 +39,9 @@ class Chunks:
     exponent: float
 
 
+LENGTHS = {b"IHDR": 13, b"acTL": 8, b"gAMA": 4}  # bytes of what is read below
+
+
 def read_chunks(data: bytes) -> Chunks:
     """Go through a PNG; ValueError with the reason where it is not whole."""
     kept, at, kind = [MARK], len(MARK), b""
@@ -50,6 +53,8 @@ def read_chunks(data: bytes) -> Chunks:
         end = at + 12 + length
         if end > len(data):
             raise ValueError("it breaks off before its end")
+        if length < LENGTHS.get(kind, 0):
+            raise ValueError("a part of its header is too short")
         if kind in PICTURE:
             kept.append(data[at:end])
         if kind == b"IHDR":
