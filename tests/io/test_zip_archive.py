@@ -138,11 +138,15 @@ def test_zip64_without_its_end_is_a_sentence():
         Archive(data[:place] + b"PK\x06\x07" + bytes(16) + data[place:])
 
 
-def test_encrypted_file_is_named():
+@pytest.mark.parametrize(
+    ("flag", "words"),
+    [(0x01, "is encrypted"), (0x40, "is encrypted"), (0x20, "compressed in an uncommon way")],
+)
+def test_encrypted_or_patched_file_is_named(flag, words):
     data = bytearray(pack([("a.png", b"film")]))
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        data[data.index(mark) + place] |= 1
-    with pytest.raises(RadiographError, match=r"'a.png' is encrypted"):
+        data[data.index(mark) + place] |= flag
+    with pytest.raises(RadiographError, match=f"'a.png' is {words.removeprefix('is ')}"):
         Archive(bytes(data)).read("a.png")
 
 

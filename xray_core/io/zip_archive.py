@@ -25,6 +25,7 @@ END_OF_DIRECTORY = b"PK\x05\x06"
 ZIP64_LOCATOR, ZIP64_END = b"PK\x06\x07", b"PK\x06\x06"
 UTF_8 = 0x800  # flag of a member whose name is UTF-8; other names are code page 437
 MOST_ENTRIES = 3 * MAX_FILES  # folders and what operating systems leave behind are no films
+ENCRYPTED, PATCHED = 0x41, 0x20  # flags of a member: with a password, weakly or strongly; a patch
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -109,9 +110,9 @@ class Archive:
             MAX_BYTES, whatever the archive claims.
         """
         member = self._members[name]
-        if member.flag_bits & 1:
+        if member.flag_bits & ENCRYPTED:
             raise _refusal(name, "encrypted", "save the archive without a password")
-        if member.compress_type not in METHODS:
+        if member.compress_type not in METHODS or member.flag_bits & PATCHED:
             raise _refusal(name, "compressed in an uncommon way", "save the archive with Deflate")
         if member.file_size > MAX_BYTES:
             raise _refusal(name, f"larger than {MAX_BYTES / 2**20:.0f} MB", "save it smaller")
