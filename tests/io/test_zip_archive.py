@@ -140,13 +140,13 @@ def test_zip64_without_its_end_is_a_sentence():
 
 @pytest.mark.parametrize(
     ("flag", "words"),
-    [(0x01, "is encrypted"), (0x40, "is encrypted"), (0x20, "compressed in an uncommon way")],
+    [(0x01, "encrypted"), (0x40, "encrypted"), (0x20, "compressed in an uncommon way")],
 )
 def test_encrypted_or_patched_file_is_named(flag, words):
     data = bytearray(pack([("a.png", b"film")]))
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(mark) + place] |= flag
-    with pytest.raises(RadiographError, match=f"'a.png' is {words.removeprefix('is ')}"):
+    with pytest.raises(RadiographError, match=f"'a.png' is {words}"):
         Archive(bytes(data)).read("a.png")
 
 
