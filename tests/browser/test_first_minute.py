@@ -155,6 +155,7 @@ def test_sideways_film_is_shown_with_its_reason_and_judged_when_turned(open_view
     page.locator(DRAWN).wait_for()
     page.get_by_role("button", name="Rotate by 90°").click()
     page.get_by_role("heading", name="Looks like pneumonia").wait_for()
+    settle(page)  # the picture may be drawn anew below the pointer
     page.get_by_role("button", name="Reset").click()
     page.get_by_role("heading", name="No answer").wait_for()
 
