@@ -1,5 +1,6 @@
 """TIFFs of every kind that is read give the film, and the others their kind."""
 
+import struct
 from io import BytesIO
 
 import numpy as np
@@ -164,3 +165,9 @@ def test_first_bytes_tell_a_tiff():
     assert {encode(FILM, bigtiff=big, byteorder=order)[:4] for big in (0, 1) for order in "<>"} == {
         *tiff.STARTS
     }
+
+
+def test_big_tiff_that_names_a_place_beyond_every_file_is_damaged():
+    data = b"II" + struct.pack("<HHHQ", 43, 8, 0, 2**64 - 1) + bytes(99)
+    with pytest.raises(RadiographError, match="TIFF file"):
+        decode(data, "film")

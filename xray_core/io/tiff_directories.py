@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 from xray_core.io.limits import MAX_TAG_VALUES, MAX_TILE, check_frames, too_many
 
@@ -74,13 +75,20 @@ def _read(data: bytes, at: int) -> tuple[list[Entry], int]:
     """Read one directory; returns its entries and where the next one is, 0 for none."""
     order, big = _form(data)
     start, entry, place = ("Q", "HHQ8s", "Q") if big else ("H", "HHI4s", "I")
-    (count,) = struct.unpack_from(order + start, data, at)
+    (count,) = _unpack(order + start, data, at)
     at += struct.calcsize(order + start)
     step = struct.calcsize(order + entry)
     entries = []
     for number in range(min(count, MAX_TAG_VALUES)):
-        tag, kind, values, field = struct.unpack_from(order + entry, data, at + number * step)
+        tag, kind, values, field = _unpack(order + entry, data, at + number * step)
         code = {3: "H", 4: "I", 16: "Q"}.get(kind, place)
         entries.append((tag, kind, values, struct.unpack_from(order + code, field)[0]))
-    (after,) = struct.unpack_from(order + place, data, at + count * step)
+    (after,) = _unpack(order + place, data, at + count * step)
     return entries, after
+
+
+def _unpack(form: str, data: bytes, at: int) -> tuple[Any, ...]:
+    """As `struct.unpack_from`, which takes no place that a BigTIFF may name."""
+    if at > len(data):
+        raise struct.error("beyond the file's end")
+    return struct.unpack_from(form, data, at)
