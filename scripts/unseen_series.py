@@ -17,7 +17,6 @@ import numpy as np
 from xray_core.datasets.kermany import odd_device
 from xray_core.datasets.splits import split_by_patient
 from xray_core.evaluation.metrics import auc, wilson
-from xray_core.inference.decision import calibrate
 from xray_core.training.calibration import calibrate_on, score_jittered
 from xray_core.training.config import PRESETS
 from xray_core.training.examples import (
@@ -43,6 +42,7 @@ def main(children: str, adults: str) -> None:
     kept = [each for each in kept if each.name not in odd_device()]
     kept = visible(kept + read_adults(adults, "train", find))
     aside = visible(aside + read_adults(adults, "valid", find))
+    imagenet = fetch_weights()
     for known in SERIES:
         learned = [each for each in kept if series_of(each) in ("", known)]
         keras.utils.set_random_seed(CONFIG.seed)
@@ -53,7 +53,7 @@ def main(children: str, adults: str) -> None:
                 Path(private, "backup"),
                 subtypes=2,
                 other=True,
-                imagenet=fetch_weights(),
+                imagenet=imagenet,
                 measure=lambda _: {},
                 verbose=2,
                 history=Path(private, "history.json"),
@@ -72,11 +72,10 @@ def report(maps: keras.Model, aside: list[Example], known: str) -> None:
     fitted = calibrate_on(*score_jittered(maps, told, CONFIG), told)["calibration"]
     score = predict(maps, views_of(aside, CONFIG))["logits"][:, 0]
     odds = score / fitted["temperature"] + fitted["bias"]
-    called = calibrate(score, fitted["temperature"], fitted["bias"]) >= 0.5
     ill = np.array([each.group == CHILD and each.opacity > 0 for each in aside])
     for name in SERIES:
         well = np.array([series_of(each) == name for each in aside])
-        cleared = float((~called[well]).sum())
+        cleared = float((odds[well] < 0).sum())
         low, high = wilson(cleared, int(well.sum()))
         print(
             f"learned {known}, asked {name}: specificity {cleared / well.sum():.3f} "

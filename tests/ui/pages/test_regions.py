@@ -40,7 +40,9 @@ def test_explain_warns_of_evidence_outside_the_lungs(open_page, model, samples, 
 def test_explain_says_whether_the_answer_rests_on_the_map(open_page, model, samples, monkeypatch):
     app = open_page(PAGE)
     upload(app, ("child.jpeg", draw_film(0.8)))
-    says = "on what is coloured alone: with an even grey in its place the model says 50% instead"
+    says = (
+        "on what is coloured alone: with an even grey in its place the model says 50% instead of 7"
+    )
     assert says in texts(app.markdown)
     monkeypatch.setattr(model, "scores", lambda views, target="": np.full(len(views), -3.0))
     assert says in texts(app.run().markdown)  # asked once
